@@ -1,0 +1,26 @@
+use clap::Args;
+
+/// Write the exports of a made-up company of any size
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  leadflow demo --out acme/                 then: leadflow report -c acme/leadflow.toml
+  leadflow demo --rows 100000 --out big/
+  leadflow demo --months 36 --seed 7 --out long/")]
+pub struct DemoArgs {
+    /// How many leads
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub rows: u64,
+    /// How many months of history
+    #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub months: u32,
+    /// Folder to write into
+    #[arg(short, long, value_name = "DIR")]
+    pub out: String,
+    /// Another company: the same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Fail where a file exists
+    #[arg(long)]
+    pub no_clobber: bool,
+}

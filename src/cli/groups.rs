@@ -1,0 +1,153 @@
+//! The options that several commands share, one struct per heading of the help.
+
+use clap::Args;
+
+/// How the program runs: every command takes these, before or after its name.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Running")]
+pub struct Running {
+    /// Configuration file [default: leadflow.toml here or in a parent directory]
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub config: Option<String>,
+    /// Set any key of the configuration for this run, such as funnel.horizon_days=60
+    ///
+    /// The value is written as in the file; a word needs no quotes. May be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE", global = true)]
+    pub settings: Vec<String>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, overrides_with = "verbose")]
+    pub quiet: bool,
+    /// Say more; twice: everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// When to colour [default: auto]
+    ///
+    /// auto: on a terminal. NO_COLOR, CLICOLOR_FORCE and TERM=dumb are obeyed.
+    #[arg(long, value_name = "WHEN", global = true, value_parser = ["auto", "always", "never"])]
+    pub color: Option<String>,
+    /// Threads to compute with; the result does not depend on it
+    #[arg(long, value_name = "N", global = true, hide_short_help = true)]
+    pub threads: Option<u32>,
+    /// How errors are written: for people, or one JSON object per line [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        global = true,
+        hide_short_help = true,
+        value_parser = ["text", "json"]
+    )]
+    pub error_format: Option<String>,
+}
+
+/// What is computed.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "What")]
+pub struct What {
+    /// 2026-10, 2026-Q3, 2026, 2026-W43, 2026-01..2026-06, last-month, last-week, last-quarter, all
+    ///
+    /// Days work too: 2026-10-26..2026-11-02. Both ends of `..` are included. The
+    /// `last-` ones are the last that are complete at the as-of moment. Without it
+    /// `report` takes the last complete month, every other command all data.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// What was known by then [default: the latest evidence in the inputs]
+    ///
+    /// A date means the end of that day in the report zone; `now` reads the clock.
+    #[arg(long, value_name = "DATE|now")]
+    pub as_of: Option<String>,
+    /// Split by dimensions: channel, owner, month, a segment, ...
+    #[arg(long, value_name = "DIMS", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// Count only what meets an SQL condition, such as "owner = 'Anna'"
+    #[arg(long = "where", value_name = "SQL")]
+    pub filter: Option<String>,
+    /// Whose value of a dimension counts: that at the entry into the stage, or today's [default: entry]
+    #[arg(long, value_name = "MOMENT", hide_short_help = true, value_parser = ["entry", "now"])]
+    pub dimension_at: Option<String>,
+    /// Seed of everything drawn at random
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub seed: Option<u64>,
+}
+
+/// How the inputs are read. These hold for every input and win over `[[input]]`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Report zone, such as Europe/Berlin [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Zone of times without an offset [default: the report zone]
+    #[arg(long, value_name = "ZONE", hide_short_help = true)]
+    pub input_tz: Option<String>,
+    /// Encoding, such as windows-1252 [default: detected]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub encoding: Option<String>,
+    /// One character, or `tab` [default: detected]
+    #[arg(long, value_name = "CHAR", hide_short_help = true)]
+    pub delimiter: Option<String>,
+    /// strftime pattern of the dates, such as %d/%m/%Y [default: decided per column]
+    #[arg(long, value_name = "PATTERN")]
+    pub date_format: Option<String>,
+    /// Decimal sign [default: decided per column]
+    #[arg(long, value_name = "SIGN", hide_short_help = true, value_parser = ["point", "comma"])]
+    pub decimal: Option<String>,
+    /// The files have no header row
+    #[arg(long, hide_short_help = true)]
+    pub no_header: bool,
+    /// Names of the columns of files without a header row
+    #[arg(
+        long,
+        value_name = "A,B,C",
+        value_delimiter = ',',
+        requires = "no_header",
+        hide_short_help = true
+    )]
+    pub columns: Vec<String>,
+    /// Set any number of bad rows aside
+    #[arg(long, conflicts_with = "max_rejects")]
+    pub lax: bool,
+    /// How many bad rows may be set aside [default: 0]
+    #[arg(long, value_name = "N|N%")]
+    pub max_rejects: Option<String>,
+    /// Write the rows set aside to FILE, with line and reason
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub rejects: Option<String>,
+    /// Leave out a file that cannot be read, and say so
+    #[arg(long, hide_short_help = true)]
+    pub keep_going: bool,
+}
+
+/// What is written, and where.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Writing {
+    /// table, json, csv, markdown, html, svg or png
+    ///
+    /// Without it the suffix of --out decides, else a table is printed.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// File to write; `-` is standard output; a folder for `report`
+    #[arg(short, long, value_name = "PATH")]
+    pub out: Option<String>,
+    /// Fail where the output exists
+    #[arg(long, hide_short_help = true)]
+    pub no_clobber: bool,
+    /// Print e-mail addresses, names and telephone numbers of persons where a table has them
+    #[arg(long, hide_short_help = true)]
+    pub include_pii: bool,
+    /// Write CSV text cells as they are, without the guard against formulas
+    #[arg(long, hide_short_help = true)]
+    pub raw_csv: bool,
+    /// Pixels per unit in PNG [default: 2]
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub scale: Option<f64>,
+}
+
+/// What makes a finished run count as failed (exit 1).
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Gates")]
+pub struct Gates {
+    /// Exit 1 where the period has no records
+    #[arg(long, hide_short_help = true)]
+    pub fail_on_empty: bool,
+}

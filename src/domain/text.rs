@@ -1,0 +1,64 @@
+//! Comparing words that people typed in different tools.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The form in which two spellings of one name are equal: Unicode NFKC, trimmed,
+/// inner blanks collapsed to one, lower case. Zero-width characters are dropped.
+#[must_use]
+pub fn normal_form(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut pending_blank = false;
+    for c in text.nfkc().filter(|c| !is_invisible(*c)) {
+        if c.is_whitespace() {
+            pending_blank = !folded.is_empty();
+            continue;
+        }
+        if pending_blank {
+            folded.push(' ');
+            pending_blank = false;
+        }
+        folded.extend(c.to_lowercase());
+    }
+    folded.nfkc().collect()
+}
+
+/// True for the cells with which tools say that they do not know:
+/// empty, `(not set)`, `(none)`, `null`, `undefined`, `n/a`, `-`, `--`, `—`.
+#[must_use]
+pub fn is_missing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || MISSING
+            .iter()
+            .any(|marker| text.eq_ignore_ascii_case(marker))
+}
+
+const MISSING: &[&str] = &[
+    "(not set)", "(none)", "null", "undefined", "n/a", "-", "--", "\u{2014}", "\u{2013}",
+];
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_meet() {
+        assert_eq!(normal_form(" Paid\u{a0}\u{a0}Search "), "paid search");
+        assert_eq!(normal_form("Cafe\u{301}"), normal_form("CAF\u{c9}"));
+        assert_eq!(normal_form("Lead\u{200b} ID"), "lead id");
+        // Lower-casing the dotted capital I must not end the program.
+        assert!(!normal_form("\u{130}stanbul").is_empty());
+    }
+
+    #[test]
+    fn markers_of_nothing() {
+        for marker in ["", "  ", "(not set)", "NULL", "n/a", " --"] {
+            assert!(is_missing(marker), "{marker:?}");
+        }
+        assert!(!is_missing("unknown"));
+    }
+}

@@ -1,0 +1,353 @@
+//! The derived tables with everything that a figure depends on, in one value.
+//!
+//! `Data` is built once per run. A figure is then a function of it and of a
+//! [`Scope`]: which period, seen from which moment. Comparing a young month with an
+//! older one at equal age is the same function with another scope.
+
+use chrono_tz::Tz;
+use polars::prelude::*;
+
+use crate::domain::calendar::{Millis, day_of, instants};
+use crate::domain::figure::{Policy, Undefined};
+use crate::domain::ladder::Ladder;
+use crate::domain::period::Period;
+use crate::tables::followed::{Followed, Noticed};
+use crate::tables::{self, Tables, col, deals::Deals};
+
+/// The tables that measures are computed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// One row per lead.
+    Leads,
+    /// One row per deal.
+    Deals,
+    /// Stage lists without an id.
+    Counted,
+    /// Aggregated web analytics.
+    Visits,
+    /// Money and hours.
+    Spend,
+}
+
+impl Source {
+    /// Every table.
+    pub const ALL: &[Self] = &[Self::Leads, Self::Deals, Self::Counted, Self::Visits, Self::Spend];
+}
+
+/// How long a step may take, in days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Horizons {
+    /// Where nothing else is said.
+    pub default_days: u32,
+    /// Spans (from, to) with a horizon of their own.
+    pub spans: std::collections::BTreeMap<(usize, usize), u32>,
+}
+
+impl Horizons {
+    /// Days allowed from one stage to another.
+    #[must_use]
+    pub fn days(&self, from: usize, to: usize) -> u32 {
+        self.spans.get(&(from, to)).copied().unwrap_or(self.default_days)
+    }
+}
+
+/// Everything that figures are computed from.
+#[derive(Clone)]
+pub struct Data {
+    /// Names of the input files.
+    pub files: Vec<String>,
+    leads: DataFrame,
+    deals: DataFrame,
+    counted: DataFrame,
+    visits: DataFrame,
+    spend: DataFrame,
+    /// The path stages.
+    pub ladder: Ladder,
+    /// When a stage counts as reached.
+    pub policy: Policy,
+    /// How long steps may take.
+    pub horizons: Horizons,
+    /// The report zone.
+    pub zone: Tz,
+    /// The last moment that exists; absent where the input has no dates.
+    pub as_of: Option<Millis>,
+    /// Share of revenue that is gross profit; absent where not configured.
+    pub gross_margin: Option<f64>,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// Stage through which deals were created: its entries are `pipeline_created` in stage lists.
+    pub opportunity_stage: usize,
+    /// True where visits count users, not sessions.
+    pub visits_are_users: bool,
+    /// What the derivation noticed.
+    pub noticed: Noticed,
+    /// Deals, wins and losses after the as-of moment.
+    pub deals_after_as_of: u64,
+    filter: Option<Expr>,
+    filter_columns: Vec<String>,
+}
+
+/// The settings of a run that figures depend on.
+#[derive(Clone)]
+pub struct Frame {
+    /// The path stages.
+    pub ladder: Ladder,
+    /// When a stage counts as reached.
+    pub policy: Policy,
+    /// How long steps may take.
+    pub horizons: Horizons,
+    /// The report zone.
+    pub zone: Tz,
+    /// The last moment that exists.
+    pub as_of: Option<Millis>,
+    /// Share of revenue that is gross profit.
+    pub gross_margin: Option<f64>,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// Index of the stage that the creation of a deal means.
+    pub opportunity_stage: usize,
+}
+
+impl Data {
+    /// Takes the derived tables over.
+    #[must_use]
+    pub fn new(tables: Tables, followed: Followed, deals: &Deals, frame: Frame) -> Self {
+        let deals_table = deals.table(&tables, &followed.frame, frame.ladder.first());
+        Self {
+            files: tables.files,
+            leads: followed.frame,
+            deals: deals_table,
+            counted: tables.counted,
+            visits: tables.visits,
+            spend: tables.spend,
+            ladder: frame.ladder,
+            policy: frame.policy,
+            horizons: frame.horizons,
+            zone: frame.zone,
+            as_of: frame.as_of,
+            gross_margin: frame.gross_margin,
+            seed: frame.seed,
+            opportunity_stage: frame.opportunity_stage,
+            visits_are_users: tables.visits_are_users,
+            noticed: followed.noticed,
+            deals_after_as_of: deals.after_as_of,
+            filter: None,
+            filter_columns: Vec::new(),
+        }
+    }
+
+    /// Keeps only rows that meet an SQL condition on dimensions and canonical columns.
+    ///
+    /// # Errors
+    /// Where the condition is no SQL expression.
+    pub fn restrict(&mut self, condition: &str) -> PolarsResult<()> {
+        let expression = polars::sql::sql_expr(condition)?;
+        self.filter_columns = expression
+            .clone()
+            .meta()
+            .root_names()
+            .into_iter()
+            .map(|name| name.to_string())
+            .collect();
+        self.filter = Some(expression);
+        Ok(())
+    }
+
+    /// Columns that the condition of [`Self::restrict`] names and no table has.
+    #[must_use]
+    pub fn unknown_filter_columns(&self) -> Vec<&str> {
+        let known = |name: &str| Source::ALL.iter().any(|s| tables::frame::has_column(self.frame(*s), name));
+        self.filter_columns.iter().map(String::as_str).filter(|name| !known(name)).collect()
+    }
+
+    /// The table behind a source.
+    #[must_use]
+    pub fn frame(&self, source: Source) -> &DataFrame {
+        match source {
+            Source::Leads => &self.leads,
+            Source::Deals => &self.deals,
+            Source::Counted => &self.counted,
+            Source::Visits => &self.visits,
+            Source::Spend => &self.spend,
+        }
+    }
+
+    /// True where the source has rows.
+    #[must_use]
+    pub fn has(&self, source: Source) -> bool {
+        self.frame(source).height() > 0
+    }
+
+    /// True where a source has a column with at least one value.
+    #[must_use]
+    pub fn has_values(&self, source: Source, column: &str) -> bool {
+        let column = self.frame(source).column(column);
+        column.is_ok_and(|column| column.null_count() < column.len())
+    }
+
+    /// Why a table cannot answer by these dimensions or under the filter; `None` where it can.
+    #[must_use]
+    pub fn refusal(
+        &self,
+        source: Source,
+        dimensions: &[String],
+        dated_by: Option<&str>,
+    ) -> Option<Undefined> {
+        if !self.has(source) {
+            return Some(Undefined::NoData);
+        }
+        let frame = self.frame(source);
+        let lacks = |name: &String| {
+            let column = if super::measure::is_time(name) {
+                let Some(column) = dated_by else { return true };
+                column
+            } else {
+                name
+            };
+            !tables::frame::has_column(frame, column)
+        };
+        let blind = dimensions.iter().any(lacks)
+            || self.filter_columns.iter().any(|name| !tables::frame::has_column(frame, name));
+        blind.then_some(Undefined::NotFilterable)
+    }
+
+    /// The rows that meet the condition of [`Self::restrict`]; SQL sees times as times and amounts in units.
+    ///
+    /// # Errors
+    /// Where the condition does not fit the types of the columns.
+    pub fn filtered(&self, frame: LazyFrame, source: Source) -> PolarsResult<LazyFrame> {
+        let Some(condition) = &self.filter else {
+            return Ok(frame);
+        };
+        let readable: Vec<Expr> = self
+            .filter_columns
+            .iter()
+            .filter_map(|name| readable(self.frame(source), name))
+            .collect();
+        let mask = frame.clone().with_columns(readable).select([condition.clone().alias("#keep")]);
+        let mask = mask.collect()?;
+        let mask = mask.column("#keep")?.bool()?.clone();
+        Ok(frame.collect()?.filter(&mask)?.lazy())
+    }
+
+    /// The dimensions that some table has, built-in ones first.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for source in Source::ALL {
+            for column in self.frame(*source).columns() {
+                let name = column.name().as_str();
+                let is_text = column.dtype() == &DataType::String && name != col::ID;
+                if is_text && !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names.extend(tables::TIME_DIMENSIONS.iter().map(ToString::to_string));
+        names
+    }
+}
+
+const TIME_COLUMNS: &[&str] = &["created", "won_at", "lost_at", "entered", "exit_at", "at", "start", "end"];
+const AMOUNT_COLUMNS: &[&str] = &["amount", "money", "hours", "sessions", "users", "impressions", "clicks", "count"];
+
+fn readable(frame: &DataFrame, name: &str) -> Option<Expr> {
+    if !tables::frame::has_column(frame, name) {
+        return None;
+    }
+    let column = polars::prelude::col(name);
+    if TIME_COLUMNS.contains(&name) {
+        return Some(column.cast(DataType::Datetime(TimeUnit::Milliseconds, None)));
+    }
+    if AMOUNT_COLUMNS.contains(&name) {
+        return Some(column.cast(DataType::Float64) / lit(1_000_000.0));
+    }
+    None
+}
+
+/// A period seen from a moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scope {
+    /// The period; absent for everything.
+    pub period: Option<Period>,
+    /// First instant of the period.
+    pub start: Option<Millis>,
+    /// Instant after the period.
+    pub end: Option<Millis>,
+    /// Events after this moment do not count.
+    pub seen_from: Option<Millis>,
+}
+
+impl Scope {
+    /// All data, seen from the as-of moment.
+    #[must_use]
+    pub fn all(data: &Data) -> Self {
+        Self { period: None, start: None, end: None, seen_from: data.as_of }
+    }
+
+    /// A period, seen from the as-of moment.
+    #[must_use]
+    pub fn of(data: &Data, period: &Period) -> Self {
+        let (start, end) = instants(period, data.zone);
+        Self {
+            period: Some(period.clone()),
+            start: Some(start),
+            end: Some(end),
+            seen_from: data.as_of,
+        }
+    }
+
+    /// Another period at the age that this one has: its events are cut at its own end
+    /// plus what lies between this period's end and the as-of moment (dictionary 0.8).
+    #[must_use]
+    pub fn at_equal_age(&self, data: &Data, other: &Period) -> Self {
+        let mut scope = Self::of(data, other);
+        if let (Some(end), Some(other_end), Some(as_of)) = (self.end, scope.end, self.seen_from) {
+            scope.seen_from = Some((other_end + (as_of - end)).min(as_of));
+        }
+        scope
+    }
+
+    /// True where the whole period lies before the moment it is seen from.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.end.zip(self.seen_from).is_none_or(|(end, seen)| end <= seen.saturating_add(1))
+    }
+
+    /// The condition that a time lies in the period and is seen.
+    #[must_use]
+    pub fn contains(&self, column: &str) -> Expr {
+        let at = polars::prelude::col(column);
+        let mut condition = match self.period {
+            // Without a period a time need not be known.
+            None => lit(true),
+            Some(_) => at.clone().is_not_null(),
+        };
+        if let Some(start) = self.start {
+            condition = condition.and(at.clone().gt_eq(lit(start)));
+        }
+        if let Some(end) = self.end {
+            condition = condition.and(at.clone().lt(lit(end)));
+        }
+        if let Some(seen) = self.seen_from {
+            condition = condition.and(at.clone().is_null().or(at.lt_eq(lit(seen))));
+        }
+        condition
+    }
+
+    /// The condition that something whose time may be unknown has happened by the moment seen from.
+    #[must_use]
+    pub fn seen(&self, column: &str) -> Expr {
+        let at = polars::prelude::col(column);
+        match self.seen_from {
+            None => lit(true),
+            Some(seen) => at.clone().is_null().or(at.lt_eq(lit(seen))),
+        }
+    }
+
+    /// The last day of the period, for labels.
+    #[must_use]
+    pub fn last_day(&self, zone: Tz) -> Option<chrono::NaiveDate> {
+        self.end.map(|end| day_of(end - 1, zone))
+    }
+}

@@ -1,0 +1,14 @@
+//! Tables to typed results.
+//!
+//! `measure` is the engine: measures are data, computed in one grouped pass per
+//! table. The other modules say what the measures of a question are and put the
+//! results together. Definitions and their words stand in `dictionary`. Nothing here
+//! knows a file format, a terminal or a chart.
+
+pub mod channels;
+pub mod data;
+pub mod durations;
+pub mod funnel;
+pub mod measure;
+pub mod stages;
+pub mod time_labels;

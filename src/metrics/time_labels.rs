@@ -1,0 +1,69 @@
+//! The month (week, quarter, ...) that an instant falls in, fast.
+//!
+//! Instants come in runs: the label of the period that the last one fell in is kept
+//! with its ends, and only an instant outside it asks the calendar again.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use crate::domain::calendar::{Millis, day_of, instants};
+use crate::domain::period::{Grain, Period};
+
+/// Labels of the periods of one grain in one zone.
+pub struct Labels {
+    grain: Grain,
+    zone: Tz,
+    /// Start of each period seen -> (end, label).
+    known: BTreeMap<Millis, (Millis, String)>,
+}
+
+/// The grain that a time dimension stands for; days for any other name.
+#[must_use]
+pub fn grain(dimension: &str) -> Grain {
+    match dimension {
+        "month" => Grain::Month,
+        "week" => Grain::Week,
+        "quarter" => Grain::Quarter,
+        "year" => Grain::Year,
+        _ => Grain::Day,
+    }
+}
+
+impl Labels {
+    /// For periods of `grain` in `zone`.
+    #[must_use]
+    pub fn new(grain: Grain, zone: Tz) -> Self {
+        Self { grain, zone, known: BTreeMap::new() }
+    }
+
+    /// The label of the period that the instant falls in.
+    pub fn of(&mut self, instant: Millis) -> String {
+        let before = self.known.range(..=instant).next_back();
+        if let Some((_, (end, label))) = before
+            && instant < *end
+        {
+            return label.clone();
+        }
+        let period = Period::of(self.grain, day_of(instant, self.zone));
+        let (start, end) = instants(&period, self.zone);
+        self.known.insert(start, (end, period.label.clone()));
+        period.label
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_follow_the_zone() {
+        let three_in_the_morning = 1_769_914_800_000; // 2026-02-01T03:00:00Z
+        let label = |zone| Labels::new(Grain::Month, zone).of(three_in_the_morning);
+        assert_eq!(label(Tz::UTC), "2026-02");
+        assert_eq!(label(Tz::America__New_York), "2026-01");
+        let mut weeks = Labels::new(Grain::Week, Tz::UTC);
+        assert_eq!(weeks.of(three_in_the_morning), "2026-W05");
+        assert_eq!(weeks.of(three_in_the_morning + 1), "2026-W05");
+    }
+}

@@ -1,0 +1,204 @@
+//! Marks to SVG, with plotters as the pen.
+//!
+//! plotters writes plain SVG elements into a string; a second pass makes the document
+//! fit for a report: a root with `role`, `title`, `desc` and a `viewBox` instead of a
+//! fixed size (so a page may scale it), one list of font families for all, tooltips for
+//! names that were cut, and no attribute that only repeats a default. The pass relies
+//! on two properties of plotters' output, both tested: every tag stands on a line of
+//! its own, and text is escaped, so a line that starts with `<` is never data.
+
+use plotters::coord::Shift;
+use plotters::prelude::{
+    Circle, DrawingArea, IntoDrawingArea, IntoTextStyle, PathElement, Polygon,
+    RGBColor, Rectangle, SVGBackend, ShapeStyle,
+};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, TextStyle};
+
+use super::ChartError;
+use super::drawing::{Anchor, Drawing, Ink, Mark, Point, Text};
+use super::palette::Colour;
+use super::text::{FAMILIES, register};
+use crate::render::escape;
+
+/// What a picture says to those who do not see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Caption<'a> {
+    /// Its name.
+    pub title: &'a str,
+    /// What it shows.
+    pub description: &'a str,
+}
+
+/// The drawing as one SVG document.
+///
+/// # Errors
+/// [`ChartError`] where plotters refuses, which no input should cause.
+pub fn svg(drawing: &Drawing, caption: Caption<'_>) -> Result<String, ChartError> {
+    register()?;
+    let mut written = String::new();
+    draw(drawing, &mut written).map_err(ChartError::Pen)?;
+    Ok(finish(&written, drawing, caption))
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+fn draw(drawing: &Drawing, into: &mut String) -> Result<(), String> {
+    let size = (pixels(drawing.width), pixels(drawing.height));
+    let area = SVGBackend::with_string(into, size).into_drawing_area();
+    for mark in &drawing.marks {
+        draw_mark(&area, mark)?;
+    }
+    area.present().map_err(|error| error.to_string())
+}
+
+fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
+    match mark {
+        Mark::Box { from, to, fill, edge } => draw_box(area, (*from, *to), *fill, *edge),
+        Mark::Line { points, colour, thickness } => {
+            let points: Vec<(i32, i32)> = points.iter().copied().map(whole).collect();
+            pen(area.draw(&PathElement::new(points, stroke(*colour, *thickness))))
+        }
+        Mark::Area { points, fill } => {
+            let points: Vec<(i32, i32)> = points.iter().copied().map(whole).collect();
+            pen(area.draw(&Polygon::new(points, filled(*fill))))
+        }
+        Mark::Dot { at, radius, fill, edge } => {
+            pen(area.draw(&Circle::new(whole(*at), *radius, filled((*fill).into()))))?;
+            pen(area.draw(&Circle::new(whole(*at), *radius, stroke(*edge, 2))))
+        }
+        Mark::Text(text) => draw_text(area, text),
+    }
+}
+
+fn draw_box(area: &Area<'_>, corners: (Point, Point), fill: Ink, edge: Option<Colour>) -> Result<(), String> {
+    let corners = [whole(corners.0), whole(corners.1)];
+    pen(area.draw(&Rectangle::new(corners, filled(fill))))?;
+    match edge {
+        Some(edge) => pen(area.draw(&Rectangle::new(corners, stroke(edge, 1)))),
+        None => Ok(()),
+    }
+}
+
+fn draw_text(area: &Area<'_>, text: &Text) -> Result<(), String> {
+    let size = text.face.size * PLOTTERS_SHRINKS_BY;
+    let font = FontDesc::new(FontFamily::SansSerif, size, text.face.weight.style());
+    let style: TextStyle<'_> = font.into_text_style(area);
+    let style = style.color(&rgb(text.colour)).pos(Pos::new(horizontal(text.anchor), VPos::Center));
+    let baseline = text.at.1 + text.face.size * MIDDLE_TO_BASELINE;
+    let place = whole((text.at.0, baseline));
+    pen(area.draw_text(&text.words.shown, &style, place))
+}
+
+/// plotters writes sizes divided by this.
+const PLOTTERS_SHRINKS_BY: f64 = 1.24;
+
+/// From the middle of digits and capitals down to the line they stand on, in ems.
+const MIDDLE_TO_BASELINE: f64 = 0.357;
+
+fn pen<E: std::error::Error + Send + Sync>(
+    result: Result<(), plotters::drawing::DrawingAreaErrorKind<E>>,
+) -> Result<(), String> {
+    result.map_err(|error| error.to_string())
+}
+
+fn filled(ink: Ink) -> ShapeStyle {
+    rgb(ink.colour).mix(ink.opacity).filled()
+}
+
+fn stroke(colour: Colour, thickness: u32) -> ShapeStyle {
+    rgb(colour).stroke_width(thickness)
+}
+
+fn rgb(colour: Colour) -> RGBColor {
+    RGBColor(colour.0, colour.1, colour.2)
+}
+
+fn horizontal(anchor: Anchor) -> HPos {
+    match anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    }
+}
+
+fn whole(point: Point) -> (i32, i32) {
+    (point.0.round() as i32, point.1.round() as i32)
+}
+
+fn pixels(length: f64) -> u32 {
+    length.max(1.0).ceil() as u32
+}
+
+/// The document as a report wants it; see the head of this file.
+fn finish(written: &str, drawing: &Drawing, caption: Caption<'_>) -> String {
+    let mut svg = root(drawing, caption);
+    let mut lines = written.lines().skip(1);
+    let mut texts = drawing.texts();
+    while let Some(line) = lines.next() {
+        if line.starts_with("<text ") {
+            let words = lines.next().unwrap_or_default();
+            lines.next();
+            let full = texts.next().and_then(|text| text.words.full.as_deref());
+            push_text(&mut svg, line, words, full);
+        } else {
+            svg.push_str(&lean(line));
+            svg.push('\n');
+        }
+    }
+    svg
+}
+
+fn root(drawing: &Drawing, caption: Caption<'_>) -> String {
+    let (width, height) = (pixels(drawing.width), pixels(drawing.height));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         font-family=\"{FAMILIES}\">\n<title>{}</title>\n<desc>{}</desc>\n",
+        escape::xml(caption.title),
+        escape::xml(caption.description)
+    )
+}
+
+fn push_text(svg: &mut String, tag: &str, words: &str, full: Option<&str>) {
+    let tag = lean(tag);
+    match full {
+        Some(full) => {
+            let full = escape::xml(full);
+            svg.push_str(&format!("<g><title>{full}</title>{tag}{words}</text></g>\n"));
+        }
+        None => svg.push_str(&format!("{tag}{words}</text>\n")),
+    }
+}
+
+/// A tag without what is the default anyway.
+fn lean(tag: &str) -> String {
+    const DEFAULTS: &[&str] = &[
+        " opacity=\"1\"",
+        " stroke=\"none\"",
+        " dy=\"0.5ex\"",
+        " text-anchor=\"start\"",
+        " font-family=\"sans-serif\"",
+        " stroke-width=\"1\"",
+    ];
+    let mut tag = tag.replace(" \"/>", "\"/>");
+    for default in DEFAULTS {
+        tag = tag.replace(default, "");
+    }
+    short_font_size(&tag)
+}
+
+/// `font-size="13.999999999999998"` becomes `font-size="14"`.
+fn short_font_size(tag: &str) -> String {
+    const NAME: &str = " font-size=\"";
+    let Some((before, rest)) = tag.split_once(NAME) else {
+        return tag.to_owned();
+    };
+    let Some((number, after)) = rest.split_once('"') else {
+        return tag.to_owned();
+    };
+    let size = number.parse::<f64>().map_or_else(
+        |_| number.to_owned(),
+        |size| ((size * 100.0).round() / 100.0).to_string(),
+    );
+    format!("{before}{NAME}{size}\"{after}")
+}

@@ -1,0 +1,199 @@
+//! From values to pixels: which part of the number line a chart shows, where its grid
+//! lines are, and where a value falls.
+//!
+//! Zero is always shown, since bars and areas mean lengths from it. An interval is
+//! shown whole unless it would squeeze what the chart is about; then the line is cut
+//! and ends in an arrow.
+
+use super::ChartError;
+
+/// Values beyond this are drawn as this; no pixel arithmetic overflows below it.
+const LARGEST: f64 = 1e15;
+
+/// How far beyond the values, in spans of the values, a single interval may stretch the scale.
+const STRETCH: f64 = 0.75;
+
+/// A value fit for drawing.
+///
+/// # Errors
+/// [`ChartError::NotFinite`] for infinities and NaN, which no metric hands out.
+pub fn checked(value: f64, name: &str) -> Result<f64, ChartError> {
+    if value.is_finite() {
+        Ok(value.clamp(-LARGEST, LARGEST))
+    } else {
+        Err(ChartError::NotFinite(name.to_owned()))
+    }
+}
+
+/// The two ends of an interval, checked and in order.
+///
+/// # Errors
+/// [`ChartError::NotFinite`] for infinities and NaN.
+pub fn checked_interval(ends: (f64, f64), name: &str) -> Result<(f64, f64), ChartError> {
+    let (a, b) = (checked(ends.0, name)?, checked(ends.1, name)?);
+    Ok((a.min(b), a.max(b)))
+}
+
+/// The part of the number line that a chart shows. `low <= 0 <= high`, `low < high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Domain {
+    /// Leftmost or lowest value.
+    pub low: f64,
+    /// Rightmost or highest value.
+    pub high: f64,
+}
+
+impl Domain {
+    /// Holds zero, every value, and every interval as far as that leaves room for the values.
+    #[must_use]
+    pub fn around(values: &[f64], intervals: &[(f64, f64)]) -> Self {
+        let low = values.iter().copied().fold(0.0, f64::min);
+        let high = values.iter().copied().fold(0.0, f64::max);
+        let reach = STRETCH * (high - low);
+        let lows = intervals.iter().map(|(low, _)| -low).collect();
+        let highs = intervals.iter().map(|(_, high)| *high).collect();
+        Self {
+            low: -stretched(-low, reach, lows),
+            high: stretched(high, reach, highs),
+        }
+        .padded()
+    }
+
+    /// A range of nothing but zero becomes 0 to 1.
+    fn padded(self) -> Self {
+        if self.low < self.high {
+            return self;
+        }
+        Self {
+            low: self.low,
+            high: self.low + 1.0,
+        }
+    }
+
+    /// How much of the number line it is.
+    #[must_use]
+    pub fn span(self) -> f64 {
+        self.high - self.low
+    }
+
+    /// The value, or the nearer end.
+    #[must_use]
+    pub fn clamp(self, value: f64) -> f64 {
+        value.clamp(self.low, self.high)
+    }
+
+    /// Round numbers inside, zero among them, at most about `wanted`.
+    #[must_use]
+    pub fn ticks(self, wanted: usize, step_at_least: f64) -> Vec<f64> {
+        let step = round_step(self.span() / wanted.max(1) as f64).max(step_at_least);
+        let first = (self.low / step).ceil() as i64;
+        let last = (self.high / step * (1.0 + 1e-12)).floor() as i64;
+        (first..=last).map(|index| index as f64 * step).collect()
+    }
+
+    /// The same, widened to the next round number above.
+    #[must_use]
+    pub fn to_round_numbers(self, wanted: usize, step_at_least: f64) -> Self {
+        let step = round_step(self.span() / wanted.max(1) as f64).max(step_at_least);
+        Self {
+            low: (self.low / step - 1e-9).floor() * step,
+            high: (self.high / step - 1e-9).ceil() * step,
+        }
+        .padded()
+    }
+}
+
+/// One end of the scale: the farthest value; farther out while the intervals are near it,
+/// or while most of them are that far.
+fn stretched(value: f64, reach: f64, mut ends: Vec<f64>) -> f64 {
+    ends.sort_by(f64::total_cmp);
+    let Some(farthest) = ends.last() else {
+        return value;
+    };
+    let usual = ends.get(ends.len() / 2).copied().unwrap_or(0.0);
+    let limit = (value + reach).max(usual * 1.25);
+    let limit = if limit > 0.0 { limit } else { *farthest };
+    value.max(farthest.min(limit))
+}
+
+/// The next number of the form 1, 2 or 5 times a power of ten.
+fn round_step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.max(f64::MIN_POSITIVE).log10().floor());
+    let lead = rough / power;
+    let nice = [1.0, 2.0, 5.0].into_iter().find(|step| lead <= step * (1.0 + 1e-9));
+    nice.unwrap_or(10.0) * power
+}
+
+/// Values along a line of pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Axis {
+    domain: Domain,
+    from: f64,
+    pixels_per_unit: f64,
+}
+
+impl Axis {
+    /// Puts the low end of the domain at pixel `from`, the high end at pixel `to`.
+    #[must_use]
+    pub fn new(domain: Domain, from: f64, to: f64) -> Self {
+        Self {
+            domain,
+            from,
+            pixels_per_unit: (to - from) / domain.span(),
+        }
+    }
+
+    /// The pixel of a value; values outside stand at the nearer end.
+    #[must_use]
+    pub fn at(self, value: f64) -> f64 {
+        self.from + (self.domain.clamp(value) - self.domain.low) * self.pixels_per_unit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_is_shown() {
+        assert_eq!(Domain::around(&[3.0, 5.0], &[]), Domain { low: 0.0, high: 5.0 });
+        assert_eq!(Domain::around(&[-3.0], &[]), Domain { low: -3.0, high: 0.0 });
+        assert_eq!(Domain::around(&[0.0], &[]), Domain { low: 0.0, high: 1.0 });
+        assert_eq!(Domain::around(&[], &[]), Domain { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn one_huge_interval_is_cut_and_many_are_not() {
+        let narrow = [(0.5, 1.5), (1.5, 2.5), (0.0, 90.0)];
+        assert_eq!(Domain::around(&[1.0, 2.0, 2.0], &narrow).high, 3.5);
+        let wide = [(0.0, 80.0), (0.0, 90.0), (0.0, 90.0)];
+        assert_eq!(Domain::around(&[1.0, 2.0, 2.0], &wide).high, 90.0);
+        assert_eq!(Domain::around(&[0.0], &[(0.0, 0.4)]), Domain { low: 0.0, high: 0.4 });
+    }
+
+    #[test]
+    fn grid_lines_are_round() {
+        assert_eq!(Domain { low: 0.0, high: 97.0 }.ticks(5, 0.0), [0.0, 20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(Domain { low: -1.2, high: 3.1 }.ticks(4, 0.0), [0.0, 2.0]);
+        assert_eq!(Domain { low: 0.0, high: 2.0 }.ticks(4, 1.0), [0.0, 1.0, 2.0]);
+        let tiny = Domain { low: 0.0, high: 3e-7 }.ticks(3, 0.0);
+        assert_eq!(tiny.len(), 4);
+        let rounded = Domain { low: 0.0, high: 97.0 }.to_round_numbers(4, 0.0);
+        assert_eq!(rounded, Domain { low: 0.0, high: 100.0 });
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        assert!(checked(f64::NAN, "roi").is_err());
+        assert!(checked_interval((0.0, f64::INFINITY), "roi").is_err());
+        assert_eq!(checked(1e300, "roi").ok(), Some(1e15));
+        assert_eq!(checked_interval((2.0, 1.0), "roi").ok(), Some((1.0, 2.0)));
+    }
+
+    #[test]
+    fn values_fall_on_pixels() {
+        let axis = Axis::new(Domain { low: -1.0, high: 1.0 }, 100.0, 300.0);
+        assert_eq!(axis.at(0.0), 200.0);
+        assert_eq!(axis.at(9.0), 300.0);
+    }
+}

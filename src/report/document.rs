@@ -1,0 +1,461 @@
+//! The parts of a report.
+//!
+//! Tables carry typed cells, so that JSON and CSV print the exact value and only
+//! the human formats round. A figure (chart) always names the table that holds its
+//! numbers. Text from the user's files may stand in any string here and is never
+//! trusted: renderers escape it.
+
+use crate::domain::figure::{Rate, Undefined};
+use crate::domain::money::Money;
+
+/// The result of one command.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The command that made it: `report`, `funnel`, ...
+    pub command: String,
+    /// Heading for people.
+    pub title: String,
+    /// What the numbers are about.
+    pub context: Context,
+    /// The executive summary: whole sentences, every number of which is in a table.
+    pub summary: Vec<String>,
+    /// What people read, in order; tables and charts are referred to by id.
+    pub sections: Vec<Section>,
+    /// All tables, in order; ids are unique.
+    pub tables: Vec<Table>,
+    /// All charts, in order; ids are unique.
+    pub charts: Vec<Chart>,
+    /// Assumptions, warnings and notes, worst first.
+    pub notes: Vec<Note>,
+    /// Results of checks.
+    pub checks: Vec<CheckResult>,
+}
+
+/// The frame of a report: period, moment, zone, currency, inputs, rules.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The period, once the data has been seen.
+    pub period: PeriodInfo,
+    /// RFC 3339 with the offset of the report zone; absent where the input has no dates at all.
+    pub as_of: Option<String>,
+    /// True where the as-of moment was deduced.
+    pub as_of_assumed: bool,
+    /// IANA name of the report zone.
+    pub time_zone: String,
+    /// ISO code; absent where the report has no money.
+    pub currency: Option<String>,
+    /// Version of the channel rules.
+    pub channel_rules: String,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// What was read, in order.
+    pub inputs: Vec<InputInfo>,
+}
+
+/// The period of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodInfo {
+    /// `2026-10`, `2026-Q3`, `all`, ...
+    pub label: String,
+    /// First day, ISO; absent where the input has no dates.
+    pub start: Option<String>,
+    /// The day after the last, ISO; absent where the input has no dates.
+    pub end: Option<String>,
+    /// True where the inputs end before the period does.
+    pub partial: bool,
+}
+
+/// One file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputInfo {
+    /// The file as the user named it (relative to the configuration).
+    pub file: String,
+    /// Known source or canonical table.
+    pub kind: String,
+    /// Of the bytes as they lie on disk, hexadecimal.
+    pub sha256: String,
+    /// Rows of the file, without header, preamble and blank lines.
+    pub rows: u64,
+    /// Rows set aside because of a defect.
+    pub rejected: u64,
+    /// Last moment for which the input is complete (RFC 3339), where known.
+    pub through: Option<String>,
+}
+
+/// A heading with what stands under it.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Stable id, `[a-z0-9-]+`; anchors are made from it.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Contents in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A paragraph of plain text.
+    Text(String),
+    /// A list of plain-text points.
+    List(Vec<String>),
+    /// The key figures of the period.
+    Tiles(Vec<Tile>),
+    /// The table with this id.
+    Table(String),
+    /// The chart with this id.
+    Chart(String),
+}
+
+/// A key figure with what it is compared to.
+#[derive(Debug, Clone)]
+pub struct Tile {
+    /// What it is.
+    pub label: String,
+    /// The value.
+    pub value: Cell,
+    /// How to print it.
+    pub kind: Kind,
+    /// Comparisons, each with its own line: "previous month", "a year before", "target".
+    pub comparisons: Vec<Comparison>,
+    /// The same figure over the months before, oldest first (for a sparkline); may be empty.
+    pub history: Vec<Option<f64>>,
+}
+
+/// A comparison below a tile.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// With what: `2026-09 at equal age`.
+    pub label: String,
+    /// The other value.
+    pub value: Cell,
+    /// Relative change (0.12 = 12 % more) for amounts and counts, difference for rates; or why there is none.
+    pub change: Result<Change, Undefined>,
+}
+
+/// How a figure moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Change {
+    /// Fraction of the other value.
+    Relative(f64),
+    /// Difference of two rates, as a fraction (printed in points), and whether it is more than noise.
+    Points {
+        /// This rate minus the other.
+        difference: f64,
+        /// Ends of the interval of the difference.
+        interval: (f64, f64),
+    },
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Key in the JSON, name of the CSV file.
+    pub id: String,
+    /// Caption.
+    pub title: String,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// Rows; each has one cell per column.
+    pub rows: Vec<Vec<Cell>>,
+    /// Remarks printed below the table in the human formats.
+    pub remarks: Vec<String>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Key in JSON and CSV.
+    pub id: String,
+    /// Heading for people.
+    pub title: String,
+    /// What kind of value stands in it.
+    pub kind: Kind,
+    /// Who sees it where room is short.
+    pub weight: Weight,
+}
+
+impl Column {
+    /// A column that people see while there is room.
+    #[must_use]
+    pub fn new(id: impl Into<String>, title: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            kind,
+            weight: Weight::Normal,
+        }
+    }
+
+    /// The same column with another weight.
+    #[must_use]
+    pub fn weight(mut self, weight: Weight) -> Self {
+        self.weight = weight;
+        self
+    }
+}
+
+/// How much a column matters where room is short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Always shown.
+    Key,
+    /// Shown while there is room.
+    Normal,
+    /// The first to go.
+    Detail,
+    /// In JSON, CSV and the other data formats only.
+    DataOnly,
+}
+
+/// What kind of value a column holds; decides alignment and human formatting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Words.
+    Text,
+    /// A whole number of things.
+    Count,
+    /// A number with a fraction (hours, events).
+    Number,
+    /// Money in the report currency.
+    Money,
+    /// A fraction of a whole, printed in percent.
+    Share,
+    /// A ratio, printed as it is (3.2).
+    Ratio,
+    /// A conversion rate with its evidence.
+    Rate,
+    /// A duration in days.
+    Days,
+    /// Yes or no.
+    Flag,
+}
+
+/// The value of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Count(i64),
+    /// A finite number.
+    Number(f64),
+    /// An amount.
+    Money(Money),
+    /// A rate with its evidence.
+    Rate(Rate),
+    /// Yes or no.
+    Flag(bool),
+    /// No value, and why.
+    Undefined(Undefined),
+    /// Nothing belongs here (a remark that a row does not have).
+    Blank,
+}
+
+impl<T: Into<Cell>> From<Result<T, Undefined>> for Cell {
+    fn from(figure: Result<T, Undefined>) -> Self {
+        figure.map_or_else(Cell::Undefined, Into::into)
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(value: f64) -> Self {
+        if value.is_finite() {
+            Self::Number(value)
+        } else {
+            Self::Undefined(Undefined::NoData)
+        }
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(value: u64) -> Self {
+        Self::Count(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Money> for Cell {
+    fn from(value: Money) -> Self {
+        Self::Money(value)
+    }
+}
+
+impl From<Rate> for Cell {
+    fn from(value: Rate) -> Self {
+        Self::Rate(value)
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Self::Flag(value)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+/// A chart and the table that holds its numbers.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// Stable id, `[a-z0-9-]+`; name of the SVG and PNG files.
+    pub id: String,
+    /// Heading, also the `title` of the SVG.
+    pub title: String,
+    /// What the chart shows, in one or two sentences, for those who do not see it.
+    pub description: String,
+    /// Id of the table with the same numbers.
+    pub table: String,
+    /// What is drawn.
+    pub plot: Plot,
+}
+
+/// The kinds of charts.
+#[derive(Debug, Clone)]
+pub enum Plot {
+    /// Stages as horizontal bars, widest first, with the conversion between neighbours.
+    Funnel(Vec<FunnelStep>),
+    /// Horizontal bars, one per name, in the given order, with optional intervals.
+    Bars(Bars),
+    /// Small multiples over the same time axis.
+    Trend(Trend),
+    /// Median and 90th percentile per name, as a line between two marks.
+    Spans(Vec<Span>),
+}
+
+/// One stage of a funnel chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FunnelStep {
+    /// The stage.
+    pub label: String,
+    /// How many reached it.
+    pub count: u64,
+    /// Share of the stage before, absent on the first.
+    pub conversion: Option<Rate>,
+}
+
+/// A bar chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bars {
+    /// How to print the values.
+    pub kind: Kind,
+    /// The bars in drawing order, top first.
+    pub bars: Vec<Bar>,
+}
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// The name; also decides the colour where it is a channel.
+    pub label: String,
+    /// The value, or why there is none (the bar is then a note in words).
+    pub value: Result<f64, Undefined>,
+    /// Ends of the 95 % interval.
+    pub interval: Option<(f64, f64)>,
+    /// A short remark behind the number: `3 wins`.
+    pub remark: Option<String>,
+}
+
+/// Small multiples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// Labels of the time axis, oldest first: `2026-01`.
+    pub periods: Vec<String>,
+    /// One panel per measure.
+    pub panels: Vec<Panel>,
+}
+
+/// One panel of small multiples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// The measure.
+    pub title: String,
+    /// How to print its values.
+    pub kind: Kind,
+    /// One value per period; absent where undefined.
+    pub points: Vec<TrendPoint>,
+}
+
+/// One point of a trend.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrendPoint {
+    /// The value; absent where undefined.
+    pub value: Option<f64>,
+    /// Ends of the 95 % interval.
+    pub interval: Option<(f64, f64)>,
+    /// False where the period is still growing: drawn hollow and joined by a dashed line.
+    pub settled: bool,
+}
+
+/// A span of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Span {
+    /// The step: `lead to mql`.
+    pub label: String,
+    /// Days within which half were done; or why unknown.
+    pub median: Result<f64, Undefined>,
+    /// Days within which nine of ten were done.
+    pub p90: Result<f64, Undefined>,
+    /// How many cases stand behind it.
+    pub n: u64,
+}
+
+/// A note with a stable code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Id of the diagnostic code.
+    pub code: String,
+    /// `note`, `warning` or `error`.
+    pub severity: String,
+    /// One or two sentences.
+    pub text: String,
+    /// Where, as `file:line:column`.
+    pub place: Option<String>,
+    /// The way out.
+    pub hint: Option<String>,
+    /// How many findings it stands for.
+    pub count: u64,
+}
+
+/// The result of one check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckResult {
+    /// The check as written.
+    pub check: String,
+    /// `error` or `warn`.
+    pub level: String,
+    /// `pass`, `fail` or `skipped`.
+    pub status: String,
+    /// The value found.
+    pub value: Option<f64>,
+    /// The value demanded.
+    pub threshold: Option<f64>,
+    /// Entities behind the value.
+    pub n: Option<u64>,
+    /// Why it was skipped.
+    pub reason: Option<String>,
+}
+
+impl Report {
+    /// The table with this id.
+    #[must_use]
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.id == id)
+    }
+
+    /// The chart with this id.
+    #[must_use]
+    pub fn chart(&self, id: &str) -> Option<&Chart> {
+        self.charts.iter().find(|chart| chart.id == id)
+    }
+}

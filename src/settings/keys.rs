@@ -1,0 +1,129 @@
+//! The single settings: one line each, with its option, its default and its meaning.
+//!
+//! The environment variables, `config show`, the check of `--set` and the flags are all
+//! derived from [`KEYS`]. Lists of things (`[[input]]`, `[[channel]]`, ...) have no
+//! default and so no line here; `config` knows their shape.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Key {
+    /// Its path in the file: `funnel.horizon_days`.
+    pub path: &'static str,
+    /// The long option that sets it, without dashes; absent where only a file can.
+    pub option: Option<&'static str>,
+    /// What form a text of the environment takes.
+    pub form: Form,
+    /// What holds where nobody says anything, in words.
+    pub default: &'static str,
+    /// One sentence for people.
+    pub doc: &'static str,
+}
+
+/// The form of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Whole,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Flag,
+}
+
+const fn key(
+    path: &'static str,
+    option: &'static str,
+    form: Form,
+    default: &'static str,
+    doc: &'static str,
+) -> Key {
+    let option = if option.is_empty() { None } else { Some(option) };
+    Key { path, option, form, default, doc }
+}
+
+use Form::{Flag, Number, Text, Whole};
+
+/// The variable that names the configuration file, like `--config`.
+pub const CONFIG_VARIABLE: &str = "LEADFLOW_CONFIG";
+
+/// Every single setting, in reading order.
+pub const KEYS: &[Key] = &[
+    key("currency", "", Text, "none", "ISO code of the report's money"),
+    key("time_zone", "tz", Text, "UTC", "the report zone"),
+    key("as_of", "as-of", Text, "latest evidence", "what was known by then"),
+    key("gross_margin", "", Number, "none (1.0)", "share of revenue that is profit before acquisition"),
+    key("period", "period", Text, "all (report: last-month)", "what the report is about"),
+    key("by", "by", Text, "none", "dimensions to split by"),
+    key("where", "where", Text, "none", "SQL condition on what is counted"),
+    key("dimension_at", "dimension-at", Text, "entry", "whose value of a dimension counts"),
+    key("seed", "seed", Whole, "20260101", "seed of everything drawn at random"),
+    key("funnel.stages", "", Text, "lead, mql, sql, opportunity, customer", "the ladder, lowest first"),
+    key("funnel.policy", "policy", Text, "implied", "when a stage counts as reached"),
+    key("funnel.entry", "", Text, "first_stage", "which date makes a lead"),
+    key("funnel.view", "view", Text, "each table its own", "whom a rate counts"),
+    key("funnel.horizon_days", "horizon", Whole, "90", "days within which a step must happen"),
+    key("channels.extensions", "", Flag, "true", "rules beyond those of GA4"),
+    key("channels.basis", "basis", Text, "period", "what revenue is set against the cost"),
+    key("visits.from", "", Text, "none", "which input's visits count"),
+    key("hours.rate", "", Number, "none", "what an hour costs"),
+    key("charts.font", "", Text, "none", "font file for letters that the embedded font lacks"),
+    key("input_time_zone", "input-tz", Text, "the report zone", "zone of times without an offset"),
+    key("encoding", "encoding", Text, "detected", "encoding of the inputs"),
+    key("delimiter", "delimiter", Text, "detected", "what separates cells"),
+    key("date_format", "date-format", Text, "decided per column", "strftime pattern of dates"),
+    key("decimal", "decimal", Text, "decided per column", "decimal sign"),
+    key("max_rejects", "max-rejects", Text, "0", "how many bad rows may be set aside"),
+    key("rejects", "rejects", Text, "none", "file for the rows set aside"),
+    key("keep_going", "keep-going", Flag, "false", "leave out files that cannot be read"),
+    key("format", "format", Text, "by the suffix of --out, else table", "form of the output"),
+    key("out", "out", Text, "-", "where the output goes"),
+    key("no_clobber", "no-clobber", Flag, "false", "never replace a file"),
+    key("include_pii", "include-pii", Flag, "false", "print personal data"),
+    key("raw_csv", "raw-csv", Flag, "false", "no guard against formulas in CSV"),
+    key("scale", "scale", Number, "2", "pixels per unit in PNG"),
+    key("fail_on_empty", "fail-on-empty", Flag, "false", "exit 1 without records"),
+    key("error_format", "error-format", Text, "text", "how errors are written"),
+    key("color", "color", Text, "auto", "when to colour"),
+    key("quiet", "quiet", Flag, "false", "say nothing but errors"),
+    key("verbose", "verbose", Whole, "0", "how much to say"),
+    key("threads", "threads", Whole, "all", "threads to compute with"),
+];
+
+impl Key {
+    /// The environment variable that sets it: `LEADFLOW_HORIZON` for `--horizon`.
+    #[must_use]
+    pub fn variable(&self) -> Option<String> {
+        let option = self.option?;
+        Some(format!("LEADFLOW_{}", option.to_uppercase().replace('-', "_")))
+    }
+
+    /// The setting with this path.
+    #[must_use]
+    pub fn by_path(path: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.path == path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_options_are_unique() {
+        for (index, key) in KEYS.iter().enumerate() {
+            let later = &KEYS[index + 1..];
+            assert!(later.iter().all(|other| other.path != key.path), "{}", key.path);
+            let same = |other: &Key| key.option.is_some() && other.option == key.option;
+            assert!(!later.iter().any(same), "{}", key.path);
+        }
+    }
+
+    #[test]
+    fn variables_are_named_after_options() {
+        let zone = Key::by_path("time_zone").and_then(Key::variable);
+        assert_eq!(zone.as_deref(), Some("LEADFLOW_TZ"));
+        assert_eq!(Key::by_path("currency").and_then(Key::variable), None);
+    }
+}

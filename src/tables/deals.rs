@@ -1,0 +1,287 @@
+//! One row per deal: its outcome, its customer, and the lead its value goes to.
+//!
+//! The link between leads and deals may stand on either side, several ids in one
+//! cell included. A customer is an account, else the deal; the first won deal of
+//! kind `new` of a customer is the one that counts as winning it. A deal's value
+//! goes to the channel of its primary lead (the first one named by the deal, else
+//! the earliest created of those that name the deal), else to the deal's own
+//! channel, else to the row `(no lead)`.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::followed::dimension;
+use super::frame::{self, flag_column, integer_column, text_column};
+use super::links::{self, Join, split_ids};
+use super::{NO_LEAD, NONE, Tables, col};
+use crate::domain::calendar::Millis;
+
+/// What is known of the deals, as columns of equal length.
+#[derive(Debug, Clone, Default)]
+pub struct Deals {
+    /// Creation.
+    pub created: Vec<Option<Millis>>,
+    /// When won, where the deal is won by the as-of moment.
+    pub won_at: Vec<Option<Millis>>,
+    /// When lost, where the deal is lost by the as-of moment.
+    pub lost_at: Vec<Option<Millis>>,
+    /// Won by the as-of moment, time known or not.
+    pub won: Vec<bool>,
+    /// Lost by the as-of moment, time known or not.
+    pub lost: Vec<bool>,
+    /// Made by the as-of moment.
+    pub exists: Vec<bool>,
+    /// Links (deal, lead), primary lead first for each deal.
+    pub pairs: Vec<(usize, usize)>,
+    /// Primary lead of each deal.
+    pub primary: Vec<Option<usize>>,
+    /// For every row of the events table the leads that it moves.
+    pub leads_of_events: Vec<Vec<u32>>,
+    /// How the joins went.
+    pub joins: Vec<Join>,
+    /// Deals, wins and losses after the as-of moment, left out.
+    pub after_as_of: u64,
+}
+
+/// Reads the deals and links them to the leads.
+#[must_use]
+pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
+    let mut deals = outcomes(&tables.deals, as_of);
+    let (pairs, joins) = pairs(tables);
+    deals.joins = joins;
+    deals.primary = vec![None; tables.deals.height()];
+    for (deal, lead) in &pairs {
+        deals.primary[*deal].get_or_insert(*lead);
+    }
+    deals.pairs = pairs.into_iter().filter(|(deal, _)| deals.exists[*deal]).collect();
+    deals.link_events(tables);
+    deals
+}
+
+fn outcomes(frame: &DataFrame, as_of: Option<Millis>) -> Deals {
+    let by_then = |at: &Option<Millis>| at.zip(as_of).is_none_or(|(at, as_of)| at <= as_of);
+    let created = frame::integers(frame, col::CREATED);
+    let exists: Vec<bool> = created.iter().map(by_then).collect();
+    let mut after_as_of = exists.iter().filter(|exists| !**exists).count() as u64;
+    let mut ended = |at_name: &str, flag_name: &str| {
+        let times = frame::integers(frame, at_name);
+        let flags = frame::flags(frame, flag_name);
+        let mut over = Vec::with_capacity(flags.len());
+        let mut at = Vec::with_capacity(flags.len());
+        for row in 0..flags.len() {
+            let happened = flags[row] && exists[row] && by_then(&times[row]);
+            after_as_of += u64::from(flags[row] && exists[row] && !happened);
+            over.push(happened);
+            at.push(times[row].filter(|_| happened));
+        }
+        (at, over)
+    };
+    let (won_at, won) = ended(col::WON_AT, col::WON);
+    let (lost_at, lost) = ended(col::LOST_AT, col::LOST);
+    Deals {
+        created,
+        won_at,
+        lost_at,
+        won,
+        lost,
+        exists,
+        after_as_of,
+        ..Deals::default()
+    }
+}
+
+/// Links named by the deals, then those named by the leads.
+fn pairs(tables: &Tables) -> (Vec<(usize, usize)>, Vec<Join>) {
+    let mut joins = Vec::new();
+    let mut pairs = Vec::new();
+    let named_by_deals = named(&tables.deals, "lead");
+    if !named_by_deals.is_empty() {
+        let keys: Vec<&str> = named_by_deals.iter().map(|(_, key)| *key).collect();
+        let found = links::find(&keys, ids(&tables.leads));
+        joins.push(Join::count("deals.lead", "leads", &keys, &found));
+        for ((deal, _), lead) in named_by_deals.iter().zip(&found) {
+            pairs.extend(lead.map(|lead| (*deal, lead as usize)));
+        }
+    }
+    let named_by_leads = named(&tables.leads, "deals");
+    if !named_by_leads.is_empty() {
+        let keys: Vec<&str> = named_by_leads.iter().map(|(_, key)| *key).collect();
+        let found = links::find(&keys, ids(&tables.deals));
+        joins.push(Join::count("leads.deals", "deals", &keys, &found));
+        let created = frame::integers(&tables.leads, col::CREATED);
+        let mut more: Vec<(usize, usize)> = named_by_leads
+            .iter()
+            .zip(&found)
+            .filter_map(|((lead, _), deal)| deal.map(|deal| (deal as usize, *lead)))
+            .collect();
+        more.sort_by_key(|(deal, lead)| (*deal, created[*lead].unwrap_or(Millis::MAX), *lead));
+        pairs.extend(more);
+    }
+    // Stable by deal: the order within a deal decides who is primary.
+    pairs.sort_by_key(|(deal, _)| *deal);
+    let mut seen = std::collections::BTreeSet::new();
+    pairs.retain(|pair| seen.insert(*pair));
+    (pairs, joins)
+}
+
+fn named<'a>(frame: &'a DataFrame, column: &str) -> Vec<(usize, &'a str)> {
+    frame::texts(frame, column)
+        .into_iter()
+        .enumerate()
+        .filter_map(|(row, cell)| cell.map(|cell| (row, cell)))
+        .flat_map(|(row, cell)| split_ids(cell).map(move |id| (row, id)))
+        .collect()
+}
+
+fn ids(frame: &DataFrame) -> impl Iterator<Item = Option<&str>> {
+    frame::texts(frame, col::ID).into_iter()
+}
+
+impl Deals {
+    /// An event's id is a lead's, else a deal's (whose leads then move).
+    fn link_events(&mut self, tables: &Tables) {
+        if tables.events.height() == 0 {
+            return;
+        }
+        let keys: Vec<&str> = frame::texts(&tables.events, col::ID)
+            .into_iter()
+            .map(|id| id.unwrap_or(""))
+            .collect();
+        let leads = links::find(&keys, ids(&tables.leads));
+        let deals = links::find(&keys, ids(&tables.deals));
+        let mut of_deal: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        for (deal, lead) in &self.pairs {
+            let lead = u32::try_from(*lead).unwrap_or(u32::MAX);
+            of_deal.entry(*deal).or_default().push(lead);
+        }
+        self.leads_of_events = leads
+            .iter()
+            .zip(&deals)
+            .map(|(lead, deal)| match (lead, deal) {
+                (Some(lead), _) => vec![*lead],
+                (None, Some(deal)) => of_deal.get(&(*deal as usize)).cloned().unwrap_or_default(),
+                (None, None) => Vec::new(),
+            })
+            .collect();
+    }
+
+    /// Leads all of whose deals are lost, with the time of the last loss.
+    #[must_use]
+    pub fn all_lost(&self) -> Vec<(usize, Option<Millis>)> {
+        let mut by_lead: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (deal, lead) in &self.pairs {
+            by_lead.entry(*lead).or_default().push(*deal);
+        }
+        by_lead
+            .into_iter()
+            .filter(|(_, deals)| deals.iter().all(|deal| self.lost[*deal]))
+            .map(|(lead, deals)| (lead, deals.iter().filter_map(|deal| self.lost_at[*deal]).max()))
+            .collect()
+    }
+
+    /// The deals with everything that metrics need; `followed` gives dimensions and entry of the leads.
+    #[must_use]
+    pub fn table(&self, tables: &Tables, followed: &DataFrame, first_stage: &str) -> DataFrame {
+        let raw = &tables.deals;
+        let height = raw.height();
+        let entered = frame::integers(followed, &col::at(first_stage));
+        let of_lead = |row: usize| self.primary[row].and_then(|lead| entered[lead]);
+        let mut columns: Vec<Column> = [col::ID, col::FILE, col::LINE, col::AMOUNT]
+            .iter()
+            .filter_map(|name| raw.column(name).ok().cloned())
+            .collect();
+        let rows = 0..height;
+        let lead_rows: Vec<Option<u32>> = self
+            .primary
+            .iter()
+            .map(|lead| lead.and_then(|lead| u32::try_from(lead).ok()))
+            .collect();
+        let is_new = self.is_new(raw);
+        columns.extend([
+            integer_column(col::CREATED, &rows.clone().map(|r| self.created[r].filter(|_| self.exists[r])).collect::<Vec<_>>()),
+            integer_column(col::WON_AT, &self.won_at),
+            integer_column(col::LOST_AT, &self.lost_at),
+            flag_column(col::WON, &self.won),
+            flag_column(col::LOST, &self.lost),
+            flag_column("exists", &self.exists),
+            flag_column(col::IS_NEW, &is_new),
+            flag_column(col::FIRST_WIN, &self.first_wins(tables, &is_new)),
+            integer_column(col::ENTERED, &rows.map(of_lead).collect::<Vec<_>>()),
+            Column::new(col::LEAD_ROW.into(), lead_rows),
+        ]);
+        columns.extend(self.dimensions(tables, followed));
+        frame::frame_of(height, columns)
+    }
+
+    fn is_new(&self, raw: &DataFrame) -> Vec<bool> {
+        frame::texts(raw, "kind")
+            .into_iter()
+            .map(|kind| kind.is_none_or(|kind| kind.eq_ignore_ascii_case("new")))
+            .collect()
+    }
+
+    /// Marks the deal with which each customer was first won.
+    fn first_wins(&self, tables: &Tables, is_new: &[bool]) -> Vec<bool> {
+        let customers = self.customers(tables);
+        let mut first: BTreeMap<&str, (Millis, usize)> = BTreeMap::new();
+        for row in (0..is_new.len()).filter(|row| self.won[*row] && is_new[*row]) {
+            let key = (self.won_at[row].unwrap_or(Millis::MAX), row);
+            let earliest = first.entry(customers[row].as_str()).or_insert(key);
+            *earliest = (*earliest).min(key);
+        }
+        let mut marks = vec![false; is_new.len()];
+        first.values().for_each(|(_, row)| marks[*row] = true);
+        marks
+    }
+
+    /// The account of the deal, else that of its primary lead, else the deal itself.
+    fn customers(&self, tables: &Tables) -> Vec<String> {
+        let of_deals = frame::texts(&tables.deals, "account");
+        let of_leads = frame::texts(&tables.leads, "account");
+        (0..of_deals.len())
+            .map(|row| {
+                let of_lead = self.primary[row].and_then(|lead| of_leads[lead]);
+                let account = of_deals[row].or(of_lead);
+                account.map_or_else(|| format!("deal\u{1f}{row}"), |name| format!("account\u{1f}{name}"))
+            })
+            .collect()
+    }
+
+    /// Dimensions: channel of the primary lead first; of the others the deal's own value first.
+    fn dimensions(&self, tables: &Tables, followed: &DataFrame) -> Vec<Column> {
+        let segments = tables.segments.iter().map(String::as_str);
+        let names = super::BUILT_IN_DIMENSIONS.iter().copied().chain(segments);
+        names
+            .filter_map(|name| {
+                let own = frame::texts(&tables.deals, name);
+                let of_leads = dimension(followed, name);
+                if of_leads.is_none() && !frame::has_column(&tables.deals, name) && name != col::CHANNEL {
+                    return None;
+                }
+                let of_leads = of_leads.unwrap_or_default();
+                let of_leads: Vec<Option<&str>> = match of_leads.str() {
+                    Ok(column) => column.iter().collect(),
+                    Err(_) => vec![None; followed.height()],
+                };
+                let values: Vec<Option<&str>> = (0..own.len())
+                    .map(|row| Some(self.value(name, own[row], row, &of_leads)))
+                    .collect();
+                Some(text_column(name, &values))
+            })
+            .collect()
+    }
+
+    fn value<'a>(
+        &self,
+        name: &str,
+        own: Option<&'a str>,
+        row: usize,
+        of_leads: &[Option<&'a str>],
+    ) -> &'a str {
+        let lead = self.primary[row].map(|lead| of_leads[lead].unwrap_or(NONE));
+        let from_lead_first = matches!(name, "channel" | "source" | "medium" | "campaign");
+        let value = if from_lead_first { lead.or(own) } else { own.or(lead) };
+        value.unwrap_or(if from_lead_first { NO_LEAD } else { NONE })
+    }
+}
