@@ -65,8 +65,13 @@ pub struct What {
     #[arg(long, value_name = "MOMENT", hide_short_help = true, value_parser = ["entry", "now"])]
     pub dimension_at: Option<String>,
     /// Seed of everything drawn at random
-    #[arg(long, value_name = "N", hide_short_help = true)]
-    pub seed: Option<u64>,
+    #[arg(
+        long,
+        value_name = "N",
+        hide_short_help = true,
+        value_parser = clap::value_parser!(i64).range(0..)
+    )]
+    pub seed: Option<i64>,
 }
 
 /// How the inputs are read. These hold for every input and win over `[[input]]`.

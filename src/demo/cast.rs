@@ -38,7 +38,9 @@ impl Role {
     /// The part of lead `number` among `rows`.
     #[must_use]
     pub fn of(rows: u64, number: u64) -> Option<Self> {
-        CAST.iter().find(|(place, _)| seat(rows, *place) == number).map(|(_, role)| *role)
+        CAST.iter()
+            .find(|(place, _)| seat(rows, *place) == number)
+            .map(|(_, role)| *role)
     }
 }
 

@@ -63,7 +63,12 @@ pub const DIRECT: usize = 3;
 pub const ASSISTANTS: usize = 9;
 
 const fn visits(analytics: &'static str, sessions: u64, growth: i64, leads: u64) -> Demand {
-    Demand::Visits(Visits { analytics, sessions, growth, leads })
+    Demand::Visits(Visits {
+        analytics,
+        sessions,
+        growth,
+        leads,
+    })
 }
 
 const fn channel(
@@ -73,7 +78,13 @@ const fn channel(
     drift: i64,
     contract: u64,
 ) -> Channel {
-    Channel { crm, demand, rates, drift, contract }
+    Channel {
+        crm,
+        demand,
+        rates,
+        drift,
+        contract,
+    }
 }
 
 /// Every channel, in the order of the constants above.
@@ -85,12 +96,48 @@ pub const CHANNELS: [Channel; 10] = [
         30,
         720_000,
     ),
-    channel("Paid search", Demand::Campaigns(Platform::Google), [300, 500, 510, 290], 0, 650_000),
-    channel("Paid social", Demand::Campaigns(Platform::Meta), [180, 380, 420, 190], -90, 480_000),
-    channel("Direct traffic", visits("Direct", 2_700, 60, 120), [270, 520, 520, 290], 0, 700_000),
-    channel("Email marketing", visits("Email", 850, 80, 220), [300, 510, 480, 280], 0, 600_000),
-    channel("Other campaigns", visits("Unassigned", 650, 90, 240), [390, 480, 460, 250], 0, 680_000),
-    channel("Referrals", visits("Referral", 760, 40, 180), [400, 620, 600, 380], 0, 950_000),
+    channel(
+        "Paid search",
+        Demand::Campaigns(Platform::Google),
+        [300, 500, 510, 290],
+        0,
+        650_000,
+    ),
+    channel(
+        "Paid social",
+        Demand::Campaigns(Platform::Meta),
+        [170, 360, 400, 170],
+        -90,
+        430_000,
+    ),
+    channel(
+        "Direct traffic",
+        visits("Direct", 2_700, 60, 120),
+        [270, 520, 520, 290],
+        0,
+        700_000,
+    ),
+    channel(
+        "Email marketing",
+        visits("Email", 850, 80, 220),
+        [300, 510, 480, 280],
+        0,
+        600_000,
+    ),
+    channel(
+        "Other campaigns",
+        visits("Unassigned", 650, 90, 240),
+        [390, 480, 460, 250],
+        0,
+        680_000,
+    ),
+    channel(
+        "Referrals",
+        visits("Referral", 760, 40, 180),
+        [400, 620, 600, 380],
+        0,
+        950_000,
+    ),
     channel(
         "Organic social",
         visits("Organic Social", 1_050, -40, 105),
@@ -98,8 +145,20 @@ pub const CHANNELS: [Channel; 10] = [
         0,
         500_000,
     ),
-    channel("Offline sources", Demand::Leads(8), [360, 600, 580, 330], 0, 1_150_000),
-    channel("AI referrals", visits("AI Assistant", 60, 0, 340), [360, 540, 510, 310], 0, 750_000),
+    channel(
+        "Offline sources",
+        Demand::Leads(8),
+        [360, 600, 580, 330],
+        0,
+        1_150_000,
+    ),
+    channel(
+        "AI referrals",
+        visits("AI Assistant", 60, 0, 340),
+        [360, 540, 510, 310],
+        0,
+        750_000,
+    ),
 ];
 
 /// A campaign of an advertising platform.
@@ -137,13 +196,24 @@ pub const CLICK_RESULT: &str = "actions:link_click";
 pub const CAMPAIGNS: [Campaign; 9] = [
     google("Brand DACH", "Search", [42_000, 95, 6, 420]),
     google("Schichtplanung DACH", "Search", [138_000, 380, 22, 310]),
-    google("Shift planning US", "Search", [62_000, 520, 26, 210]).from(5).aimed_at(UNITED_STATES),
-    google("Performance Max | Leads", "Performance Max", [66_000, 115, 60, 165]).from(2),
+    google("Shift planning US", "Search", [62_000, 520, 26, 210])
+        .from(5)
+        .aimed_at(UNITED_STATES),
+    google(
+        "Performance Max | Leads",
+        "Performance Max",
+        [66_000, 115, 60, 165],
+    )
+    .from(2),
     google("Remarketing DACH", "Display", [39_000, 46, 240, 0]),
-    google(CHINESE_CAMPAIGN, "Search", [16_000, 140, 30, 150]).from(8).aimed_at(SINGAPORE),
+    google(CHINESE_CAMPAIGN, "Search", [16_000, 140, 30, 150])
+        .from(8)
+        .aimed_at(SINGAPORE),
     meta("Lead form DACH", LEAD_RESULT, [88_000, 130, 70, 420]),
     meta("Retargeting demo", CLICK_RESULT, [38_000, 105, 90, 350]),
-    meta(TAGALOG_CAMPAIGN, LEAD_RESULT, [15_000, 22, 40, 90]).from(6).aimed_at(PHILIPPINES),
+    meta(TAGALOG_CAMPAIGN, LEAD_RESULT, [15_000, 22, 40, 90])
+        .from(6)
+        .aimed_at(PHILIPPINES),
 ];
 
 /// "Shift planning software, Asia-Pacific".
@@ -165,7 +235,10 @@ const fn google(name: &'static str, kind: &'static str, numbers: [u64; 4]) -> Ca
 /// `numbers` as for Google.
 const fn meta(name: &'static str, kind: &'static str, numbers: [u64; 4]) -> Campaign {
     let campaign = Campaign::new(Platform::Meta, name, kind, "Paid Social", numbers);
-    Campaign { saturation: 2_000, ..campaign }
+    Campaign {
+        saturation: 2_000,
+        ..campaign
+    }
 }
 
 impl Campaign {
@@ -193,17 +266,24 @@ impl Campaign {
     }
 
     const fn from(self, month: u64) -> Self {
-        Self { starts: month, ..self }
+        Self {
+            starts: month,
+            ..self
+        }
     }
 
     const fn aimed_at(self, country: usize) -> Self {
-        Self { country: Some(country), ..self }
+        Self {
+            country: Some(country),
+            ..self
+        }
     }
 }
 
 /// Demand by month of the year, January first, in thousandths.
-pub const SEASONS: [u64; 12] =
-    [1060, 1040, 1090, 990, 1010, 985, 860, 800, 1100, 1130, 1110, 720];
+pub const SEASONS: [u64; 12] = [
+    1060, 1040, 1090, 990, 1010, 985, 860, 800, 1100, 1130, 1110, 720,
+];
 
 /// How much extra visits an hour of search engine work brings in the months after it:
 /// nothing in its own month, most after three.
@@ -221,12 +301,36 @@ pub struct Owner {
 
 /// The sales team.
 pub const OWNERS: [Owner; 6] = [
-    Owner { name: "Katrin Sommerfeld", share: 24, skill: 1180 },
-    Owner { name: "Tobias Lindqvist", share: 22, skill: 1020 },
-    Owner { name: "Amara Diallo", share: 20, skill: 1090 },
-    Owner { name: "Felix Brandstetter", share: 16, skill: 880 },
-    Owner { name: "Ines Carvalho", share: 12, skill: 960 },
-    Owner { name: "Ruben Haas", share: 6, skill: 720 },
+    Owner {
+        name: "Katrin Sommerfeld",
+        share: 24,
+        skill: 1180,
+    },
+    Owner {
+        name: "Tobias Lindqvist",
+        share: 22,
+        skill: 1020,
+    },
+    Owner {
+        name: "Amara Diallo",
+        share: 20,
+        skill: 1090,
+    },
+    Owner {
+        name: "Felix Brandstetter",
+        share: 16,
+        skill: 880,
+    },
+    Owner {
+        name: "Ines Carvalho",
+        share: 12,
+        skill: 960,
+    },
+    Owner {
+        name: "Ruben Haas",
+        share: 6,
+        skill: 720,
+    },
 ];
 
 /// A country in the spelling of a form or an import.
@@ -240,7 +344,11 @@ pub struct Country {
 }
 
 const fn country(name: &'static str, share: u64, currency: &'static str) -> Country {
-    Country { name, share, currency }
+    Country {
+        name,
+        share,
+        currency,
+    }
 }
 
 /// Position of the United States in [`COUNTRIES`].
@@ -319,7 +427,13 @@ pub const PROJECTS: [Project; 5] = [
         growth: 2,
         most: 150,
         people: &["Mira Okafor", "Jonas Petersen"],
-        tasks: &["White paper", "Webinar preparation", "Case study", "Webinar", "Video cut"],
+        tasks: &[
+            "White paper",
+            "Webinar preparation",
+            "Case study",
+            "Webinar",
+            "Video cut",
+        ],
         slips: &[(19, "Contant")],
     },
     Project {
@@ -328,7 +442,11 @@ pub const PROJECTS: [Project; 5] = [
         growth: 0,
         most: 34,
         people: &["Luca Weber"],
-        tasks: &["Issue of the month", "List hygiene", "A/B test of subject lines"],
+        tasks: &[
+            "Issue of the month",
+            "List hygiene",
+            "A/B test of subject lines",
+        ],
         slips: &[],
     },
     Project {
@@ -345,7 +463,12 @@ pub const PROJECTS: [Project; 5] = [
         quarters: 48,
         growth: 0,
         most: 48,
-        people: &["Anna Behrens", "Mira Okafor", "Luca Weber", "Jonas Petersen"],
+        people: &[
+            "Anna Behrens",
+            "Mira Okafor",
+            "Luca Weber",
+            "Jonas Petersen",
+        ],
         tasks: &["Weekly meeting", "Training"],
         slips: &[],
     },

@@ -93,7 +93,9 @@ impl Terms {
         }
         let (won, seats) = (last.closes, last.amount.unwrap_or(self.contract));
         if dice.chance(90) {
-            let created = won.plus(DAY * dice.between(60, 200) as i64).office(dice.below(1000));
+            let created = won
+                .plus(DAY * dice.between(60, 200) as i64)
+                .office(dice.below(1000));
             deals.push(self.deal(Kind::Expansion, created, true, seats * 3 / 10, dice));
         }
         self.renew(&mut deals, won, seats, dice);
@@ -124,7 +126,10 @@ impl Terms {
             return None;
         }
         let pause = if scripted { 25 } else { dice.between(60, 180) };
-        let created = lost.closes.plus(DAY * pause as i64).office(dice.below(1000));
+        let created = lost
+            .closes
+            .plus(DAY * pause as i64)
+            .office(dice.below(1000));
         let won = dice.chance(self.win_rate);
         let size = dice.size(self.contract);
         let mut deal = self.deal(Kind::New, created, won, size, dice);
@@ -153,17 +158,25 @@ impl Terms {
         }
     }
 
-    /// A deal of about `size` hundredths; its id is fixed by the caller's order.
-    fn deal(&self, kind: Kind, created: Moment, won: bool, size: u64, dice: &mut Dice) -> Deal {
+    /// A deal of about `size` hundredths, without an id of its own yet.
+    #[must_use]
+    pub fn deal(&self, kind: Kind, created: Moment, won: bool, size: u64, dice: &mut Dice) -> Deal {
         let median_days = match (kind, won) {
             (Kind::New, true) => 32,
             (Kind::New, false) => 44,
             _ => 14,
         };
         let waited = 120 + dice.delay(median_days * DAY as u64) as i64;
-        let closes = created.plus(waited).office(dice.below(1000)).max(created.plus(90));
+        let closes = created
+            .plus(waited)
+            .office(dice.below(1000))
+            .max(created.plus(90));
         let currency = COUNTRIES[self.country].currency;
-        let seat = if currency == "USD" { SEAT_IN_DOLLARS } else { SEAT };
+        let seat = if currency == "USD" {
+            SEAT_IN_DOLLARS
+        } else {
+            SEAT
+        };
         let amount = (size / SEAT).max(4) * seat;
         let unpriced = !won && dice.chance(35);
         Deal {
@@ -192,7 +205,7 @@ pub fn number(deals: &mut [Deal], lead: u64) {
 
 impl Deal {
     /// Ends the deal in a given way after a number of days.
-    fn decide(&mut self, won: bool, days: u64) {
+    pub fn decide(&mut self, won: bool, days: u64) {
         self.won = won;
         self.closes = self.created.plus(days as i64 * DAY).office(700);
     }
@@ -207,9 +220,16 @@ impl Deal {
     #[must_use]
     pub fn stage(&self, cut: Moment) -> &'static str {
         if self.is_closed(cut) {
-            return if self.won { "Closed Won" } else { "Closed Lost" };
+            return if self.won {
+                "Closed Won"
+            } else {
+                "Closed Lost"
+            };
         }
-        let (passed, whole) = (cut.since(self.created).max(0), self.closes.since(self.created));
+        let (passed, whole) = (
+            cut.since(self.created).max(0),
+            self.closes.since(self.created),
+        );
         let place = passed * OPEN_STAGES.len() as i64 / whole.max(1);
         OPEN_STAGES[(place as usize).min(OPEN_STAGES.len() - 1)]
     }
@@ -220,7 +240,8 @@ impl Deal {
         if self.is_closed(cut) {
             return self.closes;
         }
-        cut.plus(-DAY * self.idle_days as i64 - 400).max(self.created)
+        cut.plus(-DAY * self.idle_days as i64 - 400)
+            .max(self.created)
     }
 }
 
@@ -231,8 +252,15 @@ mod tests {
 
     fn deals(role: Option<Role>, win_rate: u64) -> Vec<Deal> {
         let end = Moment::midnight(2026, 11, 1);
-        let terms =
-            Terms { lead: 5, owner: 0, country: 0, contract: 700_000, win_rate, role, end };
+        let terms = Terms {
+            lead: 5,
+            owner: 0,
+            country: 0,
+            contract: 700_000,
+            win_rate,
+            role,
+            end,
+        };
         let mut dice = Dice::new(1, Purpose::Lead, 5);
         let mut deals = terms.deals(Moment::midnight(2025, 6, 2).plus(600), &mut dice);
         number(&mut deals, 5);
@@ -245,7 +273,10 @@ mod tests {
         assert!(deals[0].won && deals[0].kind == Kind::New);
         let renewal = deals.iter().find(|deal| deal.kind == Kind::Renewal);
         let days = renewal.map(|deal| deal.created.since(deals[0].closes) / DAY);
-        assert!(days.is_some_and(|days| (315..325).contains(&days)), "{days:?}");
+        assert!(
+            days.is_some_and(|days| (315..325).contains(&days)),
+            "{days:?}"
+        );
     }
 
     #[test]

@@ -78,8 +78,8 @@ impl Dice {
     }
 
     /// One of `items`, which must not be empty.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len() as u64) as usize]
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len() as u64) as usize]
     }
 
     /// A waiting time around `median` with the long right tail of sales cycles.
@@ -133,7 +133,9 @@ mod tests {
         let mut dice = Dice::new(3, Purpose::Market, 0);
         let hits = (0..20_000).filter(|_| dice.chance(300)).count();
         assert!((5_800..6_200).contains(&hits), "{hits}");
-        let second = (0..20_000).filter(|_| dice.weighted(&[1, 3, 0]) == 1).count();
+        let second = (0..20_000)
+            .filter(|_| dice.weighted(&[1, 3, 0]) == 1)
+            .count();
         assert!((14_700..15_300).contains(&second), "{second}");
     }
 
@@ -142,7 +144,11 @@ mod tests {
         let mut dice = Dice::new(3, Purpose::Market, 1);
         let mut delays: Vec<u64> = (0..10_001).map(|_| dice.delay(10_000)).collect();
         delays.sort_unstable();
-        assert!((9_600..10_400).contains(&delays[5_000]), "{}", delays[5_000]);
+        assert!(
+            (9_600..10_400).contains(&delays[5_000]),
+            "{}",
+            delays[5_000]
+        );
         assert!(delays[9_900] > 40_000, "{}", delays[9_900]);
     }
 }

@@ -160,7 +160,9 @@ impl Population<'_> {
         let country = match role {
             Some(Role::Quartet) => GEORGIA,
             Some(Role::TwoDeals) => EMIRATES,
-            _ => campaign.and_then(|index| CAMPAIGNS[index].country).unwrap_or(anywhere),
+            _ => campaign
+                .and_then(|index| CAMPAIGNS[index].country)
+                .unwrap_or(anywhere),
         };
         let origin = Origin::draw(channel, campaign, dice);
         (known.then_some(origin), country)
@@ -255,8 +257,13 @@ impl Population<'_> {
         };
         lead.deals = terms.deals(opportunity, dice);
         number(&mut lead.deals, lead.number);
-        let forgotten = dice.chance(45) && role.is_none();
-        let won = lead.deals.iter().filter(|deal| deal.won).map(|deal| deal.closes).min();
+        let forgotten = dice.chance(60) && role.is_none();
+        let won = lead
+            .deals
+            .iter()
+            .filter(|deal| deal.won)
+            .map(|deal| deal.closes)
+            .min();
         lead.stages.customer = won.filter(|_| !forgotten);
         let brings = match role {
             Some(Role::Quartet) => BLOCK - 1,
@@ -267,7 +274,9 @@ impl Population<'_> {
         if opportunity < end && lead.company.is_some() && lead.number.is_multiple_of(BLOCK) {
             let numbers = lead.number + 1..=lead.number + brings;
             let rows = self.plan.rows;
-            lead.companions = numbers.filter(|n| *n < rows && !is_test(rows, *n)).collect();
+            lead.companions = numbers
+                .filter(|n| *n < rows && !is_test(rows, *n))
+                .collect();
         }
     }
 }
@@ -282,13 +291,18 @@ impl Lead {
     /// Record id of the company, if there is one.
     #[must_use]
     pub fn company_id(&self) -> Option<u64> {
-        self.company.as_ref().map(|_| 24_000_000_000 + self.leader * 11)
+        self.company
+            .as_ref()
+            .map(|_| 24_000_000_000 + self.leader * 11)
     }
 
     /// The address.
     #[must_use]
     pub fn email(&self) -> String {
-        let domain = self.company.as_ref().map_or("postfach.example", |company| &company.domain);
+        let domain = self
+            .company
+            .as_ref()
+            .map_or("postfach.example", |company| &company.domain);
         self.person.email(self.number, domain)
     }
 
@@ -309,7 +323,11 @@ impl Lead {
         };
         let place = (self.number - leader.number) as i64;
         let span = opportunity.since(leader.stages.lead).min(8 * DAY);
-        let entered = leader.stages.lead.plus(span * place / (BLOCK as i64 + 1)).awake();
+        let entered = leader
+            .stages
+            .lead
+            .plus(span * place / (BLOCK as i64 + 1))
+            .awake();
         let before = |stage: Option<Moment>| stage.filter(|at| *at > entered && *at < opportunity);
         self.created = entered;
         self.stages.lead = entered;
@@ -327,7 +345,13 @@ impl Lead {
 
 impl Stages {
     fn enter(lead: Moment) -> Self {
-        Self { lead, mql: None, sql: None, opportunity: None, customer: None }
+        Self {
+            lead,
+            mql: None,
+            sql: None,
+            opportunity: None,
+            customer: None,
+        }
     }
 
     /// What hands do to dates: a stage ticked off late, a stage never ticked off.
@@ -378,7 +402,10 @@ mod tests {
     fn population<T>(rows: u64, look: impl FnOnce(&Population) -> T) -> T {
         let plan = Plan::new(rows, 7);
         let market = Market::new(&plan);
-        look(&Population { plan: &plan, market: &market })
+        look(&Population {
+            plan: &plan,
+            market: &market,
+        })
     }
 
     #[test]
@@ -387,17 +414,28 @@ mod tests {
             let (first, end) = (people.plan.first_month(), people.plan.end());
             for lead in people.leads(0, 4_000) {
                 let stages = &lead.stages;
-                assert!(first <= lead.created && lead.created <= stages.lead, "{}", lead.number);
+                assert!(
+                    first <= lead.created && lead.created <= stages.lead,
+                    "{}",
+                    lead.number
+                );
                 assert!(stages.lead < end);
                 let qualified = [stages.mql, stages.sql];
-                assert!(qualified.iter().flatten().all(|at| *at > stages.lead), "{}", lead.number);
+                assert!(
+                    qualified.iter().flatten().all(|at| *at > stages.lead),
+                    "{}",
+                    lead.number
+                );
                 if let (Some(sql), Some(offer)) = (stages.sql, stages.opportunity) {
                     assert!(sql < offer);
                 }
                 if let Some(customer) = stages.customer {
                     assert!(stages.opportunity.is_some_and(|offer| offer < customer));
                 }
-                assert_eq!(stages.opportunity, lead.deals.first().map(|deal| deal.created));
+                assert_eq!(
+                    stages.opportunity,
+                    lead.deals.first().map(|deal| deal.created)
+                );
             }
         });
     }
@@ -421,8 +459,14 @@ mod tests {
             let four: Vec<Lead> = people.leads(500, 504).collect();
             assert_eq!(four[0].companions, [501, 502, 503]);
             assert!(four[0].deals[0].won && four[0].stages.customer.unwrap() < people.plan.end());
-            assert!(four.iter().all(|lead| lead.deals[0].id == four[0].deals[0].id));
-            assert!(four.iter().all(|lead| lead.company_id() == four[0].company_id()));
+            assert!(
+                four.iter()
+                    .all(|lead| lead.deals[0].id == four[0].deals[0].id)
+            );
+            assert!(
+                four.iter()
+                    .all(|lead| lead.company_id() == four[0].company_id())
+            );
             assert!(!four[0].company.as_ref().unwrap().name.is_ascii());
         });
     }
@@ -444,8 +488,10 @@ mod tests {
                     *count += u64::from(reached);
                 }
             }
-            let per_mille: Vec<u64> =
-                counts.windows(2).map(|pair| pair[1] * 1000 / pair[0]).collect();
+            let per_mille: Vec<u64> = counts
+                .windows(2)
+                .map(|pair| pair[1] * 1000 / pair[0])
+                .collect();
             let believable = [250..320, 450..560, 450..640, 240..360];
             for (rate, range) in per_mille.iter().zip(&believable) {
                 assert!(range.contains(rate), "{per_mille:?}");

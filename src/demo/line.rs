@@ -29,13 +29,20 @@ impl Line {
     /// An empty line of a file with these habits.
     #[must_use]
     pub fn new(quotes: Quotes, ending: &'static str) -> Self {
-        Self { bytes: Vec::with_capacity(512), quotes, ending, first: true }
+        Self {
+            bytes: Vec::with_capacity(512),
+            quotes,
+            ending,
+            first: true,
+        }
     }
 
     /// A cell of text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.next();
-        let special = text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+        let special = text
+            .bytes()
+            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
         if !special && self.quotes == Quotes::Needed {
             self.bytes.extend_from_slice(text.as_bytes());
             return self;
@@ -143,7 +150,12 @@ mod tests {
     fn cells_are_quoted_where_they_must_be() {
         let mut out = Vec::new();
         let mut line = Line::new(Quotes::Needed, "\r\n");
-        line.text("plain").text("a,b").text("say \"no\"").empty().plain(7).hundredths(740_805);
+        line.text("plain")
+            .text("a,b")
+            .text("say \"no\"")
+            .empty()
+            .plain(7)
+            .hundredths(740_805);
         line.end(&mut out).unwrap();
         line.moment(Some(Moment::midnight(2026, 1, 2))).moment(None);
         line.end(&mut out).unwrap();

@@ -82,7 +82,11 @@ impl Market {
             months.push(month);
         }
         let natural_leads = months.iter().map(Month::natural_leads).sum::<u64>().max(1);
-        let mut market = Self { months, rows: plan.rows, natural_leads };
+        let mut market = Self {
+            months,
+            rows: plan.rows,
+            natural_leads,
+        };
         market.number_leads();
         market
     }
@@ -109,11 +113,16 @@ impl Market {
     /// The month of a lead and the day of its arrival.
     #[must_use]
     pub fn arrival(&self, lead: u64) -> (usize, Moment) {
-        let after = self.months.partition_point(|month| month.first_lead <= lead);
+        let after = self
+            .months
+            .partition_point(|month| month.first_lead <= lead);
         let index = after.saturating_sub(1);
         let month = &self.months[index];
         let place = lead - month.first_lead;
-        let day = month.day_starts.partition_point(|first| *first <= place).saturating_sub(1);
+        let day = month
+            .day_starts
+            .partition_point(|first| *first <= place)
+            .saturating_sub(1);
         (index, month.start.plus(day as i64 * DAY))
     }
 
@@ -141,7 +150,9 @@ impl Month {
             demand: [0; CHANNELS.len()],
             traffic: Vec::new(),
             campaigns: Vec::new(),
-            quarters: PROJECTS.each_ref().map(|project| quarters(project, index, start, &mut dice)),
+            quarters: PROJECTS
+                .each_ref()
+                .map(|project| quarters(project, index, start, &mut dice)),
             first_lead: 0,
             day_starts: Vec::new(),
         };
@@ -198,7 +209,11 @@ impl Month {
             row.sessions += sessions;
             row.leads += leads;
         } else {
-            self.traffic.push(Traffic { name, sessions, leads });
+            self.traffic.push(Traffic {
+                name,
+                sessions,
+                leads,
+            });
         }
     }
 
@@ -264,7 +279,11 @@ fn fly(campaign: &Campaign, index: usize, left: usize, dice: &mut Dice) -> Fligh
         0 => leads,
         half => share(leads, half, half + clicks),
     };
-    Flight { spend, clicks, leads }
+    Flight {
+        spend,
+        clicks,
+        leads,
+    }
 }
 
 /// Sessions that come by themselves, before the season.
@@ -288,7 +307,10 @@ fn worked_sessions(channel: usize, index: usize, before: &[Month]) -> u64 {
         _ => PROJECTS[SEO].quarters,
     };
     let visits = VISITS_PER_HOUR.iter().enumerate();
-    visits.map(|(delay, visits)| visits * quarters(delay)).sum::<u64>() / 4
+    visits
+        .map(|(delay, visits)| visits * quarters(delay))
+        .sum::<u64>()
+        / 4
 }
 
 #[cfg(test)]
@@ -305,15 +327,25 @@ mod tests {
         assert_eq!(market.months.len(), 18);
         assert_eq!(market.arrival(0).0, 0);
         assert_eq!(market.arrival(4_999).0, 17);
-        let counts: Vec<u64> =
-            market.months.windows(2).map(|pair| pair[1].first_lead - pair[0].first_lead).collect();
-        assert!(counts.iter().all(|count| (150..450).contains(count)), "{counts:?}");
+        let counts: Vec<u64> = market
+            .months
+            .windows(2)
+            .map(|pair| pair[1].first_lead - pair[0].first_lead)
+            .collect();
+        assert!(
+            counts.iter().all(|count| (150..450).contains(count)),
+            "{counts:?}"
+        );
     }
 
     #[test]
     fn the_usual_size_is_about_five_thousand() {
         let market = market(5_000);
-        assert!((4_500_000..5_500_000).contains(&market.natural_leads), "{}", market.natural_leads);
+        assert!(
+            (4_500_000..5_500_000).contains(&market.natural_leads),
+            "{}",
+            market.natural_leads
+        );
         assert_eq!(market.scaled_round(1_200), 1_200);
     }
 
@@ -331,7 +363,10 @@ mod tests {
     #[test]
     fn display_costs_and_brings_nothing() {
         for month in &market(5_000).months {
-            let display = CAMPAIGNS.iter().zip(&month.campaigns).find(|(c, _)| c.kind == "Display");
+            let display = CAMPAIGNS
+                .iter()
+                .zip(&month.campaigns)
+                .find(|(c, _)| c.kind == "Display");
             let flight = display.and_then(|(_, flight)| flight.as_ref());
             assert!(flight.is_some_and(|flight| flight.spend > 0 && flight.leads == 0));
         }

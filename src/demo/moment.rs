@@ -35,7 +35,11 @@ impl Moment {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
         let year = era * 400 + year_of_era + i64::from(month <= 2);
         (year, month, day)
     }
@@ -178,9 +182,15 @@ mod tests {
     #[test]
     fn dates_go_there_and_back() {
         for (year, month, day) in [(1970, 1, 1), (2024, 2, 29), (2025, 5, 1), (2026, 12, 31)] {
-            assert_eq!(Moment::midnight(year, month, day).date(), (year, month, day));
+            assert_eq!(
+                Moment::midnight(year, month, day).date(),
+                (year, month, day)
+            );
         }
-        assert_eq!(text(Moment::midnight(2026, 10, 31).plus(17 * 60 + 5)), "2026-10-31 17:05");
+        assert_eq!(
+            text(Moment::midnight(2026, 10, 31).plus(17 * 60 + 5)),
+            "2026-10-31 17:05"
+        );
     }
 
     #[test]

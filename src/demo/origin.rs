@@ -29,7 +29,12 @@ const KEYWORDS: [&str; 6] = [
 const FIXED: [(&str, &[(&str, &str)]); 5] = [
     (
         "Email marketing",
-        &[("Newsletter", ""), ("Onboarding series", ""), ("Product news", ""), ("Newsletter", "")],
+        &[
+            ("Newsletter", ""),
+            ("Onboarding series", ""),
+            ("Product news", ""),
+            ("Newsletter", ""),
+        ],
     ),
     (
         "Other campaigns",
@@ -47,7 +52,15 @@ const FIXED: [(&str, &[(&str, &str)]); 5] = [
             ("lohnbuero-partner.example", "/empfehlungen"),
         ],
     ),
-    ("Organic social", &[("LinkedIn", ""), ("LinkedIn", ""), ("Facebook", ""), ("YouTube", "")]),
+    (
+        "Organic social",
+        &[
+            ("LinkedIn", ""),
+            ("LinkedIn", ""),
+            ("Facebook", ""),
+            ("YouTube", ""),
+        ],
+    ),
     (
         "Offline sources",
         &[
@@ -65,10 +78,13 @@ impl Origin {
         let name = campaign.map_or("", |index| CAMPAIGNS[index].name);
         let (one, two) = match channel {
             ORGANIC_SEARCH => search(dice),
-            PAID_SEARCH => (name, *dice.pick(&KEYWORDS)),
-            PAID_SOCIAL => (*dice.pick(&["Facebook", "Facebook", "Instagram"]), name),
-            DIRECT => (*dice.pick(&["fernau.example/", "fernau.example/preise"]), ""),
-            ASSISTANTS => (*dice.pick(&["chatgpt.com", "chatgpt.com", "perplexity.ai"]), ""),
+            PAID_SEARCH => (name, dice.pick(&KEYWORDS)),
+            PAID_SOCIAL => (dice.pick(&["Facebook", "Facebook", "Instagram"]), name),
+            DIRECT => (dice.pick(&["fernau.example/", "fernau.example/preise"]), ""),
+            ASSISTANTS => (
+                dice.pick(&["chatgpt.com", "chatgpt.com", "perplexity.ai"]),
+                "",
+            ),
             _ => fixed(CHANNELS[channel].crm, dice),
         };
         Self { channel, one, two }
@@ -82,16 +98,16 @@ impl Origin {
 }
 
 fn search(dice: &mut Dice) -> (&'static str, &'static str) {
-    let engine = *dice.pick(&["Google", "Google", "Google", "Google", "Bing", "DuckDuckGo"]);
+    let engine = dice.pick(&["Google", "Google", "Google", "Google", "Bing", "DuckDuckGo"]);
     if dice.chance(880) {
         return ("Unknown keywords (SSL)", engine);
     }
-    (*dice.pick(&KEYWORDS), engine)
+    (dice.pick(&KEYWORDS), engine)
 }
 
 fn fixed(source: &str, dice: &mut Dice) -> (&'static str, &'static str) {
     let details = FIXED.iter().find(|(name, _)| *name == source);
-    details.map_or(("", ""), |(_, details)| *dice.pick(details))
+    details.map_or(("", ""), |(_, details)| dice.pick(details))
 }
 
 #[cfg(test)]

@@ -192,16 +192,32 @@ const TRADES: [Name; 16] = [
     ("Facility", "facility"),
 ];
 
-const FORMS: [&str; 8] =
-    ["GmbH", "GmbH", "GmbH", "AG", "GmbH & Co. KG", "e.K.", "Group", "Söhne, GmbH"];
+const FORMS: [&str; 8] = [
+    " GmbH",
+    " GmbH",
+    " GmbH",
+    " AG",
+    " GmbH & Co. KG",
+    " e.K.",
+    " Group",
+    ", Inc.",
+];
 
 /// "Tbilisi hospital", "Kura bakeries".
-const GEORGIAN: [Name; 2] =
-    [("თბილისის საავადმყოფო", "tbilisi-hospital"), ("მტკვრის საცხობი", "mtkvari-bakery")];
+const GEORGIAN: [Name; 2] = [
+    ("თბილისის საავადმყოფო", "tbilisi-hospital"),
+    ("მტკვრის საცხობი", "mtkvari-bakery"),
+];
 /// "Palm services company", "Gulf clinics".
-const ARABIC: [Name; 2] = [("شركة النخيل للخدمات", "nakheel-services"), ("عيادات الخليج", "khaleej-clinics")];
+const ARABIC: [Name; 2] = [
+    ("شركة النخيل للخدمات", "nakheel-services"),
+    ("عيادات الخليج", "khaleej-clinics"),
+];
 /// "Lion City logistics", "South Sea restaurants".
-const CHINESE: [Name; 2] = [("狮城物流有限公司", "lion-city-logistics"), ("南海餐饮集团", "nanhai-catering")];
+const CHINESE: [Name; 2] = [
+    ("狮城物流有限公司", "lion-city-logistics"),
+    ("南海餐饮集团", "nanhai-catering"),
+];
 
 /// Job titles of leads.
 pub const TITLES: [&str; 8] = [
@@ -220,7 +236,11 @@ impl Person {
     #[must_use]
     pub fn draw(dice: &mut Dice) -> Self {
         let (first, last) = (dice.pick(&FIRST_NAMES), dice.pick(&LAST_NAMES));
-        Self { first: first.0, last: last.0, address: (first.1, last.1) }
+        Self {
+            first: first.0,
+            last: last.0,
+            address: (first.1, last.1),
+        }
     }
 
     /// The address of this person at a domain; `number` keeps namesakes apart.
@@ -245,17 +265,23 @@ impl Company {
     /// The company itself.
     #[must_use]
     pub fn own() -> Self {
-        Self { name: "Fernau Software GmbH".to_owned(), domain: OWN_DOMAIN.to_owned() }
+        Self {
+            name: "Fernau Software GmbH".to_owned(),
+            domain: OWN_DOMAIN.to_owned(),
+        }
     }
 
-    fn named(name: &Name) -> Self {
-        Self { name: name.0.to_owned(), domain: format!("{}.example", name.1) }
+    fn named(name: Name) -> Self {
+        Self {
+            name: name.0.to_owned(),
+            domain: format!("{}.example", name.1),
+        }
     }
 
     fn compose(dice: &mut Dice) -> Self {
         let (stem, trade, form) = (dice.pick(&STEMS), dice.pick(&TRADES), dice.pick(&FORMS));
         Self {
-            name: format!("{} {} {form}", stem.0, trade.0),
+            name: format!("{} {}{form}", stem.0, trade.0),
             domain: format!("{}-{}.example", stem.1, trade.1),
         }
     }

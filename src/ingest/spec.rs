@@ -131,6 +131,17 @@ pub enum ColumnRef {
     },
 }
 
+impl ColumnRef {
+    /// The headers that are named, in order.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        let headers = match self {
+            Self::Header(header) => std::slice::from_ref(header),
+            Self::List(headers) | Self::Any { any: headers } => headers,
+        };
+        headers.iter().map(String::as_str)
+    }
+}
+
 /// A constant in `[input.set]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]

@@ -206,20 +206,53 @@ fn grouped_frame(
     let mut frame = data.frame(source).clone();
     if let Some(column) = dated_by {
         for name in dimensions.iter().filter(|name| is_time(name)) {
-            frame.with_column(label_column(&frame, column, name, data.zone)?)?;
+            frame = match source {
+                Source::Leads | Source::Deals => dated(frame, column, name, data.zone)?,
+                Source::Counted | Source::Visits | Source::Spend => {
+                    spanned(&frame, name, data.zone)?
+                }
+            };
         }
     }
     data.filtered(frame.lazy(), source)
 }
 
-fn label_column(frame: &DataFrame, column: &str, name: &str, zone: Tz) -> PolarsResult<Column> {
+/// Adds the label of the period in which a moment falls.
+fn dated(mut frame: DataFrame, column: &str, name: &str, zone: Tz) -> PolarsResult<DataFrame> {
     let mut labels = Labels::new(time_labels::grain(name), zone);
-    let times = frame.column(column)?.i64()?;
+    let times = frame.column(column)?.i64()?.clone();
     let column: StringChunked = times
         .iter()
         .map(|at| at.map(|at| labels.of(at)))
         .collect();
-    Ok(column.with_name(name.into()).into_column())
+    frame.with_column(column.with_name(name.into()).into_column())?;
+    Ok(frame)
+}
+
+/// Adds the label of the period in which a span falls. A span that reaches over an edge
+/// stands in every period that it touches and is marked, so that it counts in none of
+/// them and makes the figure undefined in all of them.
+fn spanned(frame: &DataFrame, name: &str, zone: Tz) -> PolarsResult<DataFrame> {
+    let mut labels = Labels::new(time_labels::grain(name), zone);
+    let starts = tables::frame::integers(frame, col::START);
+    let ends = tables::frame::integers(frame, col::END);
+    let (mut rows, mut names, mut over) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, span) in starts.iter().zip(&ends).enumerate() {
+        let touched = match span {
+            (Some(start), Some(end)) => labels.touched(*start, *end),
+            _ => vec![tables::NONE.to_owned()],
+        };
+        let straddles = touched.len() > 1;
+        for label in touched {
+            rows.push(IdxSize::try_from(row).unwrap_or(IdxSize::MAX));
+            names.push(label);
+            over.push(straddles);
+        }
+    }
+    let mut frame = frame.take(&IdxCa::from_vec("rows".into(), rows))?;
+    frame.with_column(Column::new(name.into(), names))?;
+    frame.with_column(Column::new(col::STRADDLES.into(), over))?;
+    Ok(frame)
 }
 
 fn collect(

@@ -104,8 +104,9 @@ pub fn inside(scope: &Scope) -> Expr {
         (Some(start), Some(end)) => col(name::START)
             .gt_eq(lit(start))
             .and(col(name::END).lt_eq(lit(end)))
-            .fill_null(lit(false)),
-        _ => lit(true),
+            .fill_null(lit(false))
+            .and(col(name::STRADDLES).not()),
+        _ => col(name::STRADDLES).not(),
     }
 }
 
@@ -118,7 +119,7 @@ pub fn straddles(scope: &Scope) -> Expr {
             .and(col(name::END).gt(lit(start)))
             .fill_null(lit(true))
             .and(inside(scope).not()),
-        _ => lit(false),
+        _ => col(name::STRADDLES),
     }
 }
 

@@ -50,6 +50,20 @@ impl Labels {
         self.known.insert(start, (end, period.label.clone()));
         period.label
     }
+
+    /// The labels of all periods that a span touches, oldest first; `end` is excluded.
+    pub fn touched(&mut self, start: Millis, end: Millis) -> Vec<String> {
+        let mut labels = Vec::new();
+        let mut at = start;
+        loop {
+            labels.push(self.of(at));
+            let next = self.known.range(..=at).next_back().map(|(_, (end, _))| *end);
+            match next {
+                Some(next) if next < end => at = next,
+                _ => return labels,
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +76,11 @@ mod tests {
         let label = |zone| Labels::new(Grain::Month, zone).of(three_in_the_morning);
         assert_eq!(label(Tz::UTC), "2026-02");
         assert_eq!(label(Tz::America__New_York), "2026-01");
+        let mut months = Labels::new(Grain::Month, Tz::UTC);
+        let week = 7 * 86_400_000;
+        let touched = months.touched(three_in_the_morning - week, three_in_the_morning);
+        assert_eq!(touched, ["2026-01", "2026-02"]);
+        assert_eq!(months.touched(three_in_the_morning, three_in_the_morning + week), ["2026-02"]);
         let mut weeks = Labels::new(Grain::Week, Tz::UTC);
         assert_eq!(weeks.of(three_in_the_morning), "2026-W05");
         assert_eq!(weeks.of(three_in_the_morning + 1), "2026-W05");

@@ -90,15 +90,24 @@ pub fn script_json(json: &str) -> String {
     escaped
 }
 
-/// For the inside of a JSON string: true for letters that are legal there but would act on
-/// a terminal that shows the file; they are written as `\uXXXX`, which loses nothing.
+/// For the inside of a JSON string whose quotes and C0 controls are escaped already:
+/// letters that would act on a terminal become `\uXXXX`, which loses nothing.
 #[must_use]
-pub fn acts_in_json(c: char) -> bool {
-    is_unprintable(c)
+pub fn json_fragment(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            _ if is_unprintable(c) => push_json_escape(&mut escaped, c),
+            _ => escaped.push(c),
+        }
+    }
+    Cow::Owned(escaped)
 }
 
-/// Appends the JSON escape of a letter.
-pub fn push_json_escape(out: &mut String, c: char) {
+fn push_json_escape(out: &mut String, c: char) {
     let mut units = [0; 2];
     for unit in c.encode_utf16(&mut units) {
         out.push_str(&format!("\\u{unit:04x}"));
@@ -199,7 +208,7 @@ fn markdown_inner(text: &str) -> String {
     while let Some(c) = rest.next() {
         if starts_block(text, before, c, rest.as_str())
             || is_inline_markup(c)
-            || joins_link(&escaped, before, c, rest.as_str())
+            || joins_link(&escaped, c, rest.as_str())
         {
             escaped.push('\\');
         }
@@ -222,27 +231,28 @@ fn is_inline_markup(c: char) -> bool {
 
 /// A heading, list, rule or numbered point at the start of the line.
 fn starts_block(text: &str, before: Option<char>, c: char, rest: &str) -> bool {
+    let stands_alone = rest.is_empty() || rest.starts_with([' ', c]);
     match c {
-        '#' | '+' | '-' | '=' | ':' => before.is_none(),
+        ':' => before.is_none(),
+        '#' | '+' | '-' | '=' => before.is_none() && stands_alone,
         '.' | ')' => {
             let number = text.len() - rest.len() - 1;
-            number > 0 && text.bytes().take(number).all(|byte| byte.is_ascii_digit())
+            let digits = text.bytes().take(number).all(|byte| byte.is_ascii_digit());
+            number > 0 && digits && (rest.is_empty() || rest.starts_with(' '))
         }
         _ => false,
     }
 }
 
-/// The `:` of an address with a scheme and the `.` behind `www`, which GitHub links unasked.
-fn joins_link(written: &str, before: Option<char>, c: char, rest: &str) -> bool {
+/// The `:` of an address and the `.` behind `www`, which GitHub links unasked.
+fn joins_link(written: &str, c: char, rest: &str) -> bool {
+    let ends_in = |word: &str| {
+        let tail = written.len().saturating_sub(word.len());
+        written.get(tail..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
     match c {
-        ':' => {
-            before.is_some_and(char::is_alphabetic)
-                && rest.chars().next().is_some_and(|next| !next.is_whitespace())
-        }
-        '.' => {
-            let tail = written.len().saturating_sub(3);
-            written.get(tail..).is_some_and(|end| end.eq_ignore_ascii_case("www"))
-        }
+        ':' => rest.starts_with("//") || ends_in("mailto") || ends_in("xmpp"),
+        '.' => ends_in("www"),
         _ => false,
     }
 }
@@ -355,13 +365,18 @@ mod tests {
         for (text, shown) in [
             ("Paid Search (US) 10:30", "Paid Search (US) 10:30"),
             ("| a | b |", r"\| a \| b \|"),
-            ("[x](javascript:alert(1))", r"\[x\](javascript\:alert(1))"),
+            ("[x](javascript:alert(1))", r"\[x\](javascript:alert(1))"),
             ("![i](http://example.invalid/p.png)", r"!\[i\](http\://example.invalid/p.png)"),
             ("<!-- `x` *y* _z_ ~~q~~ &amp;", r"\<!-- \`x\` \*y\* \_z\_ \~\~q\~\~ \&amp;"),
             ("# one", r"\# one"),
             ("- one", r"\- one"),
             ("1. one. two", r"1\. one. two"),
             ("12) one", r"12\) one"),
+            ("25.0 %", "25.0 %"),
+            ("-25.0 %", "-25.0 %"),
+            ("---", r"\---"),
+            ("mailto:x", r"mailto\:x"),
+            ("leads.csv:7:3", "leads.csv:7:3"),
             ("www.example.invalid", r"www\.example.invalid"),
             ("a\\|b", r"a\\\|b"),
             ("two\nlines", "two\u{240a}lines"),
@@ -397,9 +412,7 @@ mod tests {
     fn json_cannot_leave_its_script() {
         let json = "{\"a\":\"</script>&\u{2028}\"}";
         assert_eq!(script_json(json), "{\"a\":\"\\u003c/script\\u003e\\u0026\\u2028\"}");
-        let mut text = String::new();
-        push_json_escape(&mut text, '\u{E0041}');
-        assert_eq!(text, "\\udb40\\udc41");
+        assert_eq!(json_fragment("a\u{202e}\u{E0041}\u{7f}"), "a\\u202e\\udb40\\udc41\\u007f");
     }
 
     #[test]

@@ -9,12 +9,15 @@ pub mod bars;
 pub mod chart;
 pub mod csv;
 pub mod escape;
+pub mod frame;
 pub mod grid;
 pub mod html;
 pub mod json;
+pub mod legend;
 pub mod markdown;
 pub mod number;
 pub mod table;
+pub mod tiles;
 pub mod width;
 
 #[cfg(test)]
@@ -160,4 +163,34 @@ pub enum RenderError {
         /// What went wrong, in words.
         cause: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_found_by_name_and_suffix() {
+        for format in ALL {
+            assert_eq!(by_name(format.name).map(|found| found.name), Some(format.name));
+            for suffix in format.suffixes {
+                assert_eq!(by_suffix(suffix).map(|found| found.name), Some(format.name));
+            }
+        }
+        assert_eq!(by_suffix("MD").map(|found| found.name), Some("markdown"));
+        assert!(by_name("xml").is_none() && by_suffix("exe").is_none());
+    }
+
+    #[test]
+    fn the_same_report_is_the_same_bytes() {
+        let options = Options {
+            width: Some(72),
+            colour: true,
+            ..Options::default()
+        };
+        for format in ALL {
+            let first = (format.render)(&sample::report(), &options);
+            assert_eq!(first, (format.render)(&sample::report(), &options), "{}", format.name);
+        }
+    }
 }

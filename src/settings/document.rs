@@ -10,7 +10,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue, Error};
 use toml::{Spanned, Table, Value};
 
-use crate::diagnostics::{Diagnostic, Location};
+use crate::diagnostics::{Failure, Location};
 
 use super::complaint;
 use super::config::Config;
@@ -34,7 +34,7 @@ impl Document {
     /// # Errors
     /// A finding with line and column where the text is no TOML, has a key that is not
     /// known, or a value of the wrong form.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let not_toml = |error: Error| complaint::not_toml(&error).at(location(name, text, &error));
         let keys = parse_keys(text).map_err(not_toml)?;

@@ -1,7 +1,7 @@
 //! The single settings: one line each, with its option, its default and its meaning.
 //!
-//! The environment variables, `config show`, the check of `--set` and the flags are all
-//! derived from [`KEYS`]. Lists of things (`[[input]]`, `[[channel]]`, ...) have no
+//! The environment variables, the names of options in complaints and `config show` are
+//! derived from [`KEYS`]; a test holds it against the file model. Lists of things (`[[input]]`, `[[channel]]`, ...) have no
 //! default and so no line here; `config` knows their shape.
 
 /// One setting.

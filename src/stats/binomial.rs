@@ -94,7 +94,12 @@ impl Shape {
 
     /// `ln(P(k) / P(mode))`, with the factorials by Stirling's formula and its rest.
     fn ln_relative(&self, k: f64) -> f64 {
-        let Self { n, odds, mode, at_mode } = *self;
+        let Self {
+            n,
+            odds,
+            mode,
+            at_mode,
+        } = *self;
         (mode + 0.5) * ((mode + 1.0) / (odds * (n - mode + 1.0))).ln()
             + (n + 1.0) * ((n - mode + 1.0) / (n - k + 1.0)).ln()
             + (k + 0.5) * (odds * (n - k + 1.0) / (k + 1.0)).ln()
@@ -116,7 +121,7 @@ fn stirling_rest(k: f64) -> f64 {
         0.011_896_709_945_891_77,
         0.010_411_265_261_972_09,
         0.009_255_462_182_712_733,
-        0.008_330_563_433_362_871,
+        0.008_330_563_433_362_87,
     ];
     if let Some(rest) = SMALL.get(k as usize) {
         return *rest;
@@ -162,15 +167,30 @@ mod tests {
         statistic += (rare - rare_expected).powi(2) / rare_expected.max(1.0);
         // Chi-square with `cells` degrees of freedom: mean `cells`, variance twice that.
         let limit = cells + 4.5 * (2.0 * cells + 2.0_f64).sqrt();
-        assert!(statistic < limit, "{trials} trials at {chance}: {statistic} > {limit}");
+        assert!(
+            statistic < limit,
+            "{trials} trials at {chance}: {statistic} > {limit}"
+        );
     }
 
     #[test]
     fn draws_follow_the_distribution() {
-        for (trials, chance) in [(1, 0.3), (7, 0.5), (40, 0.02), (1_000, 0.009), (2_000, 0.001)] {
+        for (trials, chance) in [
+            (1, 0.3),
+            (7, 0.5),
+            (40, 0.02),
+            (1_000, 0.009),
+            (2_000, 0.001),
+        ] {
             check(trials, chance);
         }
-        for (trials, chance) in [(20, 0.5), (40, 0.25), (100, 0.9), (1_000, 0.0101), (3_000, 0.3)] {
+        for (trials, chance) in [
+            (20, 0.5),
+            (40, 0.25),
+            (100, 0.9),
+            (1_000, 0.0101),
+            (3_000, 0.3),
+        ] {
             check(trials, chance);
         }
     }
@@ -204,7 +224,10 @@ mod tests {
             let x = k as f64;
             let half_ln_two_pi = (2.0 * std::f64::consts::PI).ln() / 2.0;
             let formula = half_ln_two_pi + (x + 0.5) * (x + 1.0).ln() - (x + 1.0);
-            assert!((formula + stirling_rest(x) - ln_factorial(k)).abs() < 1e-11, "{k}");
+            assert!(
+                (formula + stirling_rest(x) - ln_factorial(k)).abs() < 1e-11,
+                "{k}"
+            );
         }
     }
 }

@@ -35,7 +35,10 @@ mod tests {
         let found = adjusted(&[0.001, 0.008, 0.039, 0.041, 0.27]);
         let expected = [0.005, 0.02, 0.05125, 0.05125, 0.27];
         for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{found} is not {expected}"
+            );
         }
     }
 

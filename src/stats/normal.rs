@@ -78,7 +78,10 @@ mod tests {
         ];
         for (x, expected) in values {
             let found = erfc(x);
-            assert!(((found - expected) / expected).abs() < 1e-12, "erfc({x}) = {found:e}");
+            assert!(
+                ((found - expected) / expected).abs() < 1e-12,
+                "erfc({x}) = {found:e}"
+            );
         }
     }
 

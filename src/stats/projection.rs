@@ -104,7 +104,10 @@ impl Projector {
     /// be projected. Sorts once; members with times that are not finite are left out.
     #[must_use]
     pub fn new(history: &[Member], exits: Exits, horizon_days: f64) -> Self {
-        let watched: Vec<Competing> = history.iter().map(|member| watched(member, exits)).collect();
+        let watched: Vec<Competing> = history
+            .iter()
+            .map(|member| watched(member, exits))
+            .collect();
         let at_risk = watched
             .iter()
             .filter(|member| member.time.is_finite() && member.time >= horizon_days)
@@ -142,9 +145,14 @@ impl Projector {
             return Err(NoProjection::EmptyCohort);
         }
         if self.at_risk < LEAST_AT_RISK {
-            return Err(NoProjection::FewAtRisk { at_risk: self.at_risk });
+            return Err(NoProjection::FewAtRisk {
+                at_risk: self.at_risk,
+            });
         }
-        let observed = cohort.iter().filter(|member| self.has_converted(member)).count() as u64;
+        let observed = cohort
+            .iter()
+            .filter(|member| self.has_converted(member))
+            .count() as u64;
         let mut expected = Sum::default();
         for member in cohort {
             expected.add(self.chance(member));
@@ -197,18 +205,29 @@ impl Projector {
 /// How long and to which end the history watched a member.
 fn watched(member: &Member, exits: Exits) -> Competing {
     match (member.ended, exits) {
-        (Some(Ended { ending: Ending::Exited, .. }), Exits::Undated) | (None, _) => {
-            Competing { time: member.age_days, ending: None }
-        }
-        (Some(ended), _) => Competing { time: ended.after_days, ending: Some(ended.ending) },
+        (
+            Some(Ended {
+                ending: Ending::Exited,
+                ..
+            }),
+            Exits::Undated,
+        )
+        | (None, _) => Competing {
+            time: member.age_days,
+            ending: None,
+        },
+        (Some(ended), _) => Competing {
+            time: ended.after_days,
+            ending: Some(ended.ending),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::random::Random;
     use super::*;
-    use crate::stats::random::Random;
 
     const HORIZON: f64 = 60.0;
 
@@ -223,18 +242,31 @@ mod tests {
         let converts = random.unit() < 0.4;
         let mean = if converts { 30.0 } else { 80.0 };
         Life {
-            ending: if converts { Ending::Converted } else { Ending::Exited },
+            ending: if converts {
+                Ending::Converted
+            } else {
+                Ending::Exited
+            },
             end_days: (-mean * random.unit().ln()).ceil(),
         }
     }
 
     fn seen(life: Life, age_days: f64) -> Member {
-        let ended = Ended { ending: life.ending, after_days: life.end_days };
-        Member { age_days, ended: (life.end_days <= age_days).then_some(ended) }
+        let ended = Ended {
+            ending: life.ending,
+            after_days: life.end_days,
+        };
+        Member {
+            age_days,
+            ended: (life.end_days <= age_days).then_some(ended),
+        }
     }
 
     fn near(found: f64, expected: f64, tolerance: f64) {
-        assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
+        assert!(
+            (found - expected).abs() < tolerance,
+            "{found} is not {expected}"
+        );
     }
 
     /// Share that ended so by `time`, by the quadratic definition of Aalen-Johansen,
@@ -246,7 +278,10 @@ mod tests {
         let (mut converted, mut open) = (0.0, 1.0);
         for u in times {
             let at_risk = watched.iter().filter(|w| w.0 >= u).count() as f64;
-            let won = watched.iter().filter(|w| *w == &(u, Some(Ending::Converted))).count() as f64;
+            let won = watched
+                .iter()
+                .filter(|w| *w == &(u, Some(Ending::Converted)))
+                .count() as f64;
             let any = watched.iter().filter(|w| w.0 == u && w.1.is_some()).count() as f64;
             converted += open * won / at_risk;
             open *= 1.0 - any / at_risk;
@@ -256,7 +291,8 @@ mod tests {
 
     fn naive(history: &[Member], cohort: &[Member], exits: Exits) -> f64 {
         let converted_within = |m: &Member| {
-            m.ended.is_some_and(|e| e.ending == Ending::Converted && e.after_days <= HORIZON)
+            m.ended
+                .is_some_and(|e| e.ending == Ending::Converted && e.after_days <= HORIZON)
         };
         let watched: Vec<(f64, Option<Ending>)> = history
             .iter()
@@ -295,12 +331,21 @@ mod tests {
             let history: Vec<Member> = (0..count)
                 .map(|_| seen(random_life(&mut random), random.below(200) as f64))
                 .collect();
-            let cohort: Vec<Member> =
-                history.iter().copied().filter(|m| m.age_days < HORIZON).collect();
+            let cohort: Vec<Member> = history
+                .iter()
+                .copied()
+                .filter(|m| m.age_days < HORIZON)
+                .collect();
             for exits in [Exits::Dated, Exits::Undated] {
-                let found = Projector::new(&history, exits, HORIZON).project(&cohort).unwrap();
+                let found = Projector::new(&history, exits, HORIZON)
+                    .project(&cohort)
+                    .unwrap();
                 near(found.value, naive(&history, &cohort, exits), 1e-12);
-                near(found.value, found.observed_share + found.modelled_share, 1e-15);
+                near(
+                    found.value,
+                    found.observed_share + found.modelled_share,
+                    1e-15,
+                );
             }
         }
     }
@@ -313,7 +358,11 @@ mod tests {
             .collect();
         let history: Vec<Member> = lives.iter().map(|(life, age)| seen(*life, *age)).collect();
         let young = |age: f64| (15.0..30.0).contains(&age);
-        let cohort: Vec<Member> = history.iter().copied().filter(|m| young(m.age_days)).collect();
+        let cohort: Vec<Member> = history
+            .iter()
+            .copied()
+            .filter(|m| young(m.age_days))
+            .collect();
         let truth = lives
             .iter()
             .filter(|(life, age)| {
@@ -322,9 +371,14 @@ mod tests {
             .count() as f64
             / cohort.len() as f64;
         for exits in [Exits::Dated, Exits::Undated] {
-            let found = Projector::new(&history, exits, HORIZON).project(&cohort).unwrap();
+            let found = Projector::new(&history, exits, HORIZON)
+                .project(&cohort)
+                .unwrap();
             near(found.value, truth, 0.008);
-            assert!(found.observed_share < 0.75 * truth, "the raw share is far too low");
+            assert!(
+                found.observed_share < 0.75 * truth,
+                "the raw share is far too low"
+            );
         }
     }
 
@@ -332,14 +386,22 @@ mod tests {
     fn a_mature_cohort_is_its_own_projection() {
         let member = |age_days, after| Member {
             age_days,
-            ended: Some(Ended { ending: Ending::Converted, after_days: after }),
+            ended: Some(Ended {
+                ending: Ending::Converted,
+                after_days: after,
+            }),
         };
-        let open = Member { age_days: 100.0, ended: None };
+        let open = Member {
+            age_days: 100.0,
+            ended: None,
+        };
         // Exactly at the horizon is inside; late conversions are outside.
         let mut cohort = vec![member(100.0, 60.0), member(100.0, 61.0), member(70.0, 2.0)];
         cohort.extend([open; 17]);
         for exits in [Exits::Dated, Exits::Undated] {
-            let found = Projector::new(&cohort, exits, HORIZON).project(&cohort).unwrap();
+            let found = Projector::new(&cohort, exits, HORIZON)
+                .project(&cohort)
+                .unwrap();
             assert_eq!((found.observed, found.n), (2, 20));
             assert_eq!((found.value, found.modelled_share), (0.1, 0.0));
             assert!(!found.mostly_modelled());
@@ -350,27 +412,49 @@ mod tests {
     fn exits_without_dates_are_not_closed_doors() {
         let exited = Member {
             age_days: 10.0,
-            ended: Some(Ended { ending: Ending::Exited, after_days: 5.0 }),
+            ended: Some(Ended {
+                ending: Ending::Exited,
+                after_days: 5.0,
+            }),
         };
         let converted = |after_days| Member {
             age_days: 90.0,
-            ended: Some(Ended { ending: Ending::Converted, after_days }),
+            ended: Some(Ended {
+                ending: Ending::Converted,
+                after_days,
+            }),
         };
-        let mut history = vec![Member { age_days: 90.0, ended: None }; 10];
+        let mut history = vec![
+            Member {
+                age_days: 90.0,
+                ended: None
+            };
+            10
+        ];
         history.extend((0..10).map(|i| converted(20.0 + f64::from(i))));
         history.push(exited);
-        let dated = Projector::new(&history, Exits::Dated, HORIZON).project(&[exited]).unwrap();
+        let dated = Projector::new(&history, Exits::Dated, HORIZON)
+            .project(&[exited])
+            .unwrap();
         assert_eq!(dated.value, 0.0);
-        let undated = Projector::new(&history, Exits::Undated, HORIZON).project(&[exited]).unwrap();
+        let undated = Projector::new(&history, Exits::Undated, HORIZON)
+            .project(&[exited])
+            .unwrap();
         near(undated.value, 0.5, 1e-12);
         assert!(undated.mostly_modelled());
     }
 
     #[test]
     fn refuses_a_short_history() {
-        let history = [Member { age_days: 59.0, ended: None }; 50];
+        let history = [Member {
+            age_days: 59.0,
+            ended: None,
+        }; 50];
         let projector = Projector::new(&history, Exits::Dated, HORIZON);
-        assert_eq!(projector.project(&history), Err(NoProjection::FewAtRisk { at_risk: 0 }));
+        assert_eq!(
+            projector.project(&history),
+            Err(NoProjection::FewAtRisk { at_risk: 0 })
+        );
         assert_eq!(projector.project(&[]), Err(NoProjection::EmptyCohort));
     }
 
@@ -380,7 +464,9 @@ mod tests {
         let history: Vec<Member> = (0..1_000_000)
             .map(|_| seen(random_life(&mut random), random.unit() * 400.0))
             .collect();
-        let found = Projector::new(&history, Exits::Dated, HORIZON).project(&history).unwrap();
+        let found = Projector::new(&history, Exits::Dated, HORIZON)
+            .project(&history)
+            .unwrap();
         assert!(found.value > found.observed_share && found.value < 0.4);
     }
 }

@@ -38,7 +38,13 @@ mod tests {
     fn vectors_of_the_dictionary() {
         // Metrics dictionary, 12.12.
         let values = [2.0, 4.0, 7.0, 11.0, 30.0];
-        for (q, expected) in [(0.0, 2.0), (0.5, 7.0), (0.9, 22.4), (0.95, 26.2), (1.0, 30.0)] {
+        for (q, expected) in [
+            (0.0, 2.0),
+            (0.5, 7.0),
+            (0.9, 22.4),
+            (0.95, 26.2),
+            (1.0, 30.0),
+        ] {
             assert!((quantile(&values, q).unwrap() - expected).abs() < 1e-12);
         }
     }

@@ -55,8 +55,14 @@ mod tests {
         let mut again = Random::seeded(7);
         let mut other = Random::seeded(8);
         let drawn: Vec<u64> = (0..5).map(|_| first.below(1_000_000)).collect();
-        assert_eq!(drawn, (0..5).map(|_| again.below(1_000_000)).collect::<Vec<u64>>());
-        assert_ne!(drawn, (0..5).map(|_| other.below(1_000_000)).collect::<Vec<u64>>());
+        assert_eq!(
+            drawn,
+            (0..5).map(|_| again.below(1_000_000)).collect::<Vec<u64>>()
+        );
+        assert_ne!(
+            drawn,
+            (0..5).map(|_| other.below(1_000_000)).collect::<Vec<u64>>()
+        );
     }
 
     #[test]
@@ -71,7 +77,10 @@ mod tests {
             total += unit;
         }
         // Five standard errors.
-        assert!(counts.iter().all(|count| count.abs_diff(10_000) < 465), "{counts:?}");
+        assert!(
+            counts.iter().all(|count| count.abs_diff(10_000) < 465),
+            "{counts:?}"
+        );
         assert!((total / 70_000.0 - 0.5).abs() < 0.0055);
     }
 

@@ -56,7 +56,10 @@ mod tests {
         let values = [1.0, 1e100, 1.0, -1e100];
         assert_eq!(values.iter().sum::<f64>(), 0.0);
         assert_eq!(compensated(values), 2.0);
-        assert_eq!(compensated(std::iter::repeat_n(0.1, 10_000_000)), 1_000_000.0);
+        assert_eq!(
+            compensated(std::iter::repeat_n(0.1, 10_000_000)),
+            1_000_000.0
+        );
     }
 
     #[test]

@@ -44,11 +44,11 @@ pub struct Competing {
 
 /// A time at which something happened, with those at risk just before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moment {
-    pub(super) time: f64,
-    pub(super) at_risk: u64,
-    pub(super) converted: u64,
-    pub(super) exited: u64,
+struct Moment {
+    time: f64,
+    at_risk: u64,
+    converted: u64,
+    exited: u64,
 }
 
 /// One step of a Kaplan-Meier curve, from this time on.
@@ -122,7 +122,10 @@ pub fn kaplan_meier(observations: &[Observation]) -> Curve {
             step(&moment, survival, hazard_variance)
         })
         .collect();
-    Curve { steps, last_time: members.last().map(|member| member.time) }
+    Curve {
+        steps,
+        last_time: members.last().map(|member| member.time),
+    }
 }
 
 fn step(moment: &Moment, survival: f64, hazard_variance: f64) -> Step {
@@ -173,7 +176,9 @@ impl CompetingCurve {
     #[must_use]
     pub fn at(&self, time: f64) -> Option<&CompetingStep> {
         let passed = self.steps.partition_point(|step| step.time <= time);
-        passed.checked_sub(1).and_then(|index| self.steps.get(index))
+        passed
+            .checked_sub(1)
+            .and_then(|index| self.steps.get(index))
     }
 
     /// Share converted by `time`.
@@ -216,10 +221,19 @@ pub fn aalen_johansen(members: &[Competing]) -> CompetingCurve {
             converted += open * moment.converted as f64 / at_risk;
             exited += open * moment.exited as f64 / at_risk;
             open *= (moment.at_risk - moment.converted - moment.exited) as f64 / at_risk;
-            CompetingStep { time: moment.time, at_risk: moment.at_risk, converted, exited, open }
+            CompetingStep {
+                time: moment.time,
+                at_risk: moment.at_risk,
+                converted,
+                exited,
+                open,
+            }
         })
         .collect();
-    CompetingCurve { steps, last_time: members.last().map(|member| member.time) }
+    CompetingCurve {
+        steps,
+        last_time: members.last().map(|member| member.time),
+    }
 }
 
 /// The comparison of two time-to-event curves.
@@ -238,7 +252,12 @@ pub struct LogRank {
 pub fn log_rank(first: &[Observation], second: &[Observation]) -> Option<LogRank> {
     let (mut first, mut second) = (sorted(first), sorted(second));
     let (mut observed, mut expected, mut variance) = (0.0, 0.0, 0.0);
-    let mut times: Vec<f64> = first.iter().chain(&second).filter(|o| o.event).map(|o| o.time).collect();
+    let mut times: Vec<f64> = first
+        .iter()
+        .chain(&second)
+        .filter(|o| o.event)
+        .map(|o| o.time)
+        .collect();
     times.sort_by(f64::total_cmp);
     times.dedup();
     for time in times {
@@ -253,13 +272,19 @@ pub fn log_rank(first: &[Observation], second: &[Observation]) -> Option<LogRank
         }
     }
     let statistic = (observed - expected).powi(2) / variance;
-    (variance > 0.0).then(|| LogRank { statistic, p: normal::chi_square_p(statistic) })
+    (variance > 0.0).then(|| LogRank {
+        statistic,
+        p: normal::chi_square_p(statistic),
+    })
 }
 
 /// Finite observations, the longest first, so that those past can be taken off the end.
 fn sorted(observations: &[Observation]) -> Vec<Observation> {
-    let mut sorted: Vec<Observation> =
-        observations.iter().copied().filter(|o| o.time.is_finite()).collect();
+    let mut sorted: Vec<Observation> = observations
+        .iter()
+        .copied()
+        .filter(|o| o.time.is_finite())
+        .collect();
     sorted.sort_by(|a, b| b.time.total_cmp(&a.time));
     sorted
 }
@@ -288,7 +313,7 @@ impl From<&Observation> for Competing {
 
 /// Sorts the members by time, drops those whose time is not finite, and counts each
 /// time at which something ended.
-pub(super) fn moments(members: &mut Vec<Competing>) -> Vec<Moment> {
+fn moments(members: &mut Vec<Competing>) -> Vec<Moment> {
     members.retain(|member| member.time.is_finite());
     members.sort_unstable_by(|a, b| a.time.total_cmp(&b.time));
     let mut at_risk = members.len() as u64;
@@ -312,14 +337,19 @@ pub(super) fn moments(members: &mut Vec<Competing>) -> Vec<Moment> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::random::Random;
     use super::*;
-    use crate::stats::random::Random;
 
     const TIMES: [f64; 10] = [3.0, 5.0, 5.0, 8.0, 10.0, 12.0, 12.0, 15.0, 20.0, 30.0];
 
     fn observed(times: &[f64], events: &[u8]) -> Vec<Observation> {
         let pairs = times.iter().zip(events);
-        pairs.map(|(time, event)| Observation { time: *time, event: *event == 1 }).collect()
+        pairs
+            .map(|(time, event)| Observation {
+                time: *time,
+                event: *event == 1,
+            })
+            .collect()
     }
 
     fn competing(times: &[f64], codes: &[u8]) -> Vec<Competing> {
@@ -329,11 +359,19 @@ mod tests {
             _ => None,
         };
         let pairs = times.iter().zip(codes);
-        pairs.map(|(time, code)| Competing { time: *time, ending: ending(*code) }).collect()
+        pairs
+            .map(|(time, code)| Competing {
+                time: *time,
+                ending: ending(*code),
+            })
+            .collect()
     }
 
     fn near(found: f64, expected: f64, tolerance: f64) {
-        assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
+        assert!(
+            (found - expected).abs() < tolerance,
+            "{found} is not {expected}"
+        );
     }
 
     #[test]
@@ -415,7 +453,10 @@ mod tests {
         let done = kaplan_meier(&observed(&[1.0, 2.0], &[1, 1]));
         assert_eq!(done.median(), Some(1.0));
         assert_eq!(done.steps[1].survival, 0.0);
-        assert_eq!((done.steps[1].standard_error, done.steps[1].interval), (None, None));
+        assert_eq!(
+            (done.steps[1].standard_error, done.steps[1].interval),
+            (None, None)
+        );
         // One half reached by rounding only: 9/10 · 8/9 · ... · 5/6.
         let half = kaplan_meier(&observed(&TIMES_APART, &[1, 1, 1, 1, 1, 0, 0, 0, 0, 0]));
         assert_eq!(half.median(), Some(5.0));
@@ -429,14 +470,21 @@ mod tests {
 
     /// S and F at `time` by the definitions, quadratic and obvious.
     fn by_definition(members: &[Competing], time: f64) -> (f64, f64, f64) {
-        let mut times: Vec<f64> = members.iter().map(|m| m.time).filter(|t| *t <= time).collect();
+        let mut times: Vec<f64> = members
+            .iter()
+            .map(|m| m.time)
+            .filter(|t| *t <= time)
+            .collect();
         times.sort_by(f64::total_cmp);
         times.dedup();
         let (mut converted, mut exited, mut open) = (0.0, 0.0, 1.0);
         for u in times {
             let at_risk = members.iter().filter(|m| m.time >= u).count() as f64;
             let ended = |ending| {
-                members.iter().filter(|m| m.time == u && m.ending == Some(ending)).count() as f64
+                members
+                    .iter()
+                    .filter(|m| m.time == u && m.ending == Some(ending))
+                    .count() as f64
             };
             let (won, lost) = (ended(Ending::Converted), ended(Ending::Exited));
             converted += open * won / at_risk;
@@ -462,7 +510,10 @@ mod tests {
             let curve = aalen_johansen(&members);
             let wins: Vec<Observation> = members
                 .iter()
-                .map(|m| Observation { time: m.time, event: m.ending == Some(Ending::Converted) })
+                .map(|m| Observation {
+                    time: m.time,
+                    event: m.ending == Some(Ending::Converted),
+                })
                 .collect();
             let wins_only: Vec<Competing> = wins.iter().map(Competing::from).collect();
             let kaplan_meier = kaplan_meier(&wins);
@@ -483,7 +534,12 @@ mod tests {
         let curve = kaplan_meier(&observed(&TIMES, &[1; 10]));
         near(curve.survival_at(12.0), 0.3, 1e-12);
         // Greenwood without censoring is the binomial variance.
-        let error = curve.steps.iter().find(|s| s.time == 12.0).unwrap().standard_error;
+        let error = curve
+            .steps
+            .iter()
+            .find(|s| s.time == 12.0)
+            .unwrap()
+            .standard_error;
         near(error.unwrap(), (0.3 * 0.7 / 10.0_f64).sqrt(), 1e-12);
     }
 }

@@ -22,8 +22,16 @@ pub fn interval(k: u64, n: u64) -> Option<(f64, f64)> {
     let centre = (share + spread / 2.0) / (1.0 + spread);
     let variance = share * (1.0 - share) / members + spread / (4.0 * members);
     let half = Z95 / (1.0 + spread) * variance.sqrt();
-    let low = if k == 0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if k == n { 1.0 } else { (centre + half).min(1.0) };
+    let low = if k == 0 {
+        0.0
+    } else {
+        (centre - half).max(0.0)
+    };
+    let high = if k == n {
+        1.0
+    } else {
+        (centre + half).min(1.0)
+    };
     Some((low, high))
 }
 

@@ -5,6 +5,7 @@
 //! its outcome, its customer and the channel its value goes to. This folder is the
 //! only place where column names are strings; everybody else uses [`col`].
 
+pub mod accounts;
 pub mod deals;
 pub mod followed;
 pub mod frame;
@@ -49,6 +50,8 @@ pub mod col {
     pub const START: &str = "start";
     /// Instant after the span of an aggregated row (milliseconds).
     pub const END: &str = "end";
+    /// True where the span reaches over the edge of a time dimension (boolean).
+    pub const STRADDLES: &str = "#straddles";
     /// When the deal was won (milliseconds).
     pub const WON_AT: &str = "won_at";
     /// When the deal was lost (milliseconds).

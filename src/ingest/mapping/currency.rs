@@ -18,15 +18,23 @@ const CODES: &[&str] = &[
 
 /// Symbols that mean one currency. A plain `$` does not.
 const SYMBOLS: &[(&str, &str)] = &[
-    ("\u{20ac}", "EUR"), ("\u{a3}", "GBP"), ("us$", "USD"), ("r$", "BRL"), ("\u{20b9}", "INR"),
-    ("\u{20b4}", "UAH"), ("\u{20ba}", "TRY"), ("z\u{142}", "PLN"),
+    ("\u{20ac}", "EUR"),
+    ("\u{a3}", "GBP"),
+    ("us$", "USD"),
+    ("r$", "BRL"),
+    ("\u{20b9}", "INR"),
+    ("\u{20b4}", "UAH"),
+    ("\u{20ba}", "TRY"),
+    ("z\u{142}", "PLN"),
 ];
 
 /// The ISO code in the last brackets of a header, if they hold a code or a clear symbol.
 #[must_use]
 pub fn currency_in(header: &str) -> Option<String> {
     let trimmed = header.trim().trim_end_matches([')', ']']);
-    let inner = trimmed.rsplit_once(['(', '[']).map(|(_, inner)| inner.trim())?;
+    let inner = trimmed
+        .rsplit_once(['(', '['])
+        .map(|(_, inner)| inner.trim())?;
     let code = inner.to_uppercase();
     if CODES.contains(&code.as_str()) {
         return Some(code);
@@ -45,7 +53,14 @@ mod tests {
         assert_eq!(currency_in("Amount spent (UAH)").as_deref(), Some("UAH"));
         assert_eq!(currency_in("Cost [\u{20ac}] ").as_deref(), Some("EUR"));
         assert_eq!(currency_in("Amount (R$)").as_deref(), Some("BRL"));
-        for header in ["Amount", "Amount (net)", "Amount ($)", "Amount (VAT)", ")", "Cost ("] {
+        for header in [
+            "Amount",
+            "Amount (net)",
+            "Amount ($)",
+            "Amount (VAT)",
+            ")",
+            "Cost (",
+        ] {
             assert_eq!(currency_in(header), None, "{header}");
         }
     }

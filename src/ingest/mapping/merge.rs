@@ -101,7 +101,10 @@ mod tests {
         );
         assert_eq!(merged.table.as_deref(), Some("spend"));
         assert_eq!(merged.currency.as_deref(), Some("EUR"));
-        assert_eq!(merged.columns["campaign"], ColumnRef::Header("Campaign name".into()));
+        assert_eq!(
+            merged.columns["campaign"],
+            ColumnRef::Header("Campaign name".into())
+        );
         assert_eq!(merged.columns["money"], source.input.columns["money"]);
         assert_eq!(merged.set["channel"], Constant::Text("SEA".into()));
         assert_eq!(merged.channels["video"], "YouTube");
@@ -112,7 +115,12 @@ mod tests {
     #[test]
     fn an_empty_user_changes_nothing() {
         for source in sources::all().iter().chain(sources::generic()) {
-            assert_eq!(merge(source, &InputSpec::default()), source.input, "{}", source.name);
+            assert_eq!(
+                merge(source, &InputSpec::default()),
+                source.input,
+                "{}",
+                source.name
+            );
         }
     }
 
@@ -123,7 +131,9 @@ mod tests {
         let formats = merged.date_format.unwrap();
         assert_eq!(formats.get("created"), Some("%Y"));
         assert_eq!(formats.get("closed"), Some("%d"));
-        let all = merge_input(&base, &user("date_format = '%F'")).date_format.unwrap();
+        let all = merge_input(&base, &user("date_format = '%F'"))
+            .date_format
+            .unwrap();
         assert_eq!(all.get("created"), Some("%F"));
     }
 }

@@ -20,10 +20,13 @@ impl HeaderPattern {
         Self { pieces }
     }
 
-    /// True where the pattern has a star.
+    /// The header in normal form, where the pattern has no star.
     #[must_use]
-    pub fn is_wild(&self) -> bool {
-        self.pieces.len() > 1
+    pub fn plain(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// True where a header, given in normal form, is meant.
@@ -39,7 +42,9 @@ impl HeaderPattern {
         let Some((last, middle)) = others.split_last() else {
             return (first == header).then_some("");
         };
-        let inner = header.strip_prefix(first.as_str())?.strip_suffix(last.as_str())?;
+        let inner = header
+            .strip_prefix(first.as_str())?
+            .strip_suffix(last.as_str())?;
         let mut rest = inner;
         let mut captured = None;
         for piece in middle {
@@ -57,7 +62,9 @@ mod tests {
 
     fn capture(pattern: &str, header: &str) -> Option<String> {
         let header = normal_form(header);
-        HeaderPattern::new(pattern).capture(&header).map(str::to_owned)
+        HeaderPattern::new(pattern)
+            .capture(&header)
+            .map(str::to_owned)
     }
 
     #[test]
@@ -68,9 +75,18 @@ mod tests {
 
     #[test]
     fn a_star_captures() {
-        assert_eq!(capture("Amount spent (*)", "Amount Spent (UAH)").as_deref(), Some("uah"));
-        assert_eq!(capture("Amount spent*", "Amount spent").as_deref(), Some(""));
-        assert_eq!(capture("* Date", "Became a Lead Date").as_deref(), Some("became a lead"));
+        assert_eq!(
+            capture("Amount spent (*)", "Amount Spent (UAH)").as_deref(),
+            Some("uah")
+        );
+        assert_eq!(
+            capture("Amount spent*", "Amount spent").as_deref(),
+            Some("")
+        );
+        assert_eq!(
+            capture("* Date", "Became a Lead Date").as_deref(),
+            Some("became a lead")
+        );
         assert_eq!(capture("* Date", "Date"), None);
         let entered = capture("Date entered \"*\"", "Date entered \"Demo (Sales)\"");
         assert_eq!(entered.as_deref(), Some("demo (sales)"));

@@ -4,13 +4,61 @@ use crate::tables::schema::TABLES;
 
 /// Ids of output columns, beyond the names of canonical columns.
 pub const RESERVED: &[&str] = &[
-    "advanced", "cac", "cac_blended", "cac_lagged", "cac_paid", "ci_high", "ci_level", "ci_low",
-    "conversion", "conversion_to_date", "conversions", "cost", "cpc", "cpl", "ctr", "customers",
-    "day", "drop_off", "exited", "gross_profit", "in_progress", "key", "low_sample", "median_days",
-    "method", "model", "month", "open", "overall", "p90_days", "pipeline_created",
-    "pipeline_to_spend", "pipeline_value", "policy", "quarter", "rate", "reached", "revenue",
-    "revenue_per_lead", "roas", "roi", "roi_high", "roi_low", "share", "skipped", "spend", "step",
-    "step_days", "undefined", "value", "view", "visitor_value", "visits", "week", "year",
+    "advanced",
+    "cac",
+    "cac_blended",
+    "cac_lagged",
+    "cac_paid",
+    "ci_high",
+    "ci_level",
+    "ci_low",
+    "conversion",
+    "conversion_to_date",
+    "conversions",
+    "cost",
+    "cpc",
+    "cpl",
+    "ctr",
+    "customers",
+    "day",
+    "drop_off",
+    "exited",
+    "gross_profit",
+    "in_progress",
+    "key",
+    "low_sample",
+    "median_days",
+    "method",
+    "model",
+    "month",
+    "open",
+    "overall",
+    "p90_days",
+    "pipeline_created",
+    "pipeline_to_spend",
+    "pipeline_value",
+    "policy",
+    "quarter",
+    "rate",
+    "reached",
+    "revenue",
+    "revenue_per_lead",
+    "roas",
+    "roi",
+    "roi_high",
+    "roi_low",
+    "share",
+    "skipped",
+    "spend",
+    "step",
+    "step_days",
+    "undefined",
+    "value",
+    "view",
+    "visitor_value",
+    "visits",
+    "week",
+    "year",
 ];
 
 /// Beginnings and ends that output columns are built with.
@@ -23,7 +71,11 @@ const SUFFIXES: &[&str] = &["_k", "_n", "_ci_low", "_ci_high", "_undefined"];
 #[must_use]
 pub fn is_reserved(name: &str, stages: &[String]) -> bool {
     let name = name.to_lowercase();
-    let canonical = || TABLES.iter().any(|table| table.columns.iter().any(|c| c.name == name));
+    let canonical = || {
+        TABLES
+            .iter()
+            .any(|table| table.columns.iter().any(|c| c.name == name))
+    };
     RESERVED.contains(&name.as_str())
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
@@ -46,7 +98,15 @@ mod tests {
     #[test]
     fn columns_of_the_output_are_reserved() {
         let ladder = ["lead", "mql"].map(str::to_owned);
-        for name in ["roi", "Revenue", "mql", "lead_to_mql", "cost_per_demo", "x_ci_low", "owner"] {
+        for name in [
+            "roi",
+            "Revenue",
+            "mql",
+            "lead_to_mql",
+            "cost_per_demo",
+            "x_ci_low",
+            "owner",
+        ] {
             assert!(is_reserved(name, &ladder), "{name}");
         }
         for name in ["region", "product", "sql", "road_to_market", "device"] {

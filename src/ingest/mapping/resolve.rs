@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::currency::currency_in;
+use super::findings;
+use super::headers::{Found, Headers};
 use super::stage_words::{Meaning, StageWords};
-use super::{HeaderPattern, MappedColumn, Mapping, Part, Source, WON, is_reserved, listed};
-use crate::diagnostics::{Diagnostic, codes};
+use super::{HeaderPattern, MappedColumn, Mapping, Part, Source, is_reserved};
+use crate::diagnostics::Diagnostic;
 use crate::domain::ladder::EXITS;
-use crate::domain::names::{did_you_mean, nearest};
 use crate::domain::period::Grain;
-use crate::domain::text::normal_form;
 use crate::ingest::spec::{ColumnRef, InputSpec};
 use crate::tables::schema::{CellKind, ColumnSpec, TableSpec};
 
@@ -52,47 +52,21 @@ pub fn resolve(
     resolver.finish()
 }
 
-/// The header row, as written and in normal form.
-struct Headers<'a> {
-    raw: &'a [String],
-    normal: Vec<String>,
-}
-
-impl<'a> Headers<'a> {
-    fn new(raw: &'a [String]) -> Self {
-        let normal = raw.iter().map(|header| normal_form(header)).collect();
-        Self { raw, normal }
-    }
-
-    /// The cells whose header a pattern means.
-    fn find(&self, pattern: &HeaderPattern) -> Vec<usize> {
-        (0..self.normal.len()).filter(|i| pattern.matches(self.normal(*i))).collect()
-    }
-
-    fn normal(&self, index: usize) -> &str {
-        self.normal.get(index).map_or("", String::as_str)
-    }
-
-    fn written(&self, index: usize) -> &str {
-        self.raw.get(index).map_or("", |header| header.trim())
-    }
-
-    fn names(&self) -> Vec<&str> {
-        let written = self.raw.iter().map(|header| header.trim());
-        written.filter(|header| !header.is_empty()).collect()
-    }
-}
-
 /// What the left side of a line in `[input.columns]` or `[input.set]` means.
 enum Target {
-    /// A column of the table, or the member of a family (`stage.mql`).
-    Column(String, CellKind),
+    /// A column of the table, the member of a family (`stage.mql`), or a segment.
+    Column(Slot),
     /// A whole family: `stage.*`.
     Family(&'static ColumnSpec),
-    /// A dimension of the user's own.
-    Segment,
     /// A stage that a built-in source knows and the ladder does not.
     Nothing,
+}
+
+/// A canonical column before its cells are known.
+struct Slot {
+    canonical: String,
+    kind: CellKind,
+    segment: bool,
 }
 
 struct Resolver<'a> {
@@ -103,32 +77,365 @@ struct Resolver<'a> {
     words: StageWords,
     headers: Headers<'a>,
     columns: Vec<MappedColumn>,
-    absent: Vec<&'a str>,
+    absent: Vec<String>,
     errors: Vec<Diagnostic>,
     notes: Vec<Diagnostic>,
 }
 
 impl<'a> Resolver<'a> {
+    /// Single columns first, so that a family does not take what is named.
     fn map_columns(&mut self) {
         let spec = self.spec;
-        let (families, single): (Vec<_>, Vec<_>) =
-            spec.columns.iter().partition(|(name, _)| name.ends_with(".*"));
+        let is_family = |(name, _): &(&String, &ColumnRef)| name.ends_with(".*");
+        let (families, single): (Vec<_>, Vec<_>) = spec.columns.iter().partition(is_family);
         for (name, reference) in single.into_iter().chain(families) {
-            if is_off(reference) {
+            if *reference == ColumnRef::Header(String::new()) {
                 continue;
             }
-            let lenient = self.is_builtin(name, reference);
+            let lenient = self.builtin.and_then(|b| b.columns.get(name)) == Some(reference);
             match self.target(name, lenient) {
-                Ok(Target::Column(canonical, kind)) => {
-                    self.map_one(name, canonical, kind, reference, lenient, false);
-                }
-                Ok(Target::Segment) => {
-                    self.map_one(name, name.clone(), CellKind::Text, reference, lenient, true);
-                }
+                Ok(Target::Column(slot)) => self.map_one(slot, reference, lenient),
                 Ok(Target::Family(family)) => self.map_family(family, reference, lenient),
                 Ok(Target::Nothing) => {}
                 Err(error) => self.errors.push(error),
             }
         }
     }
+
+    fn target(&mut self, name: &str, lenient: bool) -> Result<Target, Diagnostic> {
+        match (self.table.column(name), name.split_once('.')) {
+            (Some(family), Some((_, "*"))) => Ok(Target::Family(family)),
+            (Some(family), Some((head, word))) => match self.stage_of(word) {
+                Some(stage) => Ok(Target::Column(Slot {
+                    canonical: format!("{head}.{stage}"),
+                    kind: family.kind,
+                    segment: false,
+                })),
+                None if lenient => Ok(Target::Nothing),
+                None => Err(findings::unknown_stage(name, word, self.stages)),
+            },
+            (Some(column), None) => Ok(Target::Column(Slot {
+                canonical: name.to_owned(),
+                kind: column.kind,
+                segment: false,
+            })),
+            (None, None) if self.table.segments => self.segment(name),
+            (None, _) => Err(findings::unknown_column(name, self.table)),
+        }
+    }
+
+    fn segment(&mut self, name: &str) -> Result<Target, Diagnostic> {
+        if is_reserved(name, self.stages) {
+            return Err(findings::reserved(name, self.table));
+        }
+        self.notes
+            .extend(findings::looks_misspelt(name, self.table));
+        Ok(Target::Column(Slot {
+            canonical: name.to_owned(),
+            kind: CellKind::Text,
+            segment: true,
+        }))
+    }
+
+    /// A stage of the ladder or an exit, in the ladder's own spelling.
+    fn stage_of(&self, word: &str) -> Option<String> {
+        let Meaning::Stage(stage) = self.words.meaning(word) else {
+            return None;
+        };
+        let stands = self.stages.iter().any(|name| name == stage) || EXITS.contains(&stage);
+        stands.then(|| stage.to_owned())
+    }
+
+    fn map_one(&mut self, slot: Slot, reference: &ColumnRef, lenient: bool) {
+        match self.headers.locate(reference, slot.kind) {
+            Found::Cells(cells) => self.add_cells(slot, cells),
+            Found::Twice(index, also) => {
+                let error = findings::duplicate(&slot.canonical, &self.headers, &[index, also]);
+                self.errors.push(error);
+            }
+            Found::Nowhere(_) if lenient => self.absent.push(slot.canonical),
+            Found::Nowhere(wanted) => {
+                self.errors
+                    .push(findings::no_header(&slot.canonical, &wanted, &self.headers));
+            }
+        }
+    }
+
+    fn map_family(&mut self, family: &'static ColumnSpec, reference: &ColumnRef, lenient: bool) {
+        let prefix = family.name.trim_end_matches('*');
+        let before = self.columns.len();
+        for pattern in reference.headers().map(HeaderPattern::new) {
+            self.expand(prefix, family.kind, &pattern, lenient);
+        }
+        if self.columns.len() > before || lenient {
+            return;
+        }
+        let wanted: Vec<&str> = reference.headers().collect();
+        self.errors
+            .push(findings::empty_family(family.name, &wanted, self.stages));
+    }
+
+    /// One column for each header whose captured text names a stage that has none yet.
+    fn expand(&mut self, prefix: &str, kind: CellKind, pattern: &HeaderPattern, lenient: bool) {
+        let taken: BTreeSet<String> = self.columns.iter().map(|c| c.canonical.clone()).collect();
+        for cell in self.headers.find(pattern) {
+            let captured = pattern.capture(self.headers.normal(cell)).unwrap_or("");
+            let Some(stage) = self.stage_of(captured) else {
+                continue;
+            };
+            let canonical = format!("{prefix}{stage}");
+            if taken.contains(&canonical) {
+                continue;
+            }
+            let first = self
+                .columns
+                .iter()
+                .find(|column| column.canonical == canonical);
+            match first.and_then(MappedColumn::first_cell) {
+                None => self.add_cells(
+                    Slot {
+                        canonical,
+                        kind,
+                        segment: false,
+                    },
+                    vec![cell],
+                ),
+                Some(_) if lenient => {}
+                Some(other) => {
+                    let error = findings::duplicate(&canonical, &self.headers, &[other, cell]);
+                    self.errors.push(error);
+                }
+            }
+        }
+    }
+
+    fn add_cells(&mut self, slot: Slot, cells: Vec<usize>) {
+        if self
+            .columns
+            .iter()
+            .any(|column| column.canonical == slot.canonical)
+        {
+            self.errors.push(findings::mapped_twice(&slot.canonical));
+            return;
+        }
+        let written: Vec<&str> = cells
+            .iter()
+            .map(|cell| self.headers.written(*cell))
+            .collect();
+        let header = written.join(" + ");
+        self.columns.push(MappedColumn {
+            currency_from_header: (slot.kind == CellKind::Money)
+                .then(|| currency_in(&header))
+                .flatten(),
+            grain: (slot.kind == CellKind::Span)
+                .then(|| grain_in(&header))
+                .flatten(),
+            source: Source::Cells(cells),
+            header,
+            default: None,
+            part: None,
+            canonical: slot.canonical,
+            kind: slot.kind,
+            segment: slot.segment,
+        });
+    }
+
+    fn set_constants(&mut self) {
+        let spec = self.spec;
+        for (name, constant) in &spec.set {
+            let lenient = self.builtin.and_then(|b| b.set.get(name)) == Some(constant);
+            let text = constant.text();
+            match self.target(name, lenient) {
+                Ok(Target::Column(slot)) => self.set_one(slot, text),
+                Ok(Target::Family(_)) => {
+                    self.errors.push(findings::unknown_column(name, self.table));
+                }
+                Ok(Target::Nothing) => {}
+                Err(error) => self.errors.push(error),
+            }
+        }
+    }
+
+    fn set_one(&mut self, slot: Slot, text: String) {
+        let follows_ladder = slot.canonical == "stage" && self.table.name != "deals";
+        if follows_ladder && self.words.meaning(&text) == Meaning::Unknown {
+            self.errors
+                .push(findings::unknown_stage("stage", &text, self.stages));
+            return;
+        }
+        let mapped = self
+            .columns
+            .iter_mut()
+            .find(|c| c.canonical == slot.canonical);
+        if let Some(column) = mapped {
+            column.default = Some(text);
+            return;
+        }
+        self.columns.push(MappedColumn {
+            canonical: slot.canonical,
+            kind: slot.kind,
+            source: Source::Constant(text),
+            header: String::new(),
+            default: None,
+            currency_from_header: None,
+            part: None,
+            grain: None,
+            segment: slot.segment,
+        });
+    }
+
+    /// A row's own date is finer than the span of the report it stands in; and both
+    /// are better than a constant.
+    fn prefer_period(&mut self) {
+        let has = |columns: &[MappedColumn], name: &str| {
+            columns.iter().any(|column| column.canonical == name)
+        };
+        let (from, to) = (has(&self.columns, "from"), has(&self.columns, "to"));
+        let period = self
+            .columns
+            .iter()
+            .find(|column| column.canonical == "period");
+        let in_cells = period.is_some_and(|column| column.first_cell().is_some());
+        if in_cells {
+            self.drop_columns(&["from", "to"]);
+        } else if from && to {
+            self.drop_columns(&["period"]);
+        } else if from || to {
+            self.half_a_span(if from { "from" } else { "to" });
+        }
+    }
+
+    fn half_a_span(&mut self, half: &str) {
+        let Some(column) = self.columns.iter().find(|column| column.canonical == half) else {
+            return;
+        };
+        if self
+            .builtin
+            .is_some_and(|builtin| builtin.columns.contains_key(half))
+        {
+            self.drop_columns(&["from", "to"]);
+            return;
+        }
+        self.errors
+            .push(findings::half_a_span(half, &column.header));
+    }
+
+    fn drop_columns(&mut self, names: &[&str]) {
+        self.columns
+            .retain(|column| !names.contains(&column.canonical.as_str()));
+    }
+
+    /// `google / cpc` in one cell gives two columns, unless they have cells of their own.
+    fn split_source_and_medium(&mut self) {
+        let both = self
+            .columns
+            .iter()
+            .position(|c| c.canonical == "source_medium");
+        let Some(both) = both.map(|index| self.columns.remove(index)) else {
+            return;
+        };
+        for (name, part) in [("source", Part::Source), ("medium", Part::Medium)] {
+            if self.columns.iter().all(|column| column.canonical != name) {
+                self.columns.push(MappedColumn {
+                    canonical: name.to_owned(),
+                    part: Some(part),
+                    ..both.clone()
+                });
+            }
+        }
+    }
+
+    fn require_columns(&mut self) {
+        if !self.errors.is_empty() {
+            return;
+        }
+        let has = |name: &str| self.columns.iter().any(|column| column.canonical == name);
+        for column in self
+            .table
+            .columns
+            .iter()
+            .filter(|c| c.required && !has(c.name))
+        {
+            self.errors
+                .push(findings::required(self.table, column, &self.headers));
+        }
+        let measures = measures_of(self.table);
+        let measured = |column: &MappedColumn| {
+            measures.contains(&column.canonical.as_str()) || column.canonical.starts_with("count.")
+        };
+        if !measures.is_empty() && !self.columns.iter().any(measured) {
+            self.errors
+                .push(findings::nothing_to_add_up(self.table, measures));
+        }
+    }
+
+    fn finish(mut self) -> Result<Mapping, Vec<Diagnostic>> {
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        let (table, stages) = (self.table, self.stages);
+        self.columns
+            .sort_by_key(|column| place(column, table, stages));
+        let read: BTreeSet<usize> = self.columns.iter().flat_map(MappedColumn::cells).collect();
+        let unmapped = (0..self.headers.len())
+            .filter(|cell| !read.contains(cell) && !self.headers.written(*cell).is_empty())
+            .collect();
+        Ok(Mapping {
+            table,
+            columns: self.columns,
+            unmapped,
+            absent: self.absent,
+            missing: self.spec.missing.clone(),
+            notes: self.notes,
+        })
+    }
+}
+
+impl MappedColumn {
+    fn cells(&self) -> impl Iterator<Item = usize> {
+        let cells: &[usize] = match &self.source {
+            Source::Cells(cells) => cells,
+            Source::Constant(_) => &[],
+        };
+        cells.iter().copied()
+    }
+
+    fn first_cell(&self) -> Option<usize> {
+        self.cells().next()
+    }
+}
+
+/// Order of the table, then of the ladder, then of the alphabet; segments last.
+fn place(column: &MappedColumn, table: &TableSpec, stages: &[String]) -> (usize, usize, String) {
+    let name = column.canonical.as_str();
+    let member = name.split_once('.').map_or("", |(_, stage)| stage);
+    let family = (!column.segment).then(|| table.column(name)).flatten();
+    let index = family.and_then(|spec| table.columns.iter().position(|c| c.name == spec.name));
+    let step = stages.iter().position(|stage| stage == member);
+    let last = usize::MAX;
+    (index.unwrap_or(last), step.unwrap_or(last), name.to_owned())
+}
+
+/// Of these an aggregated row must have at least one, or a `count.<stage>`.
+fn measures_of(table: &TableSpec) -> &'static [&'static str] {
+    match table.name {
+        "spend" => &["money", "hours", "minutes", "impressions", "clicks"],
+        "visits" => &["sessions", "users"],
+        _ => &[],
+    }
+}
+
+/// What a date below a header such as `Month` stands for.
+fn grain_in(header: &str) -> Option<Grain> {
+    let header = header.to_lowercase();
+    let grains = [
+        ("month", Grain::Month),
+        ("week", Grain::Week),
+        ("quarter", Grain::Quarter),
+        ("year", Grain::Year),
+    ];
+    grains
+        .iter()
+        .find(|(word, _)| header.contains(word))
+        .map(|(_, grain)| *grain)
 }

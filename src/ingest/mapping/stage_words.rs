@@ -94,7 +94,10 @@ mod tests {
         let ladder = ["lead", "mql", "sql"].map(str::to_owned);
         let words = StageWords::new(&vocabulary, &ladder);
         assert_eq!(words.meaning(" DEMO "), Meaning::Stage("sql"));
-        assert_eq!(words.meaning("Marketing Qualified Lead"), Meaning::Stage("mql"));
+        assert_eq!(
+            words.meaning("Marketing Qualified Lead"),
+            Meaning::Stage("mql")
+        );
         assert_eq!(words.meaning("other"), Meaning::Outside);
         assert_eq!(words.meaning("closed won"), Meaning::Stage("customer"));
         assert_eq!(words.meaning("Closed Lost"), Meaning::Stage("lost"));

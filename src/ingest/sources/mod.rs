@@ -46,20 +46,30 @@ pub fn all() -> &'static [SourceSpec] {
 /// Tables of no known system, by what their headers say.
 #[must_use]
 pub fn generic() -> &'static [SourceSpec] {
-    static PARSED: LazyLock<Vec<SourceSpec>> =
-        LazyLock::new(|| parse(GENERIC).into_iter().map(with_usual_spellings).collect());
+    static PARSED: LazyLock<Vec<SourceSpec>> = LazyLock::new(|| {
+        parse(GENERIC)
+            .into_iter()
+            .map(with_usual_spellings)
+            .collect()
+    });
     &PARSED
 }
 
 /// The source that `kind = "..."` names, of either sort.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static SourceSpec> {
-    all().iter().chain(generic()).find(|source| source.name == name)
+    all()
+        .iter()
+        .chain(generic())
+        .find(|source| source.name == name)
 }
 
 /// Every name that `kind = "..."` accepts, in reading order.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    all().iter().chain(generic()).map(|source| source.name.as_str())
+    all()
+        .iter()
+        .chain(generic())
+        .map(|source| source.name.as_str())
 }
 
 /// True for a table that was known by its plain headers alone.
@@ -70,7 +80,10 @@ pub fn is_generic(source: &SourceSpec) -> bool {
 
 /// A text that does not parse is left out; a test holds that none is.
 fn parse(texts: &[&str]) -> Vec<SourceSpec> {
-    texts.iter().filter_map(|text| toml::from_str(text).ok()).collect()
+    texts
+        .iter()
+        .filter_map(|text| toml::from_str(text).ok())
+        .collect()
 }
 
 /// People write `Lead ID`, `lead_id` and `leadId`; and the name of a canonical
@@ -107,7 +120,11 @@ fn add_canonical_names(input: &mut InputSpec) {
 fn spellings(headers: &[String]) -> Vec<String> {
     let blank = |header: &&String| header.contains(' ');
     let joined = |by: &str| -> Vec<String> {
-        headers.iter().filter(blank).map(|header| header.replace(' ', by)).collect()
+        headers
+            .iter()
+            .filter(blank)
+            .map(|header| header.replace(' ', by))
+            .collect()
     };
     let mut all = headers.to_vec();
     all.extend(joined("_"));
@@ -133,7 +150,11 @@ mod tests {
     #[test]
     fn names_are_unique_and_found() {
         let mut known: Vec<&str> = names().collect();
-        assert!(known.iter().all(|name| by_name(name).is_some_and(|s| s.name == *name)));
+        assert!(
+            known
+                .iter()
+                .all(|name| by_name(name).is_some_and(|s| s.name == *name))
+        );
         known.sort_unstable();
         known.dedup();
         assert_eq!(known.len(), SYSTEMS.len() + GENERIC.len());

@@ -174,6 +174,7 @@ impl<'a> BarPlot<'a> {
             self.draw_whisker(drawing, interval, middle);
         }
         let mut x = self.axis.at(row.reach(self.domain)) + MARK_GAP;
+        drawing.clear((x, middle), row.words_width() - MARK_GAP);
         drawing.text((x, middle), &row.label, row.label_style());
         x += row.label_style().face.width(&row.label) + WORD_GAP;
         if !row.remark.is_empty() {
@@ -205,7 +206,7 @@ impl<'a> BarPlot<'a> {
 
     fn draw_whisker(&self, drawing: &mut Drawing, (low, high): (f64, f64), middle: f64) {
         let (from, to) = ((self.axis.at(low), middle), (self.axis.at(high), middle));
-        drawing.line(from, to, PAPER, 4);
+        drawing.line(from, to, PAPER, 3);
         drawing.line(from, to, INK, 1);
         draw_end(drawing, from, -1.0, low < self.domain.low);
         draw_end(drawing, to, 1.0, high > self.domain.high);

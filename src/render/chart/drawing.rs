@@ -5,7 +5,7 @@
 //! drawings stack into one sheet by shifting marks, and tests look at marks instead of
 //! strings. Text enters here through [`clean`] only.
 
-use super::palette::Colour;
+use super::palette::{Colour, PAPER};
 use super::text::{Face, Fitted, clean};
 
 /// A point: pixels to the right, pixels down.
@@ -103,6 +103,8 @@ pub struct Text {
     pub colour: Colour,
     /// What of it stands at the point.
     pub anchor: Anchor,
+    /// A font of its own, where the usual one lacks its letters.
+    pub family: Option<String>,
 }
 
 /// Which end of a text its point means.
@@ -177,6 +179,7 @@ impl Drawing {
             face: style.face,
             colour: style.colour,
             anchor: style.anchor,
+            family: None,
         }));
     }
 
@@ -238,6 +241,13 @@ impl Drawing {
             fill: fill.into(),
             edge: Some(fill.edge()),
         });
+    }
+
+    /// Takes the grid away from behind a line of text, that its letters stand free.
+    pub fn clear(&mut self, at: Point, width: f64) {
+        const HALF_LINE: f64 = 9.0;
+        let (from, to) = ((at.0 - 3.0, at.1 - HALF_LINE), (at.0 + width + 3.0, at.1 + HALF_LINE));
+        self.patch(from, to, PAPER);
     }
 
     /// A circle.

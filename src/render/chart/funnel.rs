@@ -8,7 +8,7 @@
 use super::drawing::{Anchor, Drawing, Style};
 use super::page::{GAP, NAME, Page, REMARK, VALUE, widest};
 use super::palette::{ACCENT, AXIS, INK, ON_BAR};
-use super::text::{Face, clean};
+use super::text::Face;
 use crate::render::number;
 use crate::report::document::{Cell, Change, FunnelStep, Kind};
 
@@ -49,7 +49,7 @@ struct FunnelPlot<'a> {
 
 impl<'a> FunnelPlot<'a> {
     fn new(steps: &'a [FunnelStep], page: Page) -> Self {
-        let names = widest(NAME.face, steps.iter().map(|step| step.label.as_str()));
+        let names = widest(VALUE.face, steps.iter().map(|step| step.label.as_str()));
         let column = names.min(page.inner() * 0.3) + GAP;
         let left = page.left() + if page.is_narrow() { 0.0 } else { column };
         let most = steps.iter().map(|step| step.count).max().unwrap_or(0).max(1);
@@ -170,7 +170,7 @@ mod tests {
 
     fn step(label: &str, count: u64) -> FunnelStep {
         FunnelStep {
-            label: clean(label),
+            label: label.to_owned(),
             count,
             conversion: None,
         }

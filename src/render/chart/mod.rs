@@ -12,6 +12,7 @@
 
 mod bars;
 mod drawing;
+mod fonts;
 mod funnel;
 mod page;
 mod paint;
@@ -22,6 +23,7 @@ mod spans;
 mod spark;
 mod text;
 mod trend;
+mod typeset;
 
 use crate::render::{Options, RenderError};
 use crate::report::document::{Chart, Plot, Report};

@@ -38,7 +38,7 @@ pub fn svg(drawing: &Drawing, caption: Caption<'_>) -> Result<String, ChartError
     register()?;
     let mut written = String::new();
     draw(drawing, &mut written).map_err(ChartError::Pen)?;
-    Ok(finish(&written, drawing, caption))
+    Ok(root(drawing, caption) + &finish(&written, drawing))
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -84,10 +84,11 @@ fn draw_text(area: &Area<'_>, text: &Text) -> Result<(), String> {
     let size = text.face.size * PLOTTERS_SHRINKS_BY;
     let font = FontDesc::new(FontFamily::SansSerif, size, text.face.weight.style());
     let style: TextStyle<'_> = font.into_text_style(area);
-    let style = style.color(&rgb(text.colour)).pos(Pos::new(horizontal(text.anchor), VPos::Center));
+    let colour = rgb(text.colour);
+    let place = Pos::new(horizontal(text.anchor), VPos::Center);
+    let style = style.color(&colour).pos(place);
     let baseline = text.at.1 + text.face.size * MIDDLE_TO_BASELINE;
-    let place = whole((text.at.0, baseline));
-    pen(area.draw_text(&text.words.shown, &style, place))
+    pen(area.draw_text(&text.words.shown, &style, whole((text.at.0, baseline))))
 }
 
 /// plotters writes sizes divided by this.
@@ -130,17 +131,17 @@ fn pixels(length: f64) -> u32 {
     length.max(1.0).ceil() as u32
 }
 
-/// The document as a report wants it; see the head of this file.
-fn finish(written: &str, drawing: &Drawing, caption: Caption<'_>) -> String {
-    let mut svg = root(drawing, caption);
+/// The elements as a report wants them; see the head of this file.
+fn finish(written: &str, drawing: &Drawing) -> String {
+    let mut svg = String::with_capacity(written.len());
     let mut lines = written.lines().skip(1);
     let mut texts = drawing.texts();
     while let Some(line) = lines.next() {
         if line.starts_with("<text ") {
-            let words = lines.next().unwrap_or_default();
-            lines.next();
-            let full = texts.next().and_then(|text| text.words.full.as_deref());
-            push_text(&mut svg, line, words, full);
+            lines.by_ref().find(|line| line.starts_with("</text>"));
+            if let Some(text) = texts.next() {
+                push_text(&mut svg, &lean(line), text);
+            }
         } else {
             svg.push_str(&lean(line));
             svg.push('\n');
@@ -159,15 +160,17 @@ fn root(drawing: &Drawing, caption: Caption<'_>) -> String {
     )
 }
 
-fn push_text(svg: &mut String, tag: &str, words: &str, full: Option<&str>) {
-    let tag = lean(tag);
-    match full {
-        Some(full) => {
-            let full = escape::xml(full);
-            svg.push_str(&format!("<g><title>{full}</title>{tag}{words}</text></g>\n"));
-        }
-        None => svg.push_str(&format!("{tag}{words}</text>\n")),
-    }
+fn push_text(svg: &mut String, tag: &str, text: &Text) {
+    let tag = match &text.family {
+        Some(family) => tag.replacen("<text", &format!("<text font-family=\"{}\"", escape::xml(family)), 1),
+        None => tag.to_owned(),
+    };
+    let words = escape::xml(&text.words.shown);
+    let element = match &text.words.full {
+        Some(full) => format!("<g><title>{}</title>{tag}{words}</text></g>\n", escape::xml(full)),
+        None => format!("{tag}{words}</text>\n"),
+    };
+    svg.push_str(&element);
 }
 
 /// A tag without what is the default anyway.

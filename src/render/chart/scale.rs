@@ -96,7 +96,7 @@ impl Domain {
     pub fn to_round_numbers(self, wanted: usize, step_at_least: f64) -> Self {
         let step = round_step(self.span() / wanted.max(1) as f64).max(step_at_least);
         Self {
-            low: (self.low / step - 1e-9).floor() * step,
+            low: (self.low / step + 1e-9).floor() * step,
             high: (self.high / step - 1e-9).ceil() * step,
         }
         .padded()

@@ -6,7 +6,7 @@
 
 use super::ChartError;
 use super::drawing::{Anchor, Drawing, Point, Style};
-use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, VALUE, left_out, widest};
+use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, left_out, widest};
 use super::palette::{ACCENT, AXIS, GRID, INK, PAPER};
 use super::scale::{Axis, Domain, checked};
 use super::text::{Face, clean};
@@ -63,6 +63,8 @@ const NAME_LINE: f64 = 20.0;
 const MARKS: f64 = 33.0;
 const NUMBERS: f64 = 14.0;
 const RADIUS: u32 = 6;
+/// Kept free for the left half of a mark at zero.
+const RADIUS_WIDTH: f64 = 8.0;
 
 const DAYS: Style = Style::new(Face::bold(13.0), INK);
 const LATE_DAYS: Style = Style::new(Face::regular(13.0), INK);
@@ -85,10 +87,9 @@ impl SpanPlot {
             .collect();
         let domain = Domain::around(&days, &[]);
         let names = widest(NAME.face, rows.iter().map(|row| row.name.as_str()));
-        let cases = widest(SMALL.face, rows.iter().map(|row| row.cases.as_str()));
         let column = names.min(page.inner() * 0.3) + GAP;
-        let left = page.left() + if page.is_narrow() { 8.0 } else { column + 8.0 };
-        let right = page.right() - if page.is_narrow() { 32.0 } else { cases + 32.0 };
+        let left = page.left() + RADIUS_WIDTH + if page.is_narrow() { 0.0 } else { column };
+        let right = page.right() - 32.0;
         Self {
             axis: Axis::new(domain, left, right),
             rows,
@@ -141,20 +142,21 @@ impl SpanPlot {
         }
     }
 
+    /// The step, and below it how many cases stand behind it.
     fn draw_name(&self, drawing: &mut Drawing, row: &Row, top: f64) {
-        let right = self.page.right();
         if self.page.is_narrow() {
             let middle = top + NAME_LINE / 2.0 + 4.0;
             let cases = SMALL.face.width(&row.cases) + GAP;
-            drawing.text((right, middle), &row.cases, SMALL.anchored(Anchor::End));
+            let end = (self.page.right(), middle);
+            drawing.text(end, &row.cases, SMALL.anchored(Anchor::End));
             let room = self.page.inner() - cases;
             drawing.text_within((self.page.left(), middle), &row.name, room, NAME);
             return;
         }
-        let end = self.left - 8.0 - GAP;
-        let style = NAME.anchored(Anchor::End);
-        drawing.text_within((end, top + MARKS), &row.name, end - self.page.left(), style);
-        drawing.text((right, top + MARKS), &row.cases, SMALL.anchored(Anchor::End));
+        let end = self.left - RADIUS_WIDTH - GAP;
+        let (name, cases) = ((end, top + MARKS - 9.0), (end, top + MARKS + 9.0));
+        drawing.text_within(name, &row.name, end - self.page.left(), NAME.anchored(Anchor::End));
+        drawing.text(cases, &row.cases, SMALL.anchored(Anchor::End));
     }
 
     fn draw_span(&self, drawing: &mut Drawing, row: &Row, top: f64) {
@@ -163,22 +165,33 @@ impl SpanPlot {
             (Ok(median), Ok(p90)) => self.draw_both(drawing, median, p90, top),
             (Ok(median), Err(reason)) => {
                 let at = (self.axis.at(median), marks);
-                let beyond = (at.0 + 60.0, marks);
-                drawing.dashes(at, beyond, ACCENT, 2);
+                let words = format!("90th percentile n/a: {}", reason.words());
+                let start = self.draw_words(drawing, (at.0 + 60.0, marks), &words);
+                drawing.dashes(at, (start - 6.0, marks), ACCENT, 2);
                 drawing.dot(at, RADIUS, ACCENT, ACCENT);
                 self.draw_number(drawing, median, (at.0, top + NUMBERS), DAYS);
-                let words = format!("90th percentile n/a: {}", reason.words());
-                drawing.text((beyond.0 + 6.0, marks), &words, REMARK);
             }
-            (Err(reason), p90) => {
-                if let Ok(p90) = p90 {
-                    drawing.dot((self.axis.at(p90), marks), RADIUS, PAPER, ACCENT);
-                    self.draw_number(drawing, p90, (self.axis.at(p90), top + NUMBERS), LATE_DAYS);
-                }
+            (Err(reason), Ok(p90)) => {
+                let at = (self.axis.at(p90), marks);
+                drawing.dot(at, RADIUS, PAPER, ACCENT);
+                self.draw_number(drawing, p90, (at.0, top + NUMBERS), LATE_DAYS);
+                let words = format!("median n/a: {}", reason.words());
+                self.draw_words(drawing, (at.0 + 14.0, marks), &words);
+            }
+            (Err(reason), Err(_)) => {
                 let words = format!("n/a: {}", reason.words());
-                drawing.text((self.left + 8.0, marks), &words, REMARK);
+                self.draw_words(drawing, (self.left + 8.0, marks), &words);
             }
         }
+    }
+
+    /// Writes words at a place or as far left of it as they need; returns where they start.
+    fn draw_words(&self, drawing: &mut Drawing, at: Point, words: &str) -> f64 {
+        let width = REMARK.face.width(words);
+        let start = at.0.min(self.page.right() - width).max(self.page.left());
+        drawing.clear((start, at.1), width);
+        drawing.text((start, at.1), words, REMARK);
+        start
     }
 
     fn draw_both(&self, drawing: &mut Drawing, median: f64, p90: f64, top: f64) {
@@ -187,17 +200,18 @@ impl SpanPlot {
         drawing.line((first, marks), (second, marks), ACCENT, 3);
         drawing.dot((second, marks), RADIUS, PAPER, ACCENT);
         drawing.dot((first, marks), RADIUS, ACCENT, ACCENT);
-        let labels = [number::value(median, Kind::Days, None), number::value(p90, Kind::Days, None)];
-        let widths = [DAYS.face.width(&labels[0]), LATE_DAYS.face.width(&labels[1])];
-        let (first, second) = apart((first, widths[0]), (second, widths[1]), self.left - 8.0);
+        let label = |days: f64| number::value(days, Kind::Days, None);
+        let (early, late) = (label(median), label(p90));
+        let (early_width, late_width) = (DAYS.face.width(&early), LATE_DAYS.face.width(&late));
+        let (first, second) = apart((first, early_width), (second, late_width), self.left + 4.0);
         let numbers = top + NUMBERS;
-        drawing.text((first, numbers), &labels[0], DAYS.anchored(Anchor::Middle));
-        drawing.text((second, numbers), &labels[1], LATE_DAYS.anchored(Anchor::Middle));
+        drawing.text((first, numbers), &early, DAYS.anchored(Anchor::Middle));
+        drawing.text((second, numbers), &late, LATE_DAYS.anchored(Anchor::Middle));
     }
 
     fn draw_number(&self, drawing: &mut Drawing, days: f64, at: Point, style: Style) {
         let label = number::value(days, Kind::Days, None);
-        let middle = at.0.max(self.left - 8.0 + style.face.width(&label) / 2.0);
+        let middle = at.0.max(self.left + 4.0 + style.face.width(&label) / 2.0);
         drawing.text((middle, at.1), &label, style.anchored(Anchor::Middle));
     }
 }

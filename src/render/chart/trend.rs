@@ -28,11 +28,9 @@ pub fn draw(trend: &Trend, page: Page, currency: Option<&str>) -> Result<Drawing
         .collect::<Result<_, _>>()?;
     let grid = Grid::new(&panels, &trend.periods, page);
     let mut drawing = grid.draw(&panels);
-    for note in footnotes(&panels) {
-        page.footnote(&mut drawing, &note);
-    }
-    if let Some(note) = left_out(trend.panels.len()) {
-        page.footnote(&mut drawing, &note);
+    let notes = [footnote(&panels), left_out(trend.panels.len())];
+    for note in notes.iter().flatten() {
+        page.footnote(&mut drawing, note);
     }
     Ok(drawing)
 }
@@ -165,7 +163,7 @@ impl<'a> Grid<'a> {
         let every = (widest / place.step.max(1.0)).ceil().max(1.0) as usize;
         let last = self.periods.len() - 1;
         (0..=last)
-            .filter(|index| (last - index) % every == 0)
+            .filter(|index| (last - index).is_multiple_of(every))
             .filter_map(|index| Some((index, self.periods.get(index)?.as_str())))
             .collect()
     }
@@ -293,7 +291,7 @@ fn runs<T: Copy>(values: &[Option<T>]) -> Vec<Vec<(usize, T)>> {
     runs
 }
 
-fn footnotes(panels: &[PanelPlot]) -> Option<String> {
+fn footnote(panels: &[PanelPlot]) -> Option<String> {
     let mut points = panels.iter().flat_map(|panel| &panel.points);
     let unsettled = points.clone().any(|point| point.value.is_some() && !point.settled);
     let bands = points.any(|point| point.interval.is_some());

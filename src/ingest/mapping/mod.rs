@@ -7,6 +7,8 @@
 //! may be absent, since exports differ by the columns that people chose.
 
 mod currency;
+mod findings;
+mod headers;
 mod merge;
 mod pattern;
 mod reserved;
@@ -32,6 +34,8 @@ pub struct Mapping {
     pub columns: Vec<MappedColumn>,
     /// Cells of the file (from 0) that nothing reads; columns without a header are left out.
     pub unmapped: Vec<usize>,
+    /// Canonical columns that a built-in source knows and this file does not have.
+    pub absent: Vec<String>,
     /// Cells, compared trimmed, that mean "no value" in this file, beyond the usual ones.
     pub missing: Vec<String>,
     /// What was left out or assumed; none of it is an error.
@@ -100,7 +104,9 @@ impl Mapping {
     /// The column with this canonical name.
     #[must_use]
     pub fn column(&self, canonical: &str) -> Option<&MappedColumn> {
-        self.columns.iter().find(|column| column.canonical == canonical)
+        self.columns
+            .iter()
+            .find(|column| column.canonical == canonical)
     }
 
     /// True where the e-mail address stands for the id: fold its case, and never show it.
@@ -115,7 +121,12 @@ impl Mapping {
     pub fn sentence(&self, header: &[String]) -> String {
         let columns: Vec<String> = self.columns.iter().map(MappedColumn::phrase).collect();
         let read = format!("{}: {}", self.table.name, columns.join(", "));
-        let unread: Vec<&str> = self.unmapped.iter().filter_map(|i| header.get(*i)).map(|h| h.trim()).collect();
+        let unread: Vec<&str> = self
+            .unmapped
+            .iter()
+            .filter_map(|i| header.get(*i))
+            .map(|h| h.trim())
+            .collect();
         if unread.is_empty() {
             return read;
         }
@@ -134,7 +145,11 @@ impl MappedColumn {
 
 /// Up to eight names in backticks, and how many more there are.
 fn listed(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let more = names.len().saturating_sub(NAMED);
     match more {
         0 => shown.join(", "),

@@ -1,0 +1,193 @@
+//! The configuration that reads the company's exports.
+
+use std::io::{self, Write};
+
+use super::Plan;
+use super::market::Market;
+use super::people::OWN_DOMAIN;
+
+/// Fixed costs of a month for a company of the usual size.
+const AGENCY: u64 = 1_200;
+const RANK_TRACKER: u64 = 190;
+const MAIL_TOOL: u64 = 150;
+/// Targets of a quarter for a company of the usual size.
+const MQL_TARGET: u64 = 280;
+const SEO_LEAD_TARGET: u64 = 300;
+
+/// Writes `leadflow.toml`.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write(plan: &Plan, market: &Market, out: &mut dyn Write) -> io::Result<()> {
+    let last_day = plan.end().plus(-1);
+    let (year, month, _) = last_day.date();
+    let agency_from = plan
+        .end()
+        .month_start(-10)
+        .max(plan.first_month())
+        .month_text();
+    let text = TEMPLATE
+        .replace("{last_day}", &last_day.date_text("-"))
+        .replace("{first_month}", &plan.first_month().month_text())
+        .replace("{quarter}", &format!("{year}-Q{}", (month - 1) / 3 + 1))
+        .replace("{agency_from}", &agency_from)
+        .replace("{agency}", &market.scaled_round(AGENCY).to_string())
+        .replace(
+            "{rank_tracker}",
+            &market.scaled_round(RANK_TRACKER).to_string(),
+        )
+        .replace("{mail_tool}", &market.scaled_round(MAIL_TOOL).to_string())
+        .replace("{mql_target}", &market.scaled_round(MQL_TARGET).to_string())
+        .replace(
+            "{seo_target}",
+            &market.scaled_round(SEO_LEAD_TARGET).to_string(),
+        )
+        .replace("{own_domain}", OWN_DOMAIN);
+    out.write_all(text.as_bytes())
+}
+
+const TEMPLATE: &str = r##"# The exports of Fernau Software, a company that does not exist.
+# Try: leadflow report, leadflow funnel --by channel, leadflow channels
+
+currency = "EUR"
+time_zone = "Europe/Berlin"
+as_of = "{last_day}"               # exported on the morning after: the month is complete
+gross_margin = 0.8
+
+[funnel]
+stages = ["lead", "mql", "sql", "opportunity", "customer"]
+horizon_days = 90
+
+[funnel.horizon]
+lead_to_customer = 180
+
+# --- exports ---------------------------------------------------------------
+
+[[input]]                           # two exports that overlap: the newer row of a contact wins
+path = "exports/hubspot-crm-exports-all-contacts-*.csv"
+several = "latest"
+[input.columns]
+country = "Country/Region"
+
+[[input]]
+path = "exports/hubspot-crm-exports-all-deals-*.csv"
+
+[[input]]
+path = "exports/ga4-traffic-acquisition-*.csv"
+several = "parts"
+
+[[input]]
+path = "exports/google-ads-*.csv"
+several = "parts"
+
+[[input]]
+path = "exports/meta-ads-*.csv"
+several = "parts"
+
+[[input]]
+path = "timesheet.csv"
+table = "spend"
+where = "channel not in ('Website relaunch', 'Internal')"   # not marketing
+[input.columns]
+period = "Date"
+channel = "Project"
+worker = "Person"
+hours = "Hours"
+
+# --- channels: one name for every spelling in every file ---------------------
+
+[[channel]]
+name = "SEO"
+match = ["Organic Search", "SEO*", "S.E.O."]
+class = "inbound"
+sourced_by = "marketing"
+
+[[channel]]                         # the CRM files leads of Performance Max under paid search
+name = "Paid Search"
+match = ["Paid Search", "Cross-network", "Performance Max"]
+class = "inbound"
+sourced_by = "marketing"
+
+[[channel]]                         # webinars and white papers
+name = "Content"
+match = ["Content", "Contant", "Other campaigns"]
+class = "inbound"
+sourced_by = "marketing"
+
+[[channel]]
+name = "Email"
+match = ["Email*", "Newsletter"]
+class = "outbound"
+sourced_by = "marketing"
+
+[[channel]]
+name = "Referral"
+match = ["Referral*"]
+sourced_by = "referral"
+
+[[channel]]
+name = "AI Assistant"
+match = ["AI Assistant*", "AI referrals"]
+class = "inbound"
+
+[[channel]]
+name = "Offline"
+match = ["Offline*"]
+class = "outbound"
+sourced_by = "sales"
+
+# --- cost that is in no file ---------------------------------------------------
+
+[hours]
+rate = 60
+rates = { "Anna Behrens" = 85 }
+
+[[cost]]                            # retainer of the agency
+channel = "SEO"
+money = {agency}
+every = "month"
+from = "{agency_from}"
+
+[[cost]]                            # rank tracker
+channel = "SEO"
+money = {rank_tracker}
+every = "month"
+from = "{first_month}"
+
+[[cost]]                            # mailing tool
+channel = "Email"
+money = {mail_tool}
+every = "month"
+from = "{first_month}"
+
+[fx]
+USD = 0.92                          # euros for a dollar
+
+# --- segments, exclusions, targets ------------------------------------------------
+
+[[segment]]
+name = "region"
+from = "country"
+map = { "Germany" = "DACH", "Deutschland" = "DACH", "Austria" = "DACH", "Switzerland" = "DACH", "United States" = "Americas", "USA" = "Americas", "Singapore" = "Asia", "Philippines" = "Asia", "United Arab Emirates" = "Asia", "*" = "Other Europe" }
+
+[[exclude]]
+table = "leads"
+where = "email like '%@{own_domain}'"
+why = "our own tests"
+
+[[exclude]]
+table = "deals"
+where = "name like 'TEST%'"
+why = "our own tests"
+
+[[target]]
+metric = "mql"
+period = "{quarter}"
+value = {mql_target}
+
+[[target]]
+metric = "lead"
+period = "{quarter}"
+by = { channel = "SEO" }
+value = {seo_target}
+"##;

@@ -1,0 +1,630 @@
+//! One cell as a date: what can be said without looking at its neighbours.
+
+use chrono::NaiveDate;
+
+use super::DateOrder;
+use super::words::{self, Word};
+use crate::ingest::cell::{is_missing, plain, trimmed};
+
+/// Milliseconds of a day.
+pub(crate) const DAY: i64 = 86_400_000;
+
+/// What a cell says by itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Parsed {
+    /// Nothing.
+    Missing,
+    /// A day, in days since 1970-01-01.
+    Day(i32),
+    /// A wall-clock time, in milliseconds since 1970-01-01 00:00 of that clock.
+    Local(i64),
+    /// A moment, in milliseconds since 1970-01-01 00:00 UTC.
+    Instant(i64),
+    /// Two numbers of which one is the day and one the month.
+    Triple(Triple),
+    /// A spreadsheet's day number, in milliseconds since its epoch.
+    Serial(i64),
+    /// No date at all.
+    NotADate,
+    /// The form of a date that the calendar does not have.
+    Impossible,
+}
+
+/// `a/b/year`, with an optional time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Triple {
+    pub first: u8,
+    pub second: u8,
+    pub year: u16,
+    /// Seconds since midnight.
+    pub seconds: Option<u32>,
+    /// Minutes east of UTC.
+    pub offset: Option<i16>,
+}
+
+/// The form in which a date is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// `2026-01-31`
+    YearFirst,
+    /// `2026-01-31 10:00`
+    YearFirstTime,
+    /// `20260131`
+    Compact,
+    /// `31/01/2026` or `01/31/2026`, with the mark between.
+    Numeric(u8),
+    /// `31 Jan 2026`
+    Named,
+    /// Seconds since 1970.
+    EpochSeconds,
+    /// Milliseconds since 1970.
+    EpochMillis,
+    /// Microseconds since 1970.
+    EpochMicros,
+    /// Day number of a spreadsheet.
+    Serial,
+}
+
+/// A parsed cell; the form is absent where it is no date.
+pub(super) type Reading = (Parsed, Option<Form>);
+
+const NOTHING: Reading = (Parsed::NotADate, None);
+
+/// Reads one cell.
+pub(super) fn parse(cell: &str) -> Reading {
+    let cell = trimmed(cell);
+    if !cell.is_ascii() {
+        return if is_missing(cell) {
+            (Parsed::Missing, None)
+        } else {
+            parse_ascii(trimmed(&from_other_scripts(cell)))
+        };
+    }
+    parse_ascii(cell)
+}
+
+fn parse_ascii(cell: &str) -> Reading {
+    match cell.as_bytes().first() {
+        Some(byte) if byte.is_ascii_digit() => digits_first(cell),
+        _ if is_missing(cell) => (Parsed::Missing, None),
+        _ => named(cell),
+    }
+}
+
+/// Special digits and blanks, and the signs for year, month and day of East Asia.
+fn from_other_scripts(cell: &str) -> String {
+    let signs = |c| match c {
+        '\u{5e74}' | '\u{6708}' | '\u{b144}' | '\u{c6d4}' => '-',
+        '\u{65e5}' | '\u{c77c}' => ' ',
+        c => c,
+    };
+    plain(cell).chars().map(signs).collect()
+}
+
+/// A text with a position; never reads beyond its end.
+#[derive(Clone, Copy)]
+struct Cursor<'t> {
+    rest: &'t [u8],
+}
+
+impl<'t> Cursor<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            rest: text.as_bytes(),
+        }
+    }
+
+    fn peek(self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let here = self.peek() == Some(byte);
+        if here {
+            self.skip(1);
+        }
+        here
+    }
+
+    fn blanks(&mut self) {
+        while self.eat(b' ') {}
+    }
+
+    /// Value and length of the digits here; at most 18 are read as a value.
+    fn digits(&mut self) -> (u64, usize) {
+        let length = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let value = self
+            .rest
+            .iter()
+            .take(length.min(18))
+            .fold(0, |value, byte| value * 10 + u64::from(byte - b'0'));
+        self.skip(length);
+        (value, length)
+    }
+}
+
+fn digits_first(cell: &str) -> Reading {
+    let mut cursor = Cursor::new(cell);
+    let (value, length) = cursor.digits();
+    match (length, cursor.peek()) {
+        (_, None) => bare(value, length),
+        (4, Some(mark @ (b'-' | b'/' | b'.'))) => year_first(cell, cursor, value, mark),
+        (8, Some(b'T' | b't' | b' ')) => compact_time(value, cursor),
+        (1 | 2, Some(mark @ (b'-' | b'/' | b'.'))) => numeric(cell, cursor, value, mark),
+        (5 | 10, Some(b'.')) => fraction(cursor, value, length),
+        _ => named(cell),
+    }
+}
+
+/// Digits alone.
+fn bare(value: u64, length: usize) -> Reading {
+    let signed = i64::try_from(value).unwrap_or(i64::MAX);
+    match length {
+        5 => serial(signed.saturating_mul(DAY)),
+        8 => compact(value),
+        10 if signed >= 2_000_000_000 => match compact_with_time(value * 10_000) {
+            (Parsed::Local(millis), form) => (Parsed::Local(millis), form),
+            _ => (Parsed::Instant(signed * 1000), Some(Form::EpochSeconds)),
+        },
+        10 => (Parsed::Instant(signed * 1000), Some(Form::EpochSeconds)),
+        12 => compact_with_time(value * 100),
+        13 => (Parsed::Instant(signed), Some(Form::EpochMillis)),
+        14 => compact_with_time(value),
+        16 => (Parsed::Instant(signed / 1000), Some(Form::EpochMicros)),
+        _ => NOTHING,
+    }
+}
+
+/// Day numbers between 1954 and 2064; others are some other number.
+fn serial(millis: i64) -> Reading {
+    if (20_000 * DAY..60_000 * DAY).contains(&millis) {
+        (Parsed::Serial(millis), Some(Form::Serial))
+    } else {
+        NOTHING
+    }
+}
+
+/// `45631.5` and `1767830400.25`.
+fn fraction(mut cursor: Cursor<'_>, whole: u64, length: usize) -> Reading {
+    cursor.skip(1);
+    let (value, places) = cursor.digits();
+    if cursor.peek().is_some() || places == 0 || places > 15 {
+        return NOTHING;
+    }
+    let part = value as f64 / 10_f64.powi(i32::try_from(places).unwrap_or(0));
+    let whole = i64::try_from(whole).unwrap_or(i64::MAX);
+    if length == 5 {
+        // Spreadsheets keep times as fractions of a day, exact to the second at best.
+        let seconds = (part * 86_400.0).round() as i64;
+        return serial(whole * DAY + seconds * 1000);
+    }
+    let millis = (part * 1000.0).round() as i64;
+    (Parsed::Instant(whole * 1000 + millis), Some(Form::EpochSeconds))
+}
+
+/// `20260131`
+fn compact(value: u64) -> Reading {
+    let year = value / 10_000;
+    if value != 0 && !(1900..=2199).contains(&year) {
+        return NOTHING;
+    }
+    (day_of(year, value / 100 % 100, value % 100), Some(Form::Compact))
+}
+
+/// `20260131102030`; no error of its own, since other numbers have as many digits.
+fn compact_with_time(value: u64) -> Reading {
+    let (date, time) = (value / 1_000_000, value % 1_000_000);
+    let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
+    match compact(date).0 {
+        Parsed::Day(day) if hour < 24 && minute < 60 && second < 60 => {
+            let seconds = (hour * 3600 + minute * 60 + second).cast_signed();
+            (Parsed::Local(i64::from(day) * DAY + seconds * 1000), Some(Form::Compact))
+        }
+        _ => NOTHING,
+    }
+}
+
+/// `20260105T102030Z` or `20260105 10:20`.
+fn compact_time(value: u64, mut cursor: Cursor<'_>) -> Reading {
+    let (date, form) = compact(value);
+    let Parsed::Day(day) = date else {
+        return (date, form);
+    };
+    let mut after = cursor;
+    after.skip(1);
+    let (time, length) = after.digits();
+    if length == 6 {
+        let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
+        if hour > 23 || minute > 59 || second > 59 {
+            return (Parsed::Impossible, form);
+        }
+        cursor = after;
+        let millis = (hour * 3600 + minute * 60 + second).cast_signed() * 1000;
+        let offset = offset(&mut cursor);
+        return (joined(day, Ok(Tail { time: Some(millis), offset }), cursor.peek().is_some()), form);
+    }
+    (joined(day, tail(cursor), false), form)
+}
+
+fn year_first(cell: &str, mut cursor: Cursor<'_>, year: u64, mark: u8) -> Reading {
+    cursor.skip(1);
+    let (month, month_length) = cursor.digits();
+    if month_length == 0 {
+        return named(cell);
+    }
+    if month_length > 2 || !cursor.eat(mark) {
+        return NOTHING;
+    }
+    let (day, day_length) = cursor.digits();
+    if !(1..=2).contains(&day_length) {
+        return NOTHING;
+    }
+    let form = if cursor.peek().is_none() { Form::YearFirst } else { Form::YearFirstTime };
+    match day_of(year, month, day) {
+        Parsed::Day(days) => (joined(days, tail(cursor), false), Some(form)),
+        other => (other, Some(form)),
+    }
+}
+
+/// `a/b/year`: which is the day is decided by the column.
+fn numeric(cell: &str, mut cursor: Cursor<'_>, first: u64, mark: u8) -> Reading {
+    cursor.skip(1);
+    cursor.blanks();
+    let (second, second_length) = cursor.digits();
+    if second_length == 0 {
+        return named(cell);
+    }
+    if second_length > 2 || !cursor.eat(mark) {
+        return NOTHING;
+    }
+    cursor.blanks();
+    let (year, year_length) = cursor.digits();
+    let year = match year_length {
+        4 => year,
+        2 => full_year(year),
+        _ => return NOTHING,
+    };
+    let form = Some(Form::Numeric(mark));
+    let Ok(tail) = tail(cursor) else {
+        return NOTHING;
+    };
+    let (Ok(first), Ok(second), Ok(year)) =
+        (u8::try_from(first), u8::try_from(second), u16::try_from(year))
+    else {
+        return NOTHING;
+    };
+    let triple = Triple {
+        first,
+        second,
+        year,
+        seconds: tail.time.and_then(|time| u32::try_from(time / 1000).ok()),
+        offset: tail.offset,
+    };
+    let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
+    if orders.iter().all(|order| triple.read(*order) == Parsed::Impossible) {
+        return (Parsed::Impossible, form);
+    }
+    (Parsed::Triple(triple), form)
+}
+
+impl Triple {
+    /// The date where the order of day and month is known.
+    pub(super) fn read(self, order: DateOrder) -> Parsed {
+        let (day, month) = match order {
+            DateOrder::DayFirst => (self.first, self.second),
+            DateOrder::MonthFirst => (self.second, self.first),
+        };
+        let time = self.seconds.map(|seconds| i64::from(seconds) * 1000);
+        match day_of(self.year.into(), month.into(), day.into()) {
+            Parsed::Day(days) => joined(days, Ok(Tail { time, offset: self.offset }), false),
+            other => other,
+        }
+    }
+}
+
+/// Two-digit years: 00 to 68 are of this century, as in POSIX.
+fn full_year(year: u64) -> u64 {
+    if year <= 68 { 2000 + year } else { 1900 + year }
+}
+
+/// A day of the calendar, or `Impossible`.
+fn day_of(year: u64, month: u64, day: u64) -> Parsed {
+    let date = || {
+        let (year, month, day) = (i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?);
+        if year == 0 {
+            return None;
+        }
+        NaiveDate::from_ymd_opt(year, month, day)
+    };
+    date().map_or(Parsed::Impossible, |date| Parsed::Day(super::days_of(date)))
+}
+
+/// What follows a date.
+#[derive(Clone, Copy)]
+struct Tail {
+    /// Milliseconds since midnight.
+    time: Option<i64>,
+    /// Minutes east of UTC.
+    offset: Option<i16>,
+}
+
+fn joined(day: i32, tail: Result<Tail, Parsed>, more: bool) -> Parsed {
+    match tail {
+        _ if more => Parsed::NotADate,
+        Err(bad) => bad,
+        Ok(Tail { time: None, .. }) => Parsed::Day(day),
+        Ok(Tail { time: Some(time), offset }) => {
+            let local = i64::from(day) * DAY + time;
+            match offset {
+                None => Parsed::Local(local),
+                Some(minutes) => Parsed::Instant(local - i64::from(minutes) * 60_000),
+            }
+        }
+    }
+}
+
+/// Reads a time of day and an offset up to the end of the cell.
+fn tail(mut cursor: Cursor<'_>) -> Result<Tail, Parsed> {
+    if cursor.peek().is_none() {
+        return Ok(Tail { time: None, offset: None });
+    }
+    if !lead(&mut cursor) {
+        return Err(Parsed::NotADate);
+    }
+    if cursor.peek().is_none() {
+        return Ok(Tail { time: None, offset: None });
+    }
+    let time = time_of_day(&mut cursor)?;
+    let offset = offset(&mut cursor);
+    cursor.blanks();
+    let comment = offset.is_some() && matches!(cursor.peek(), Some(b'(' | b'['));
+    if cursor.peek().is_some() && !comment {
+        return Err(Parsed::NotADate);
+    }
+    Ok(Tail { time: Some(time), offset })
+}
+
+/// What stands between a date and its time: blanks, a comma, `T` or `at`.
+fn lead(cursor: &mut Cursor<'_>) -> bool {
+    let before = cursor.rest.len();
+    let _ = cursor.eat(b'T') || cursor.eat(b't');
+    let _ = cursor.eat(b',');
+    cursor.blanks();
+    if cursor.rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"at ")) {
+        cursor.skip(3);
+        cursor.blanks();
+    }
+    cursor.rest.len() < before
+}
+
+fn time_of_day(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
+    let (hour, length) = cursor.digits();
+    if !(1..=2).contains(&length) {
+        return Err(Parsed::NotADate);
+    }
+    let (mut minute, mut second, mut millis) = (0, 0, 0);
+    let with_minutes = cursor.eat(b':');
+    if with_minutes {
+        minute = two_digits(cursor)?;
+        if cursor.eat(b':') {
+            second = two_digits(cursor)?;
+            if matches!(cursor.peek(), Some(b'.' | b',')) {
+                millis = thousandths(cursor)?;
+            }
+        }
+    }
+    let half = half_of_day(cursor);
+    if half.is_none() && !with_minutes {
+        return Err(Parsed::NotADate);
+    }
+    let hour = match half {
+        Some(_) if hour > 12 => return Err(Parsed::Impossible),
+        Some(true) => hour % 12 + 12,
+        Some(false) => hour % 12,
+        None => hour,
+    };
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err(Parsed::Impossible);
+    }
+    Ok((hour * 3600 + minute * 60 + second).cast_signed() * 1000 + millis)
+}
+
+fn two_digits(cursor: &mut Cursor<'_>) -> Result<u64, Parsed> {
+    match cursor.digits() {
+        (value, 1 | 2) => Ok(value),
+        _ => Err(Parsed::NotADate),
+    }
+}
+
+/// Fractions of a second; beyond thousandths they are cut off.
+fn thousandths(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
+    cursor.skip(1);
+    let (value, length) = cursor.digits();
+    let power = |exponent: usize| 10_u64.pow(u32::try_from(exponent).unwrap_or(0));
+    match length {
+        1..=3 => Ok((value * power(3 - length)).cast_signed()),
+        4..=12 => Ok((value / power(length - 3)).cast_signed()),
+        _ => Err(Parsed::NotADate),
+    }
+}
+
+/// `AM` is false, `PM` is true.
+fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
+    let mut ahead = *cursor;
+    ahead.blanks();
+    let afternoon = match ahead.peek()? {
+        b'a' | b'A' => false,
+        b'p' | b'P' => true,
+        _ => return None,
+    };
+    ahead.skip(1);
+    ahead.eat(b'.');
+    if !(ahead.eat(b'm') || ahead.eat(b'M')) {
+        return None;
+    }
+    ahead.eat(b'.');
+    *cursor = ahead;
+    Some(afternoon)
+}
+
+/// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+02`, also one after the other.
+fn offset(cursor: &mut Cursor<'_>) -> Option<i16> {
+    cursor.blanks();
+    let named = [&b"UTC"[..], b"GMT", b"Z"].into_iter().find(|name| {
+        cursor.rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
+    });
+    cursor.skip(named.map_or(0, <[u8]>::len));
+    let zero = named.map(|_| 0);
+    let sign = match cursor.peek() {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => return zero,
+    };
+    let mut ahead = *cursor;
+    ahead.skip(1);
+    let (value, length) = ahead.digits();
+    let (hours, minutes) = match length {
+        4 => (value / 100, value % 100),
+        1 | 2 if ahead.eat(b':') => (value, ahead.digits().0),
+        1 | 2 => (value, 0),
+        _ => return zero,
+    };
+    if hours > 15 || minutes > 59 {
+        return zero;
+    }
+    *cursor = ahead;
+    i16::try_from(hours * 60 + minutes).ok().map(|minutes| sign * minutes)
+}
+
+/// A date with the name of its month: `15 Apr, 2021 00:03:00`, `Thu, 5 Feb 2026`, `July 8, 2025`.
+fn named(cell: &str) -> Reading {
+    if cell.len() > 64 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+        return NOTHING;
+    }
+    let (head, time) = cell.split_at(start_of_time(cell));
+    let Some(mut parts) = NamedParts::read(head) else {
+        return NOTHING;
+    };
+    let time = parts.year_behind_time(time);
+    let Some((day, month, year)) = parts.date() else {
+        return NOTHING;
+    };
+    let form = Some(Form::Named);
+    match day_of(year, month, day) {
+        Parsed::Day(days) if time.is_empty() => (Parsed::Day(days), form),
+        Parsed::Day(days) => {
+            let mut cursor = Cursor::new(time);
+            let rest = time_and_offset(&mut cursor);
+            (joined(days, rest, false), form)
+        }
+        other => (other, form),
+    }
+}
+
+fn time_and_offset(cursor: &mut Cursor<'_>) -> Result<Tail, Parsed> {
+    let time = time_of_day(cursor)?;
+    let offset = offset(cursor);
+    cursor.blanks();
+    let comment = offset.is_some() && matches!(cursor.peek(), Some(b'(' | b'['));
+    if cursor.peek().is_some() && !comment {
+        return Err(Parsed::NotADate);
+    }
+    Ok(Tail { time: Some(time), offset })
+}
+
+/// Where the hours before the first colon begin; the length of the cell where there is none.
+fn start_of_time(cell: &str) -> usize {
+    let Some(colon) = cell.find(':') else {
+        return cell.len();
+    };
+    let bytes = cell.as_bytes().get(..colon).unwrap_or_default();
+    let hours = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    colon - hours
+}
+
+/// The words and numbers of a date with a named month.
+#[derive(Default)]
+struct NamedParts {
+    month: Option<u64>,
+    /// Value and number of digits.
+    numbers: [(u64, usize); 2],
+    count: usize,
+}
+
+impl NamedParts {
+    fn read(head: &str) -> Option<Self> {
+        let mut parts = Self::default();
+        let mut rest = head;
+        while let Some(first) = rest.chars().next() {
+            let length = run_length(rest, first);
+            let (run, after) = rest.split_at(length);
+            if first.is_ascii_digit() {
+                parts.number(run)?;
+            } else if first.is_alphabetic() {
+                parts.word(run)?;
+            } else if !matches!(first, ' ' | ',' | '.' | '-' | '/' | '\'') {
+                return None;
+            }
+            rest = after;
+        }
+        Some(parts)
+    }
+
+    fn number(&mut self, run: &str) -> Option<()> {
+        let slot = self.numbers.get_mut(self.count)?;
+        *slot = (run.parse().ok()?, run.len());
+        self.count += 1;
+        Some(())
+    }
+
+    fn word(&mut self, run: &str) -> Option<()> {
+        match words::meaning(run)? {
+            Word::Month(_) if self.month.is_some() => None,
+            Word::Month(month) => {
+                self.month = Some(u64::from(month));
+                Some(())
+            }
+            Word::Filler => Some(()),
+        }
+    }
+
+    /// `Mon Jan 5 10:00:00 2026`: takes the year off the end of the time.
+    fn year_behind_time<'t>(&mut self, time: &'t str) -> &'t str {
+        if self.count != 1 {
+            return time;
+        }
+        let Some((before, year)) = time.rsplit_once(' ') else {
+            return time;
+        };
+        if year.len() == 4 && self.number(year).is_some() { before } else { time }
+    }
+
+    /// Day, month, year.
+    fn date(&self) -> Option<(u64, u64, u64)> {
+        let month = self.month?;
+        if self.count != 2 {
+            return None;
+        }
+        match self.numbers {
+            [(day, 1 | 2), (year, 4)] | [(year, 4), (day, 1 | 2)] => Some((day, month, year)),
+            [(day, 1 | 2), (year, 2)] => Some((day, month, full_year(year))),
+            _ => None,
+        }
+    }
+}
+
+/// Length of the run of digits or letters that starts here, or of one other character.
+fn run_length(text: &str, first: char) -> usize {
+    let same: fn(char) -> bool = if first.is_ascii_digit() {
+        |c| c.is_ascii_digit()
+    } else if first.is_alphabetic() {
+        char::is_alphabetic
+    } else {
+        return first.len_utf8();
+    };
+    text.find(|c| !same(c)).unwrap_or(text.len())
+}

@@ -1,0 +1,75 @@
+//! What a young period's conversion will be once it is old enough (dictionary 11.7).
+
+use polars::prelude::*;
+
+use super::data::{Data, Scope, Source};
+use super::stages::entered;
+use crate::domain::calendar::{DAY_MILLIS, Millis};
+use crate::stats::projection::{Ended, Exits, Member, Projection, Projector};
+use crate::stats::survival::Ending;
+use crate::tables::{self, col as name};
+
+/// The projected share of those that entered `from` in the period and reach `to`
+/// within its horizon; `None` where the history is too short or has no dates.
+///
+/// # Errors
+/// What polars cannot do with the filter.
+pub fn projected(
+    data: &Data,
+    scope: &Scope,
+    (from, to): (usize, usize),
+) -> PolarsResult<Option<Projection>> {
+    let Some(as_of) = data.as_of.filter(|_| data.noticed.timed) else {
+        return Ok(None);
+    };
+    let all = Scope::all(data);
+    let (history, exits) = members(data, &all, (from, to), as_of)?;
+    let (cohort, _) = members(data, scope, (from, to), as_of)?;
+    let horizon = f64::from(data.horizons.days(from, to));
+    Ok(Projector::new(&history, exits, horizon).project(&cohort).ok())
+}
+
+fn members(
+    data: &Data,
+    scope: &Scope,
+    (from, to): (usize, usize),
+    as_of: Millis,
+) -> PolarsResult<(Vec<Member>, Exits)> {
+    let (from, to) = (data.ladder.name(from), data.ladder.name(to));
+    let from_at = name::at(from);
+    let keep = entered(scope, from).and(col(from_at.as_str()).is_not_null());
+    let frame = data.filtered(data.frame(Source::Leads).clone().lazy(), Source::Leads)?;
+    let table = frame
+        .filter(keep.fill_null(lit(false)))
+        .select([
+            col(from_at.as_str()).alias("from"),
+            col(name::at(to).as_str()).alias("to"),
+            col(name::EXIT_AT),
+            col(name::EXITED),
+        ])
+        .collect()?;
+    let starts = tables::frame::integers(&table, "from");
+    let ends = tables::frame::integers(&table, "to");
+    let exit_times = tables::frame::integers(&table, name::EXIT_AT);
+    let exited = tables::frame::flags(&table, name::EXITED);
+    let undated = exited.iter().zip(&exit_times).any(|(exited, at)| *exited && at.is_none());
+    let members = starts
+        .iter()
+        .zip(ends.iter().zip(&exit_times))
+        .filter_map(|(start, (end, exit))| start.map(|start| member(start, *end, *exit, as_of)))
+        .collect();
+    Ok((members, if undated { Exits::Undated } else { Exits::Dated }))
+}
+
+fn member(start: Millis, converted: Option<Millis>, exit: Option<Millis>, as_of: Millis) -> Member {
+    let days = |at: Millis| (at - start) as f64 / DAY_MILLIS as f64;
+    let ended = match (converted, exit) {
+        (Some(at), _) => Some((Ending::Converted, at)),
+        (None, Some(at)) => Some((Ending::Exited, at)),
+        (None, None) => None,
+    };
+    Member {
+        age_days: days(as_of),
+        ended: ended.map(|(ending, at)| Ended { ending, after_days: days(at).max(0.0) }),
+    }
+}

@@ -1,0 +1,75 @@
+//! Typed results to a document, one file per command.
+//!
+//! A view names columns, chooses charts and writes sentences. It computes nothing: a
+//! number that appears here was computed in `metrics`.
+
+pub mod channels;
+pub mod funnel;
+pub mod monthly;
+pub mod quality;
+pub mod words;
+
+use super::document::{Chart, Column, Section, Table};
+
+/// A piece of a report: sections with the tables and charts they refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// What people read.
+    pub sections: Vec<Section>,
+    /// Tables by id.
+    pub tables: Vec<Table>,
+    /// Charts by id.
+    pub charts: Vec<Chart>,
+    /// Sentences for the summary.
+    pub summary: Vec<String>,
+}
+
+impl Parts {
+    /// Adds another piece below this one.
+    pub fn append(&mut self, other: Self) {
+        self.sections.extend(other.sections);
+        self.tables.extend(other.tables);
+        self.charts.extend(other.charts);
+        self.summary.extend(other.summary);
+    }
+}
+
+/// `cost_per_lead` -> `Cost per lead`; the standard abbreviations keep their capitals.
+#[must_use]
+pub fn title_of(key: &str) -> String {
+    let words: Vec<String> = key.split(['_', ' ']).map(titled).collect();
+    let mut title = words.join(" ");
+    if let Some(first) = title.get(0..1).map(str::to_uppercase) {
+        title.replace_range(0..1, &first);
+    }
+    title
+}
+
+fn titled(word: &str) -> String {
+    match word {
+        "mql" | "sql" | "cac" | "roi" | "roas" | "seo" => word.to_uppercase(),
+        other => other.to_owned(),
+    }
+}
+
+/// The columns of the dimensions of a table.
+#[must_use]
+pub fn dimension_columns(dimensions: &[String]) -> Vec<Column> {
+    use super::document::{Kind, Weight};
+    dimensions
+        .iter()
+        .map(|name| Column::new(name.as_str(), title_of(name), Kind::Text).weight(Weight::Key))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn titles_keep_abbreviations() {
+        assert_eq!(title_of("cost_per_mql"), "Cost per MQL");
+        assert_eq!(title_of("lead"), "Lead");
+        assert_eq!(title_of("roi"), "ROI");
+    }
+}

@@ -1,0 +1,132 @@
+//! What hours cost, and money that no file tells of: retainers, tools, salaries.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::diagnostics::Failure;
+use crate::domain::money::Money;
+use crate::domain::period::Period;
+
+use super::config::{Config, CostTable, EveryWord, Word};
+use super::layers::Layers;
+
+/// What an hour costs, in the report's currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HourRates {
+    /// For everybody who has no rate of their own.
+    pub rate: Option<Money>,
+    /// By worker, as written.
+    pub rates: BTreeMap<String, Money>,
+}
+
+/// How often a fixed cost comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// Each ISO week.
+    Week,
+    /// Each calendar month.
+    Month,
+    /// Each calendar quarter.
+    Quarter,
+    /// Each calendar year.
+    Year,
+    /// One time, on its first day.
+    Once,
+}
+
+/// Money without a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedCost {
+    /// What it is for, as written.
+    pub channel: String,
+    /// The amount of one time, in `currency`.
+    pub money: Money,
+    /// ISO code; absent: the report's.
+    pub currency: Option<String>,
+    /// How often.
+    pub every: Every,
+    /// First day; absent: always. Never absent on [`Every::Once`].
+    pub from: Option<NaiveDate>,
+    /// The day after the last; absent: no end.
+    pub end: Option<NaiveDate>,
+    /// What it is called in lists.
+    pub name: Option<String>,
+}
+
+/// The rates of hours.
+pub fn hours(config: &Config, layers: &Layers) -> Result<HourRates, Failure> {
+    let rate = config.hours.rate.map(|rate| amount(layers, "hours.rate", rate)).transpose()?;
+    let mut rates = BTreeMap::new();
+    for (worker, rate) in &config.hours.rates {
+        let key = format!("hours.rates.{worker}");
+        rates.insert(worker.clone(), amount(layers, &key, *rate)?);
+    }
+    Ok(HourRates { rate, rates })
+}
+
+/// The fixed costs.
+pub fn costs(config: &Config, layers: &Layers) -> Result<Vec<FixedCost>, Failure> {
+    let numbered = config.cost.iter().zip(1..);
+    numbered.map(|(table, number)| cost(layers, table, &format!("cost[{number}]"))).collect()
+}
+
+fn cost(layers: &Layers, table: &CostTable, key: &str) -> Result<FixedCost, Failure> {
+    let first = span(layers, &format!("{key}.from"), table.from.as_ref())?;
+    let last = span(layers, &format!("{key}.to"), table.to.as_ref())?;
+    let every = every(table.every);
+    if every == Every::Once && first.is_none() {
+        let text = "a cost that comes once needs the day it comes on (`from`)";
+        return Err(layers.complaint(key, text).into());
+    }
+    let (from, end) = (first.map(|span| span.start), last.map(|span| span.end));
+    if from.zip(end).is_some_and(|(from, end)| end <= from) {
+        return Err(layers.complaint(&format!("{key}.to"), "it ends before it starts").into());
+    }
+    Ok(FixedCost {
+        channel: table.channel.clone(),
+        money: amount(layers, &format!("{key}.money"), table.money)?,
+        currency: currency(layers, &format!("{key}.currency"), table.currency.as_deref())?,
+        every,
+        from,
+        end,
+        name: table.name.clone(),
+    })
+}
+
+fn every(word: Option<EveryWord>) -> Every {
+    match word {
+        None | Some(EveryWord::Once) => Every::Once,
+        Some(EveryWord::Week) => Every::Week,
+        Some(EveryWord::Month) => Every::Month,
+        Some(EveryWord::Quarter) => Every::Quarter,
+        Some(EveryWord::Year) => Every::Year,
+    }
+}
+
+/// A day, month, quarter or year as a span of days.
+fn span(layers: &Layers, key: &str, word: Option<&Word>) -> Result<Option<Period>, Failure> {
+    let parse = |word: &Word| {
+        Period::parse(&word.text())
+            .map_err(|error| Failure::from(layers.complaint(key, &error.to_string())))
+    };
+    word.map(parse).transpose()
+}
+
+/// An amount in units as written.
+fn amount(layers: &Layers, key: &str, units: f64) -> Result<Money, Failure> {
+    if units.is_finite() && units.abs() < 1e15 {
+        return Ok(Money::from_units(units));
+    }
+    Err(layers.complaint(key, &format!("`{units}` is no amount of money")).into())
+}
+
+/// An ISO code of three letters, in capitals.
+pub fn currency(layers: &Layers, key: &str, code: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(code) = code else { return Ok(None) };
+    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(Some(code.to_ascii_uppercase()));
+    }
+    let finding = layers.complaint(key, &format!("`{code}` is no currency"));
+    Err(finding.hint("write the ISO code: EUR, USD, GBP").into())
+}

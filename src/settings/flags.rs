@@ -1,0 +1,140 @@
+//! What the command line says, as a layer of settings.
+
+use toml::{Table, Value};
+
+use crate::cli::{Cli, Command, Gates, Reading, Running, What, Writing};
+use crate::diagnostics::{Diagnostic, Failure, codes};
+
+use super::document::join;
+use super::keys::Key;
+use super::layers::Layer;
+use super::origin::Origin;
+
+/// The layer of the command line; a named option wins over `--set` for the same key.
+pub fn layer(cli: &Cli) -> Result<Layer, Failure> {
+    let mut layer = Layer::default();
+    for assignment in &cli.running.settings {
+        assign(&mut layer, assignment)?;
+    }
+    let mut options = Vec::new();
+    running(&cli.running, &mut options);
+    let command = &cli.command;
+    command.what().into_iter().for_each(|group| what(group, &mut options));
+    command.reading().into_iter().for_each(|group| reading(group, &mut options));
+    command.writing().into_iter().for_each(|group| writing(group, &mut options));
+    command.gates().into_iter().for_each(|group| gates(group, &mut options));
+    own(command, &mut options);
+    for (path, value) in options {
+        let option = Key::by_path(path).and_then(|key| key.option).unwrap_or(path);
+        layer.set(path, value, &Origin::Flag(format!("--{option}")))?;
+    }
+    Ok(layer)
+}
+
+type Options = Vec<(&'static str, Value)>;
+
+fn running(group: &Running, options: &mut Options) {
+    flag(options, "quiet", group.quiet);
+    let verbose = (group.verbose > 0).then_some(group.verbose);
+    number(options, "verbose", verbose);
+    text(options, "color", group.color.as_ref());
+    number(options, "threads", group.threads);
+    text(options, "error_format", group.error_format.as_ref());
+}
+
+fn what(group: &What, options: &mut Options) {
+    text(options, "period", group.period.as_ref());
+    text(options, "as_of", group.as_of.as_ref());
+    words(options, "by", &group.by);
+    text(options, "where", group.filter.as_ref());
+    text(options, "dimension_at", group.dimension_at.as_ref());
+    number(options, "seed", group.seed);
+}
+
+fn reading(group: &Reading, options: &mut Options) {
+    text(options, "time_zone", group.tz.as_ref());
+    text(options, "input_time_zone", group.input_tz.as_ref());
+    text(options, "encoding", group.encoding.as_ref());
+    text(options, "delimiter", group.delimiter.as_ref());
+    text(options, "date_format", group.date_format.as_ref());
+    text(options, "decimal", group.decimal.as_ref());
+    let lax = group.lax.then(|| "unlimited".to_owned());
+    text(options, "max_rejects", group.max_rejects.as_ref().or(lax.as_ref()));
+    text(options, "rejects", group.rejects.as_ref());
+    flag(options, "keep_going", group.keep_going);
+}
+
+fn writing(group: &Writing, options: &mut Options) {
+    text(options, "format", group.format.as_ref());
+    text(options, "out", group.out.as_ref());
+    flag(options, "no_clobber", group.no_clobber);
+    flag(options, "include_pii", group.include_pii);
+    flag(options, "raw_csv", group.raw_csv);
+    if let Some(scale) = group.scale {
+        options.push(("scale", Value::Float(scale)));
+    }
+}
+
+fn gates(group: &Gates, options: &mut Options) {
+    flag(options, "fail_on_empty", group.fail_on_empty);
+}
+
+/// The options that only one command has.
+fn own(command: &Command, options: &mut Options) {
+    match command {
+        Command::Funnel(args) => {
+            text(options, "funnel.policy", args.policy.as_ref());
+            text(options, "funnel.view", args.view.as_ref());
+            number(options, "funnel.horizon_days", args.horizon);
+        }
+        Command::Channels(args) => text(options, "channels.basis", args.basis.as_ref()),
+        _ => {}
+    }
+}
+
+fn text(options: &mut Options, path: &'static str, value: Option<&String>) {
+    options.extend(value.map(|value| (path, Value::String(value.clone()))));
+}
+
+fn words(options: &mut Options, path: &'static str, values: &[String]) {
+    if !values.is_empty() {
+        let list = values.iter().cloned().map(Value::String).collect();
+        options.push((path, Value::Array(list)));
+    }
+}
+
+fn number(options: &mut Options, path: &'static str, value: Option<impl Into<i64>>) {
+    options.extend(value.map(|value| (path, Value::Integer(value.into()))));
+}
+
+fn flag(options: &mut Options, path: &'static str, value: bool) {
+    if value {
+        options.push((path, Value::Boolean(true)));
+    }
+}
+
+/// One `--set KEY=VALUE`: a line of TOML, in which a word needs no quotes.
+fn assign(layer: &mut Layer, assignment: &str) -> Result<(), Failure> {
+    let table = parse_assignment(assignment).ok_or_else(|| {
+        Diagnostic::new(&codes::USAGE, format!("--set: `{assignment}` is no KEY=VALUE"))
+            .hint("write it as in the file: --set funnel.horizon_days=60")
+    })?;
+    set_all(layer, &table, "")
+}
+
+fn parse_assignment(assignment: &str) -> Option<Table> {
+    let (key, value) = assignment.split_once('=')?;
+    let line = |value: &str| toml::from_str::<Table>(&format!("{key} = {value}")).ok();
+    line(value).or_else(|| line(&Value::String(value.trim().to_owned()).to_string()))
+}
+
+fn set_all(layer: &mut Layer, table: &Table, path: &str) -> Result<(), Failure> {
+    for (key, value) in table {
+        let path = join(path, key);
+        match value {
+            Value::Table(inner) => set_all(layer, inner, &path)?,
+            value => layer.set(&path, value.clone(), &Origin::Flag("--set".to_owned()))?,
+        }
+    }
+    Ok(())
+}

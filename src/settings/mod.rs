@@ -1,0 +1,155 @@
+//! What was meant: the settings of a run.
+//!
+//! Flags, environment, project file, user file and defaults meet here; only the
+//! resolved [`Settings`] travels downward. This is the last place that knows of the
+//! environment and the clock. Files are read (configuration, rates, targets), nothing
+//! is written, and no text is said to anybody. SQL conditions and names of columns
+//! pass through untouched: only the data can tell whether they make sense.
+
+mod channels;
+mod complaint;
+mod config;
+mod costs;
+mod describe;
+mod document;
+mod env;
+mod files;
+mod flags;
+mod funnel;
+mod fx;
+mod inputs;
+mod keys;
+mod layers;
+mod moments;
+mod origin;
+mod output;
+mod reserved;
+mod resolve;
+mod rows;
+mod segments;
+mod table;
+mod targets;
+
+pub use costs::{Every, FixedCost, HourRates};
+pub use describe::Described;
+pub use env::Environment;
+pub use funnel::{DealMoment, Entry, Horizons};
+pub use fx::Fx;
+pub use inputs::{Reading, RejectLimit};
+pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
+pub use moments::AsOf;
+pub use origin::{Origin, Place};
+pub use output::{OutTarget, Output};
+pub use reserved::RESERVED_NAMES;
+pub use resolve::{resolve, shell_options};
+pub use rows::RowsQuery;
+pub use segments::{Exclusion, Segment};
+pub use targets::Target;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::terminal::ShellOptions;
+use crate::domain::channel::UserRule;
+use crate::domain::figure::{Policy, View};
+use crate::domain::ladder::Ladder;
+use crate::domain::period::PeriodSpec;
+use crate::ingest::spec::InputSpec;
+
+/// Everything that a run obeys, resolved and checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder that the paths of [`Self::inputs`] are relative to: that of the
+    /// configuration, or the working directory where FILES were typed.
+    pub base: PathBuf,
+    /// The project's configuration, where there is one.
+    pub config_file: Option<PathBuf>,
+    /// What is read, in order; each has a path or glob, or `-`. Options of the run
+    /// (`--encoding`, `--date-format`, ...) have been written into each of them.
+    pub inputs: Vec<InputSpec>,
+    /// True where the inputs were typed and not configured.
+    pub inputs_were_typed: bool,
+    /// How inputs are read that do not say it themselves.
+    pub reading: Reading,
+    /// The report zone.
+    pub zone: Tz,
+    /// ISO code of the report's money.
+    pub currency: Option<String>,
+    /// What was known by then.
+    pub as_of: AsOf,
+    /// What the report is about; absent: the command's own default.
+    pub period: Option<PeriodSpec>,
+    /// The stages of leads.
+    pub ladder: Ladder,
+    /// Word in normal form -> stage of the ladder, exit (`lost`, `disqualified`) or `won`.
+    pub stage_labels: BTreeMap<String, String>,
+    /// Within how many days a step must happen.
+    pub horizons: Horizons,
+    /// When a stage counts as reached.
+    pub policy: Policy,
+    /// Which date makes a lead.
+    pub entry: Entry,
+    /// Whom a rate counts; absent: each table its own.
+    pub view: Option<View>,
+    /// Stage of the ladder (index) -> what of a deal carries its leads there; lowest first.
+    pub from_deals: Vec<(usize, DealMoment)>,
+    /// Share of revenue that is profit before the cost of acquisition.
+    pub gross_margin: Option<f64>,
+    /// The user's own channel rules, in order.
+    pub channel_rules: Vec<UserRule>,
+    /// Channel rules beyond those of GA4.
+    pub extensions: bool,
+    /// The kind or path of the input whose visits count.
+    pub visits_from: Option<String>,
+    /// What an hour costs.
+    pub hours: HourRates,
+    /// Money without a file.
+    pub costs: Vec<FixedCost>,
+    /// Rates of other currencies.
+    pub fx: Fx,
+    /// Derived columns, in order.
+    pub segments: Vec<Segment>,
+    /// Rows to leave out.
+    pub exclusions: Vec<Exclusion>,
+    /// What should be reached.
+    pub targets: Vec<Target>,
+    /// Dimensions to split by.
+    pub by: Vec<String>,
+    /// SQL condition on what is counted, not parsed yet.
+    pub filter: Option<String>,
+    /// True: today's value of a dimension counts, not that at the entry into the stage.
+    pub dimension_at_now: bool,
+    /// The number whose input lines are asked for.
+    pub rows: Option<RowsQuery>,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// What revenue is set against the cost of a period.
+    pub basis: Basis,
+    /// What is written and where.
+    pub output: Output,
+    /// How the program talks.
+    pub shell: ShellOptions,
+    /// Threads to compute with; absent: all.
+    pub threads: Option<usize>,
+    /// Font for letters that the embedded one lacks.
+    pub fonts: Option<PathBuf>,
+    /// What is worth saying about the settings themselves.
+    pub findings: Vec<Diagnostic>,
+    shown: Vec<Described>,
+}
+
+/// What revenue is set against the cost of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Deals won in the period.
+    Period,
+    /// Deals won, within the horizon, by the leads created in the period.
+    Cohort,
+}
+
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! From what was typed and written to what is meant.
+
+use chrono_tz::Tz;
+
+use crate::cli::Cli;
+use crate::diagnostics::Failure;
+use crate::diagnostics::terminal::ShellOptions;
+
+use super::config::{BasisWord, Config, DimensionAt};
+use super::env::Environment;
+use super::files::{ConfigFile, project_file, user_file};
+use super::inputs::TypedHeader;
+use super::layers::Layers;
+use super::origin::Origin;
+use super::rows::RowsQuery;
+use super::{
+    Basis, Settings, channels, costs, describe, flags, funnel, fx, inputs, moments, output, segments,
+    targets,
+};
+
+/// Seed of everything drawn at random where nobody names another.
+const DEFAULT_SEED: u64 = 20_260_101;
+
+/// The settings of a run: flag, then `LEADFLOW_` variable, then project file, then user
+/// file, then default.
+///
+/// # Errors
+/// Everything that is wrong with the command line or a configuration file, with the
+/// place where it stands.
+pub fn resolve(cli: &Cli, environment: &Environment) -> Result<Settings, Failure> {
+    let project = project_file(cli, environment);
+    let mut layers = Layers::default();
+    if let Some(file) = user_file(environment) {
+        layers.add(file.layer(Origin::UserFile)?);
+    }
+    if let Some(file) = &project {
+        layers.add(file.layer(Origin::ProjectFile)?);
+    }
+    layers.add(environment.layer()?);
+    layers.add(flags::layer(cli)?);
+    let shown = describe::describe(&layers);
+    layers.prefer_table_of(cli.command.name());
+    let mut settings = settle(cli, environment, &layers, project.as_ref())?;
+    settings.shown = shown;
+    Ok(settings)
+}
+
+/// How to talk about failures that happen before there are settings: what the command
+/// line says, and what the environment says where it makes sense.
+#[must_use]
+pub fn shell_options(cli: &Cli, environment: &Environment) -> ShellOptions {
+    let mut layers = Layers::default();
+    layers.add(environment.layer().unwrap_or_default());
+    layers.add(flags::layer(cli).unwrap_or_default());
+    output::conversation(&layers.config().unwrap_or_default())
+}
+
+fn settle(
+    cli: &Cli,
+    environment: &Environment,
+    layers: &Layers,
+    project: Option<&ConfigFile>,
+) -> Result<Settings, Failure> {
+    let config = &layers.config()?;
+    let zone = moments::zone(layers, "time_zone", config.time_zone.as_deref())?.unwrap_or(Tz::UTC);
+    let ladder = funnel::ladder(config, layers)?;
+    let folder = project.map(ConfigFile::folder);
+    let files = cli.command.files();
+    let inputs = inputs::inputs(config, layers, files, folder.as_deref(), environment)?;
+    Ok(Settings {
+        base: inputs.base,
+        config_file: project.map(|file| file.path.clone()),
+        inputs: inputs.specs,
+        inputs_were_typed: !files.is_empty(),
+        reading: inputs::reading(config, layers, zone, typed_header(cli))?,
+        zone,
+        currency: costs::currency(layers, "currency", config.currency.as_deref())?,
+        as_of: moments::as_of(config, layers, zone, environment)?,
+        period: moments::period(config, layers)?,
+        stage_labels: funnel::stage_labels(config, layers, &ladder)?,
+        horizons: funnel::horizons(config, layers, &ladder)?,
+        policy: funnel::policy(config),
+        entry: funnel::entry(config),
+        view: funnel::view(config),
+        from_deals: funnel::from_deals(config, layers, &ladder)?,
+        gross_margin: gross_margin(config, layers)?,
+        channel_rules: channels::rules(config, layers)?,
+        extensions: config.channels.extensions.unwrap_or(true),
+        visits_from: config.visits.from.clone(),
+        hours: costs::hours(config, layers)?,
+        costs: costs::costs(config, layers)?,
+        fx: fx::fx(config, layers)?,
+        segments: segments::segments(config, layers, &ladder)?,
+        exclusions: segments::exclusions(config, layers),
+        targets: targets::targets(config, layers)?,
+        by: config.by.as_ref().map(super::config::Words::list).unwrap_or_default(),
+        filter: config.filter.clone(),
+        dimension_at_now: config.dimension_at == Some(DimensionAt::Now),
+        rows: cli.command.rows().map(RowsQuery::parse).transpose()?,
+        seed: config.seed.unwrap_or(DEFAULT_SEED),
+        basis: basis(config),
+        output: output::output(config, layers)?,
+        shell: output::conversation(config),
+        threads: threads(config, layers)?,
+        fonts: config.charts.font.as_deref().map(|font| layers.located("charts.font", font)),
+        findings: environment.unknown_variables(),
+        shown: Vec::new(),
+        ladder,
+    })
+}
+
+fn typed_header(cli: &Cli) -> TypedHeader<'_> {
+    let typed = cli.command.reading();
+    typed.map_or_else(TypedHeader::default, |typed| TypedHeader {
+        absent: typed.no_header,
+        columns: &typed.columns,
+    })
+}
+
+fn gross_margin(config: &Config, layers: &Layers) -> Result<Option<f64>, Failure> {
+    match config.gross_margin {
+        Some(margin) if !(margin > 0.0 && margin <= 1.0) => {
+            let text = format!("`{margin}` is no gross margin; write a share of revenue such as 0.8");
+            Err(layers.complaint("gross_margin", &text).into())
+        }
+        margin => Ok(margin),
+    }
+}
+
+fn basis(config: &Config) -> Basis {
+    match config.channels.basis {
+        None | Some(BasisWord::Period) => Basis::Period,
+        Some(BasisWord::Cohort) => Basis::Cohort,
+    }
+}
+
+fn threads(config: &Config, layers: &Layers) -> Result<Option<usize>, Failure> {
+    match config.threads {
+        Some(0) => Err(layers.complaint("threads", "at least one thread is needed").into()),
+        threads => Ok(threads.map(|threads| threads as usize)),
+    }
+}
