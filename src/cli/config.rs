@@ -4,10 +4,13 @@ use super::{Gates, Reading, What, Writing};
 
 /// Show the settings in force
 #[derive(Debug, Clone, Args)]
-#[command(arg_required_else_help = true, after_help = "\
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
 Examples:
   leadflow config show
-  leadflow config show --origin             with the file and line, variable or flag")]
+  leadflow config show --origin             with the file and line, variable or flag"
+)]
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub command: ConfigCommand,

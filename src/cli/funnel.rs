@@ -50,5 +50,10 @@ pub struct FunnelArgs {
 fn views() -> clap::builder::PossibleValuesParser {
     use clap::builder::PossibleValue;
     let to_date = PossibleValue::new("to-date").alias("to_date");
-    [PossibleValue::new("cohort"), to_date, PossibleValue::new("period")].into()
+    [
+        PossibleValue::new("cohort"),
+        to_date,
+        PossibleValue::new("period"),
+    ]
+    .into()
 }

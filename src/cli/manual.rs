@@ -29,7 +29,10 @@ pub fn manual() -> io::Result<Vec<u8>> {
 
 /// A chapter for each command, its sub-commands right behind it.
 fn append_chapters(parent: &Command, page: &mut Vec<u8>) -> io::Result<()> {
-    for command in parent.get_subcommands().filter(|command| command.get_name() != "help") {
+    for command in parent
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
         page.extend(chapter(command)?.into_bytes());
         append_chapters(command, page)?;
     }
@@ -42,7 +45,10 @@ fn chapter(command: &Command) -> io::Result<String> {
         let told_above = arg.is_global_set() || arg.get_id() == "help";
         with_help(arg).hide(told_above)
     });
-    let name = command.get_bin_name().unwrap_or(command.get_name()).to_uppercase();
+    let name = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_uppercase();
     let man = Man::new(own);
     let mut page = Vec::new();
     man.render_synopsis_section(&mut page)?;

@@ -47,7 +47,11 @@ impl From<&clap::Error> for Stop {
 fn mistake(rendered: &str) -> Stop {
     let mut found = Vec::new();
     let mut hints = Vec::new();
-    for line in rendered.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in rendered
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
         if line.starts_with("Usage:") {
             break;
         }

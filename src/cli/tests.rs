@@ -38,7 +38,10 @@ fn every_command_has_examples() {
     for command in Cli::command().get_subcommands() {
         let help = answer(&[command.get_name(), "--help"]);
         assert!(help.contains("Examples:"), "{help}");
-        assert!(help.contains(&format!("leadflow {}", command.get_name())), "{help}");
+        assert!(
+            help.contains(&format!("leadflow {}", command.get_name())),
+            "{help}"
+        );
     }
     for words in [&["--help"][..], &["help"], &["config", "show", "--help"]] {
         assert!(answer(words).contains("Examples:"), "{words:?}");
@@ -59,7 +62,10 @@ fn misspellings_are_answered_with_the_nearest_name() {
     let (_, hint) = mistake(&["chanels"]);
     assert!(hint.contains("channels"), "{hint}");
     let (message, hint) = mistake(&["funnel", "--policy", "implid"]);
-    assert!(message.contains("implid") && message.contains("explicit"), "{message}");
+    assert!(
+        message.contains("implid") && message.contains("explicit"),
+        "{message}"
+    );
     assert!(hint.contains("implied"), "{hint}");
 }
 
@@ -137,7 +143,10 @@ fn mistakes_fit_five_lines() {
         &["funnel", "--horizon", "soon"],
     ] {
         let (message, hint) = mistake(words);
-        assert!(!message.contains('\n') && !hint.contains('\n'), "{message} {hint}");
+        assert!(
+            !message.contains('\n') && !hint.contains('\n'),
+            "{message} {hint}"
+        );
         assert!(!message.is_empty());
     }
 }

@@ -91,7 +91,7 @@ const fn channel(
 pub const CHANNELS: [Channel; 10] = [
     channel(
         "Organic search",
-        visits("Organic Search", 2_300, 0, 185),
+        visits("Organic Search", 2_400, 0, 196),
         [330, 530, 540, 310],
         30,
         720_000,
@@ -112,7 +112,7 @@ pub const CHANNELS: [Channel; 10] = [
     ),
     channel(
         "Direct traffic",
-        visits("Direct", 2_700, 60, 120),
+        visits("Direct", 2_800, 60, 126),
         [270, 520, 520, 290],
         0,
         700_000,
@@ -133,7 +133,7 @@ pub const CHANNELS: [Channel; 10] = [
     ),
     channel(
         "Referrals",
-        visits("Referral", 760, 40, 180),
+        visits("Referral", 780, 40, 190),
         [400, 620, 600, 380],
         0,
         950_000,
@@ -209,9 +209,9 @@ pub const CAMPAIGNS: [Campaign; 9] = [
     google(CHINESE_CAMPAIGN, "Search", [16_000, 140, 30, 150])
         .from(8)
         .aimed_at(SINGAPORE),
-    meta("Lead form DACH", LEAD_RESULT, [88_000, 130, 70, 420]),
-    meta("Retargeting demo", CLICK_RESULT, [38_000, 105, 90, 350]),
-    meta(TAGALOG_CAMPAIGN, LEAD_RESULT, [15_000, 22, 40, 90])
+    meta("Lead form DACH", LEAD_RESULT, [88_000, 130, 70, 550]),
+    meta("Retargeting demo", CLICK_RESULT, [38_000, 105, 90, 420]),
+    meta(TAGALOG_CAMPAIGN, LEAD_RESULT, [15_000, 22, 40, 120])
         .from(6)
         .aimed_at(PHILIPPINES),
 ];
@@ -236,7 +236,7 @@ const fn google(name: &'static str, kind: &'static str, numbers: [u64; 4]) -> Ca
 const fn meta(name: &'static str, kind: &'static str, numbers: [u64; 4]) -> Campaign {
     let campaign = Campaign::new(Platform::Meta, name, kind, "Paid Social", numbers);
     Campaign {
-        saturation: 2_000,
+        saturation: 900,
         ..campaign
     }
 }

@@ -207,7 +207,7 @@ impl Deal {
     /// Ends the deal in a given way after a number of days.
     pub fn decide(&mut self, won: bool, days: u64) {
         self.won = won;
-        self.closes = self.created.plus(days as i64 * DAY).office(700);
+        self.closes = self.created.plus(days as i64 * DAY).office(self.habit());
     }
 
     /// True where the deal has been decided before `cut`.
@@ -240,8 +240,13 @@ impl Deal {
         if self.is_closed(cut) {
             return self.closes;
         }
-        cut.plus(-DAY * self.idle_days as i64 - 400)
-            .max(self.created)
+        let day = cut.plus(-DAY * (self.idle_days as i64 + 3));
+        day.office(self.habit()).max(self.created)
+    }
+
+    /// When in the office day things happen to this deal, in thousandths.
+    fn habit(&self) -> u64 {
+        (self.created.minute_of_day() * 613 % 1000) as u64
     }
 }
 

@@ -37,6 +37,8 @@ pub const FEWEST_ROWS: u64 = 100;
 pub const MOST_ROWS: u64 = 5_000_000;
 /// Most months of a plan.
 pub const MOST_MONTHS: u32 = 60;
+/// The seed of the example in the repository, and of a command that names none.
+pub const DEFAULT_SEED: u64 = 1;
 /// How many rows the CRM puts into one file.
 const ROWS_PER_FILE: u64 = 1_000_000;
 

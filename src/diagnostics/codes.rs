@@ -84,6 +84,7 @@ codes! {
     BAD_NUMBER "bad_number" Error "A cell of a number column holds no number."
     AMBIGUOUS_NUMBER "ambiguous_number" Warning "Nothing in the column decides whether a mark is a decimal sign or a thousands separator; it was read as thousands."
     MIXED_NUMBERS "mixed_numbers" Error "Two rows of a column contradict each other about the decimal sign."
+    BAD_FLAG "bad_flag" Error "A cell of a yes/no column holds neither."
     MIXED_CURRENCY "mixed_currency" Error "Amounts in another currency than the report's, and no rate to convert them."
     ASSUMED_CURRENCY "assumed_currency" Note "The amounts carry no currency; they are taken to be in the currency of the report."
     MISSING_AMOUNT "missing_amount" Note "Rows without an amount are left out of sums and means, and counted."

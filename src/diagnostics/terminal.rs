@@ -70,6 +70,9 @@ mod tests {
         assert_eq!(for_terminal("a\nb\tc"), "a b c");
         assert_eq!(for_terminal("abc\u{202e}txt"), "abc\\u{202e}txt");
         assert_eq!(for_terminal("\u{9b}31m\u{7f}"), "\\u{9b}31m\\u{7f}");
-        assert!(matches!(for_terminal("渠道 SEO"), Cow::Borrowed("渠道 SEO")));
+        assert!(matches!(
+            for_terminal("渠道 SEO"),
+            Cow::Borrowed("渠道 SEO")
+        ));
     }
 }

@@ -159,6 +159,26 @@ impl Policy {
     }
 }
 
+/// Which return is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Cost of the period against deals won in the period.
+    Period,
+    /// Cost of the period against the deals that its leads won within the horizon.
+    Cohort,
+}
+
+impl Basis {
+    /// The word used in JSON and on the command line.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Period => "period",
+            Self::Cohort => "cohort",
+        }
+    }
+}
+
 /// A conversion rate with everything needed to judge it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rate {

@@ -1,5 +1,7 @@
 //! The stages of the funnel, in order, and the names of the steps between them.
 
+use std::collections::BTreeMap;
+
 /// The path stages of leads, lowest first. At least one; names are unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ladder {
@@ -38,6 +40,23 @@ pub enum DealMoment {
     Created,
     /// The deal was won.
     Won,
+}
+
+/// How long a step may take, in days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Horizons {
+    /// Where nothing else is said.
+    pub default_days: u32,
+    /// Spans (from, to), as indexes of the ladder, with a horizon of their own.
+    pub spans: BTreeMap<(usize, usize), u32>,
+}
+
+impl Horizons {
+    /// Days allowed from one stage to another, as indexes of the ladder.
+    #[must_use]
+    pub fn days(&self, from: usize, to: usize) -> u32 {
+        self.spans.get(&(from, to)).copied().unwrap_or(self.default_days)
+    }
 }
 
 impl Ladder {

@@ -358,11 +358,7 @@ fn legacy(bytes: &[u8], error: Utf8Error) -> Raw {
     }
 }
 
-fn strict(
-    bytes: &[u8],
-    mark: usize,
-    encoding: &'static Encoding,
-) -> Result<Raw, DecodeError> {
+fn strict(bytes: &[u8], mark: usize, encoding: &'static Encoding) -> Result<Raw, DecodeError> {
     let body = bytes.get(mark..).unwrap_or_default();
     match encoding.decode_without_bom_handling_and_without_replacement(body) {
         Some(text) => Ok(Raw::certain(text.into_owned(), encoding)),
@@ -497,7 +493,9 @@ mod tests {
 
     #[test]
     fn one_bad_byte_does_not_spoil_the_other_letters() {
-        let mut bytes = "name\n\u{4f60}\u{597d}\u{4e16}\u{754c}\u{5427}\n".as_bytes().to_vec();
+        let mut bytes = "name\n\u{4f60}\u{597d}\u{4e16}\u{754c}\u{5427}\n"
+            .as_bytes()
+            .to_vec();
         bytes.extend(b"x\xFF\n");
         let decoded = read(&bytes).unwrap();
         assert_eq!(decoded.encoding, "UTF-8");
@@ -544,7 +542,10 @@ mod tests {
     #[test]
     fn broken_gzip_is_named() {
         let whole = gzip(&[b'x'; 5000]);
-        assert_eq!(read(&whole[..whole.len() - 12]).unwrap_err(), DecodeError::Truncated);
+        assert_eq!(
+            read(&whole[..whole.len() - 12]).unwrap_err(),
+            DecodeError::Truncated
+        );
         let mut wrong = whole.clone();
         let checksum = wrong.len() - 8;
         wrong[checksum] ^= 1;
@@ -580,7 +581,14 @@ mod tests {
         let finding = error.diagnostic("leads.csv");
         assert_eq!(finding.code.id, "wrong_container");
         assert!(finding.text.contains("ZIP"));
-        let page = [b"\xFF\xFE".to_vec(), utf16("<!doctype html>", u16::to_le_bytes)].concat();
-        assert_eq!(read(&page).unwrap_err(), DecodeError::Wrong(Container::Html));
+        let page = [
+            b"\xFF\xFE".to_vec(),
+            utf16("<!doctype html>", u16::to_le_bytes),
+        ]
+        .concat();
+        assert_eq!(
+            read(&page).unwrap_err(),
+            DecodeError::Wrong(Container::Html)
+        );
     }
 }

@@ -29,8 +29,8 @@ pub enum Recognition {
     Ambiguous(Vec<&'static SourceSpec>),
     /// Nothing fits.
     Unknown {
-        /// The source with the most marks, at least half of them, and for each mark
-        /// that is missing the header that would be it.
+        /// The known system with the largest share of its marks, and for each mark that
+        /// is missing a header that would be it.
         nearest: Option<(&'static SourceSpec, Vec<String>)>,
     },
 }
@@ -162,13 +162,16 @@ fn best(sources: &'static Compiled, names: &Names) -> Vec<&'static SourceSpec> {
         .collect()
 }
 
+/// Less than this share of the marks is chance: many files have a date and a campaign.
+const NEAR: f64 = 0.6;
+
 fn nearest(names: &Names) -> Option<(&'static SourceSpec, Vec<String>)> {
     let mut best: Option<(f64, &SourceSpec, Vec<String>)> = None;
-    for (source, marks) in SYSTEMS.iter().chain(GENERIC.iter()) {
+    for (source, marks) in SYSTEMS.iter().filter(|(_, marks)| !marks.refused(names)) {
         let met = marks.met(names);
         let share = met.iter().filter(|met| **met).count() as f64 / met.len() as f64;
         let better = best.as_ref().is_none_or(|(highest, ..)| share > *highest);
-        if share >= 0.5 && better && !marks.refused(names) {
+        if share >= NEAR && better {
             best = Some((share, source, missing(source, &met)));
         }
     }
@@ -182,4 +185,191 @@ fn missing(source: &SourceSpec, met: &[bool]) -> Vec<String> {
         .filter(|(_, met)| !**met)
         .filter_map(|(any, _)| any.first().cloned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    fn header(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    fn kind(names: &[&str]) -> String {
+        match recognise(&header(names)) {
+            Recognition::Known(source) | Recognition::Generic { source, .. } => source.name.clone(),
+            Recognition::Ambiguous(several) => format!("{} sources", several.len()),
+            Recognition::Unknown { .. } => "unknown".to_owned(),
+        }
+    }
+
+    fn look_alikes() -> Vec<PathBuf> {
+        let pattern = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/exports");
+        let mut files = Vec::new();
+        let mut folders = vec![PathBuf::from(pattern)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false if path.extension().is_some_and(|end| end != "csv") => {}
+                    false => files.push(path),
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    fn text(path: &Path) -> String {
+        let bytes = std::fs::read(path).unwrap();
+        match bytes.strip_prefix(&[0xFF, 0xFE]) {
+            Some(rest) => {
+                let units: Vec<u16> = rest
+                    .chunks_exact(2)
+                    .map(|two| u16::from_le_bytes([two[0], two[1]]))
+                    .collect();
+                String::from_utf16(&units).unwrap()
+            }
+            None => String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// What the lines of a file are taken for, as a header; rows of data are nothing.
+    fn kinds_in(path: &Path) -> BTreeSet<String> {
+        let text = text(path);
+        let delimiter = if text.contains('\t') { '\t' } else { ',' };
+        let names = |line: &str| -> Vec<String> {
+            line.split(delimiter)
+                .map(|cell| cell.trim_matches('"').to_owned())
+                .collect()
+        };
+        let kind = |line: &str| match recognise(&names(line)) {
+            Recognition::Known(source) | Recognition::Generic { source, .. } => {
+                Some(source.name.clone())
+            }
+            Recognition::Ambiguous(several) => Some(format!("{} sources", several.len())),
+            Recognition::Unknown { .. } => None,
+        };
+        text.lines().filter_map(kind).collect()
+    }
+
+    #[test]
+    fn every_look_alike_is_its_own_source_and_no_other() {
+        let files = look_alikes();
+        let mut seen = BTreeSet::new();
+        for path in &files {
+            let source = path
+                .parent()
+                .and_then(Path::parent)
+                .and_then(Path::file_name)
+                .unwrap();
+            let source = source.to_string_lossy().into_owned();
+            assert_eq!(
+                kinds_in(path),
+                BTreeSet::from([source.clone()]),
+                "{}",
+                path.display()
+            );
+            seen.insert(source);
+        }
+        let known: BTreeSet<String> = sources::names().map(str::to_owned).collect();
+        assert_eq!(seen, known, "every source has a look-alike");
+    }
+
+    #[test]
+    fn plain_headers_say_what_they_are() {
+        for (names, expected) in [
+            (
+                &[
+                    "Lead ID",
+                    "Create Date",
+                    "Lifecycle Stage",
+                    "Original Source",
+                    "Amount",
+                ][..],
+                "leads-table",
+            ),
+            (&[" lead id ", "CREATE DATE", "Note"], "leads-table"),
+            (&["Lead ID", "Created At", "Stage"], "leads-table"),
+            (&["Lead ID", "Amount"], "leads-table"),
+            (&["Email", "First Name", "Stage"], "leads-table"),
+            (&["id", "created", "channel", "stage.mql"], "leads-table"),
+            (&["Record ID", "Amount"], "deals-table"),
+            (
+                &["Opportunity ID", "Lead ID", "Stage", "Amount"],
+                "deals-table",
+            ),
+            (&["id", "stage", "amount", "created"], "deals-table"),
+            (&["id", "at", "stage"], "stage-table"),
+            (
+                &["Campaign", "Clicks", "Cost", "Conversions"],
+                "spend-table",
+            ),
+            (&["Channel", "Cost", "Revenue"], "spend-table"),
+            (&["period", "channel", "money"], "spend-table"),
+            (&["Channel", "Leads"], "visits-table"),
+            (&["Date", "Person", "Project", "Duration"], "time-sheet"),
+            (&["Date", "Worker", "Channel", "Minutes"], "time-sheet"),
+        ] {
+            assert_eq!(kind(names), expected, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_stays_unknown() {
+        for names in [
+            &["Channel", "Rate"][..],
+            &["id", "name", "price"],
+            &["id", "Amount", "Currency", "Created (UTC)"],
+            &[
+                "Search Keyword",
+                "Match type",
+                "Campaign Status",
+                "Cost",
+                "Clicks",
+                "CTR",
+            ],
+            &["Device", "Cost", "Impressions", "Clicks"],
+            &["Event name", "Event count", "Total users"],
+            &["Nth day", "Users"],
+            &["mql_id", "first_contact_date", "origin"],
+            &["user_id", "date", "device", "sex"],
+            &[""],
+            &[],
+        ] {
+            assert_eq!(kind(names), "unknown", "{names:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_source_is_named_with_what_it_lacks() {
+        let found = recognise(&header(&["Record ID", "Create Date", "First Name"]));
+        let Recognition::Unknown {
+            nearest: Some((source, missing)),
+        } = found
+        else {
+            panic!("two of three marks are there")
+        };
+        assert_eq!(source.name, "hubspot-contacts");
+        assert_eq!(missing, ["Lifecycle Stage"]);
+        let found = recognise(&header(&["a", "b"]));
+        assert!(matches!(found, Recognition::Unknown { nearest: None }));
+    }
+
+    #[test]
+    fn a_lone_source_is_the_channel() {
+        let spec = |names: &[&str]| match recognise(&header(names)) {
+            Recognition::Generic { spec, .. } => *spec,
+            other => panic!("{other:?}"),
+        };
+        let lone = spec(&["Lead ID", "Created", "Source", "Stage"]);
+        assert_eq!(lone.columns["channel"], lone.columns["source"]);
+        let utm = spec(&["Lead ID", "Source", "Medium", "Campaign"]);
+        assert_ne!(utm.columns["channel"], utm.columns["source"]);
+        let system = sources::by_name("hubspot-contacts").unwrap();
+        assert_eq!(spec_for(system, &header(&["Record ID"])), system.input);
+    }
 }

@@ -13,30 +13,10 @@ use super::data::{Data, Scope, Source};
 use super::measure::{self, Group, Measure, Results, evaluate};
 use super::stages::{self, Known, Step, inside, known, straddles};
 use crate::domain::calendar::DAY_MILLIS;
-use crate::domain::figure::{Figure, Rate, Undefined, View, ratio};
+use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
 use crate::domain::money::Money;
 use crate::stats::bootstrap;
 use crate::tables::col as name;
-
-/// Which return is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// Cost of the period against deals won in the period.
-    Period,
-    /// Cost of the period against the deals that its leads won within the horizon.
-    Cohort,
-}
-
-impl Basis {
-    /// The word used in JSON and on the command line.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Period => "period",
-            Self::Cohort => "cohort",
-        }
-    }
-}
 
 /// One row: a channel, or the values of the dimensions asked for, or the total.
 #[derive(Debug, Clone, PartialEq)]

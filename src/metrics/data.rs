@@ -9,7 +9,7 @@ use polars::prelude::*;
 
 use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
-use crate::domain::ladder::Ladder;
+use crate::domain::ladder::{Horizons, Ladder};
 use crate::domain::period::Period;
 use crate::tables::followed::{Followed, Noticed};
 use crate::tables::{self, Tables, col, deals::Deals};
@@ -32,23 +32,6 @@ pub enum Source {
 impl Source {
     /// Every table.
     pub const ALL: &[Self] = &[Self::Leads, Self::Deals, Self::Counted, Self::Visits, Self::Spend];
-}
-
-/// How long a step may take, in days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Horizons {
-    /// Where nothing else is said.
-    pub default_days: u32,
-    /// Spans (from, to) with a horizon of their own.
-    pub spans: std::collections::BTreeMap<(usize, usize), u32>,
-}
-
-impl Horizons {
-    /// Days allowed from one stage to another.
-    #[must_use]
-    pub fn days(&self, from: usize, to: usize) -> u32 {
-        self.spans.get(&(from, to)).copied().unwrap_or(self.default_days)
-    }
 }
 
 /// Everything that figures are computed from.

@@ -6,13 +6,13 @@
 
 use polars::prelude::PolarsResult;
 
-use super::channels::{self, Basis, ChannelRow, Question};
+use super::channels::{self, ChannelRow, Question};
 use super::data::{Data, Scope, Source};
 use super::measure::{Group, evaluate};
 use super::projection;
 use super::stages::Step;
 use crate::domain::calendar::{Millis, day_of};
-use crate::domain::figure::{Figure, Rate, Undefined, View, ratio};
+use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
 use crate::domain::money::Money;
 use crate::domain::period::{Grain, Period};
 use crate::stats::difference;

@@ -2,11 +2,11 @@
 
 use polars::prelude::PolarsResult;
 
-use super::channels::{self, Basis, ChannelRow, Question};
+use super::channels::{self, ChannelRow, Question};
 use super::data::{Data, Scope};
 use super::measure::Group;
 use crate::domain::calendar::day_of;
-use crate::domain::figure::{Figure, Undefined, View, ratio};
+use crate::domain::figure::{Basis, Figure, Undefined, View, ratio};
 use crate::domain::period::Period;
 
 /// A goal that was set.

@@ -44,7 +44,11 @@ pub fn markdown(text: &str) -> String {
     let text = terminal(text);
     let inner = text.trim_matches(' ');
     let leading = text.len() - text.trim_start_matches(' ').len();
-    let trailing = if inner.is_empty() { 0 } else { text.len() - leading - inner.len() };
+    let trailing = if inner.is_empty() {
+        0
+    } else {
+        text.len() - leading - inner.len()
+    };
     format!(
         "{}{}{}",
         SPACE_REFERENCE.repeat(leading),
@@ -66,7 +70,10 @@ pub fn csv_text(text: &str) -> Cow<'_, str> {
 /// For the message of a GitHub workflow command (`::error::message`).
 #[must_use]
 pub fn workflow(text: &str) -> String {
-    let encoded = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let encoded = text
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A");
     encoded.chars().map(printable).collect()
 }
 
@@ -195,7 +202,8 @@ fn push_xml(out: &mut String, c: char) {
 
 /// Not a character of XML 1.0, or one that turns the rest of the line around.
 fn is_refused_in_xml(c: char) -> bool {
-    u32::from(c) & 0xFFFE == 0xFFFE || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    u32::from(c) & 0xFFFE == 0xFFFE
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A blank that Markdown neither strips nor takes for an indent.
@@ -226,14 +234,18 @@ fn markdown_inner(text: &str) -> String {
 const WORD_JOINER: char = '\u{2060}';
 
 fn is_inline_markup(c: char) -> bool {
-    matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$')
+    matches!(
+        c,
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$'
+    )
 }
 
-/// A heading, list, rule or numbered point at the start of the line.
+/// A heading, list, rule or numbered point at the start of the line, or the end of a heading.
 fn starts_block(text: &str, before: Option<char>, c: char, rest: &str) -> bool {
     let stands_alone = rest.is_empty() || rest.starts_with([' ', c]);
     match c {
         ':' => before.is_none(),
+        '#' if rest.trim_start_matches('#').is_empty() => true,
         '#' | '+' | '-' | '=' => before.is_none() && stands_alone,
         '.' | ')' => {
             let number = text.len() - rest.len() - 1;
@@ -248,7 +260,9 @@ fn starts_block(text: &str, before: Option<char>, c: char, rest: &str) -> bool {
 fn joins_link(written: &str, c: char, rest: &str) -> bool {
     let ends_in = |word: &str| {
         let tail = written.len().saturating_sub(word.len());
-        written.get(tail..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+        written
+            .get(tail..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(word))
     };
     match c {
         ':' => rest.starts_with("//") || ends_in("mailto") || ends_in("xmpp"),
@@ -266,7 +280,10 @@ fn is_formula(text: &str) -> bool {
     let visible = |c: &char| !(c.is_whitespace() || is_unprintable(*c));
     let first = text.chars().find(visible);
     first.is_some_and(|c| {
-        matches!(c, '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}')
+        matches!(
+            c,
+            '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}'
+        )
     })
 }
 
@@ -300,9 +317,8 @@ fn is_device(stem: &str) -> bool {
 
 /// A text that looks like a name with hash gets its own hash, so that it cannot pose as another.
 fn ends_in_hash(stem: &str) -> bool {
-    stem.rsplit_once('-').is_some_and(|(_, end)| {
-        end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    stem.rsplit_once('-')
+        .is_some_and(|(_, end)| end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// FNV-1a with 64 bits, folded to 32 (Fowler, Noll, Vo).
@@ -350,7 +366,10 @@ mod tests {
     #[test]
     fn xml_stays_well_formed() {
         for (text, shown) in [
-            ("<b a=\"x\">'&'</b>", "&lt;b a=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/b&gt;"),
+            (
+                "<b a=\"x\">'&'</b>",
+                "&lt;b a=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/b&gt;",
+            ),
             ("a\u{b}b\0\u{ffff}", "a\u{fffd}b\u{fffd}\u{fffd}"),
             ("tab\tline\nreturn\r", "tab&#9;line&#10;return&#13;"),
             ("]]>", "]]&gt;"),
@@ -366,9 +385,16 @@ mod tests {
             ("Paid Search (US) 10:30", "Paid Search (US) 10:30"),
             ("| a | b |", r"\| a \| b \|"),
             ("[x](javascript:alert(1))", r"\[x\](javascript:alert(1))"),
-            ("![i](http://example.invalid/p.png)", r"!\[i\](http\://example.invalid/p.png)"),
-            ("<!-- `x` *y* _z_ ~~q~~ &amp;", r"\<!-- \`x\` \*y\* \_z\_ \~\~q\~\~ \&amp;"),
+            (
+                "![i](http://example.invalid/p.png)",
+                r"!\[i\](http\://example.invalid/p.png)",
+            ),
+            (
+                "<!-- `x` *y* _z_ ~~q~~ &amp;",
+                r"\<!-- \`x\` \*y\* \_z\_ \~\~q\~\~ \&amp;",
+            ),
             ("# one", r"\# one"),
+            ("one ##", r"one \#\#"),
             ("- one", r"\- one"),
             ("1. one. two", r"1\. one. two"),
             ("12) one", r"12\) one"),
@@ -391,8 +417,21 @@ mod tests {
     #[test]
     fn spreadsheets_run_nothing() {
         for text in [
-            "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1+1)", "\t=1+1", "\r=1", "\n=1", " =1+1",
-            "\u{feff}=1", "\u{200b}=1", "\u{ff1d}1+1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}x", "\0x",
+            "=cmd|' /C calc'!A0",
+            "+1+1",
+            "-2+3",
+            "@SUM(1+1)",
+            "\t=1+1",
+            "\r=1",
+            "\n=1",
+            " =1+1",
+            "\u{feff}=1",
+            "\u{200b}=1",
+            "\u{ff1d}1+1",
+            "\u{ff0b}1",
+            "\u{ff0d}1",
+            "\u{ff20}x",
+            "\0x",
         ] {
             assert_eq!(csv_text(text), format!("'{text}"), "{text:?}");
         }
@@ -411,8 +450,14 @@ mod tests {
     #[test]
     fn json_cannot_leave_its_script() {
         let json = "{\"a\":\"</script>&\u{2028}\"}";
-        assert_eq!(script_json(json), "{\"a\":\"\\u003c/script\\u003e\\u0026\\u2028\"}");
-        assert_eq!(json_fragment("a\u{202e}\u{E0041}\u{7f}"), "a\\u202e\\udb40\\udc41\\u007f");
+        assert_eq!(
+            script_json(json),
+            "{\"a\":\"\\u003c/script\\u003e\\u0026\\u2028\"}"
+        );
+        assert_eq!(
+            json_fragment("a\u{202e}\u{E0041}\u{7f}"),
+            "a\\u202e\\udb40\\udc41\\u007f"
+        );
     }
 
     #[test]
@@ -420,8 +465,25 @@ mod tests {
         assert_eq!(slug("Paid Search"), "paid-search");
         assert_eq!(slug("2026-10"), "2026-10");
         let hostile = [
-            "../../etc/passwd", "..\\..\\windows\\win.ini", "CON", "nul", "com1", "a:b", "a/b", ".", "..",
-            "", "-rf", "$(touch x)", "a\0b", "a\nb", "自然検索", "العربية", "trailing.", "--", "a--b",
+            "../../etc/passwd",
+            "..\\..\\windows\\win.ini",
+            "CON",
+            "nul",
+            "com1",
+            "a:b",
+            "a/b",
+            ".",
+            "..",
+            "",
+            "-rf",
+            "$(touch x)",
+            "a\0b",
+            "a\nb",
+            "自然検索",
+            "العربية",
+            "trailing.",
+            "--",
+            "a--b",
         ];
         let names = slugs(hostile);
         let distinct: BTreeSet<&String> = names.iter().collect();
@@ -437,7 +499,9 @@ mod tests {
 
     fn is_file_name(name: &str) -> bool {
         (1..=80).contains(&name.len())
-            && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            && name
+                .bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     }
 
     /// Texts that are dense in what matters to the escapes.
@@ -446,7 +510,8 @@ mod tests {
             any::<char>().prop_map(String::from),
             "[\\x00-\\x7f]{1,4}",
             proptest::sample::select(vec![
-                "::", "|", "\\|", "\\", "`", "<", "www.", "http://", "\u{202e}", "\u{1b}[", "=", "\r\n", "&#", "@",
+                "::", "|", "\\|", "\\", "`", "<", "www.", "http://", "\u{202e}", "\u{1b}[", "=",
+                "\r\n", "&#", "@",
             ])
             .prop_map(str::to_owned),
         ];
@@ -520,7 +585,7 @@ mod tests {
                 escaped = true;
                 continue;
             }
-            if !(c == WORD_JOINER) {
+            if c != WORD_JOINER {
                 text.push(c);
             }
             escaped = false;

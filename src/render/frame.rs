@@ -10,7 +10,11 @@ use super::number;
 pub fn context(context: &Context) -> Vec<String> {
     let mut parts = vec![period(&context.period)];
     if let Some(as_of) = &context.as_of {
-        let assumed = if context.as_of_assumed { " (assumed)" } else { "" };
+        let assumed = if context.as_of_assumed {
+            " (assumed)"
+        } else {
+            ""
+        };
         parts.push(format!("as of {as_of}{assumed}"));
     }
     parts.push(context.time_zone.clone());
@@ -56,7 +60,10 @@ pub fn more_notes(rest: &[(&'static str, usize)]) -> Option<String> {
         format!("{count} more {severity}{plural}")
     });
     let parts: Vec<String> = parts.collect();
-    Some(format!("and {} (all of them: --format json)", parts.join(", ")))
+    Some(format!(
+        "and {} (all of them: --format json)",
+        parts.join(", ")
+    ))
 }
 
 /// The text of a note with its place and how often it was found: `no date (leads.csv:7:3, 12 times)`.
@@ -75,7 +82,9 @@ const SEVERITIES: &[&str] = &["error", "warning", "note"];
 /// One of the known words; anything else is a note.
 #[must_use]
 pub fn severity_of(note: &Note) -> &'static str {
-    let known = SEVERITIES.iter().find(|severity| note.severity == **severity);
+    let known = SEVERITIES
+        .iter()
+        .find(|severity| note.severity == **severity);
     known.copied().unwrap_or("note")
 }
 
@@ -85,14 +94,22 @@ pub const CHECK_HEADINGS: [&str; 6] = ["Result", "Check", "Value", "Threshold", 
 /// A check as a row of text.
 #[must_use]
 pub fn check(check: &CheckResult) -> [String; 6] {
-    let print = |value: Option<f64>| value.map_or_else(String::new, |value| number::value(value, Kind::Ratio, None));
+    let print = |value: Option<f64>| {
+        value.map_or_else(String::new, |value| number::value(value, Kind::Ratio, None))
+    };
     let failed_softly = check.status == "fail" && check.level == "warn";
     [
-        if failed_softly { "warn".to_owned() } else { check.status.clone() },
+        if failed_softly {
+            "warn".to_owned()
+        } else {
+            check.status.clone()
+        },
         check.check.clone(),
         print(check.value),
         print(check.threshold),
-        check.n.map_or_else(String::new, |n| number::value(n as f64, Kind::Count, None)),
+        check
+            .n
+            .map_or_else(String::new, |n| number::value(n as f64, Kind::Count, None)),
         check.reason.clone().unwrap_or_default(),
     ]
 }
@@ -106,9 +123,15 @@ mod tests {
     fn the_frame_is_named() {
         let mut report = sample::report();
         let as_of = "as of 2026-11-01T00:00:00+01:00 (assumed)";
-        assert_eq!(context(&report.context), ["2026-10 (partial)", as_of, "Europe/Berlin", "EUR"]);
+        assert_eq!(
+            context(&report.context),
+            ["2026-10 (partial)", as_of, "Europe/Berlin", "EUR"]
+        );
         report.context.period.label = "all".to_owned();
-        assert_eq!(context(&report.context)[0], "all (from 2026-10-01, before 2026-11-01) (partial)");
+        assert_eq!(
+            context(&report.context)[0],
+            "all (from 2026-10-01, before 2026-11-01) (partial)"
+        );
     }
 
     #[test]
@@ -117,9 +140,18 @@ mod tests {
         let many: Vec<Note> = report.notes.iter().cycle().take(9).cloned().collect();
         let (shown, rest) = notes(&many, 3);
         let severities: Vec<&str> = shown.iter().map(|note| severity_of(note)).collect();
-        assert_eq!(severities, ["warning", "warning", "warning", "note", "note", "note"]);
-        assert_eq!(more_notes(&rest).as_deref(), Some("and 1 more warning, 2 more notes (all of them: --format json)"));
-        assert_eq!(note_text(shown[0]), "12 deals have no lead | [x](y) (leads.csv:7:3, 12 times)");
+        assert_eq!(
+            severities,
+            ["warning", "warning", "warning", "note", "note", "note"]
+        );
+        assert_eq!(
+            more_notes(&rest).as_deref(),
+            Some("and 1 more warning, 2 more notes (all of them: --format json)")
+        );
+        assert_eq!(
+            note_text(shown[0]),
+            "12 deals have no lead | [x](y) (leads.csv:7:3, 12 times)"
+        );
         assert_eq!(more_notes(&[]), None);
     }
 }

@@ -17,7 +17,12 @@ impl Reasons {
     #[must_use]
     pub fn of_table(table: &Table, shown: impl Fn(usize) -> bool) -> Self {
         let mut reasons = Self::default();
-        for (index, column) in table.columns.iter().enumerate().filter(|(index, _)| shown(*index)) {
+        for (index, column) in table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| shown(*index))
+        {
             let cells = table.rows.iter().filter_map(|row| row.get(index));
             for reason in cells.filter_map(number::reason) {
                 reasons.note(reason, &column.title);
@@ -40,8 +45,15 @@ impl Reasons {
         if self.0.is_empty() {
             return None;
         }
-        let parts = self.0.iter().map(|(reason, places)| format!("{} ({})", reason.words(), places.join(", ")));
-        Some(format!("{}: {}", number::UNDEFINED, parts.collect::<Vec<_>>().join("; ")))
+        let parts = self
+            .0
+            .iter()
+            .map(|(reason, places)| format!("{} ({})", reason.words(), places.join(", ")));
+        Some(format!(
+            "{}: {}",
+            number::UNDEFINED,
+            parts.collect::<Vec<_>>().join("; ")
+        ))
     }
 }
 
@@ -53,18 +65,28 @@ mod tests {
     #[test]
     fn places_are_gathered_by_reason() {
         let report = sample::report();
-        let reasons = report.table("channels").map(|table| Reasons::of_table(table, |_| true).sentence());
+        let reasons = report
+            .table("channels")
+            .map(|table| Reasons::of_table(table, |_| true).sentence());
         let text = "n/a: nothing to divide by (ROI); no data (ROAS); not observed long enough yet (Lead to MQL)";
         assert_eq!(reasons, Some(Some(text.to_owned())));
-        let hidden = report.table("channels").map(|table| Reasons::of_table(table, |index| index == 0));
+        let hidden = report
+            .table("channels")
+            .map(|table| Reasons::of_table(table, |index| index == 0));
         assert_eq!(hidden.and_then(|reasons| reasons.sentence()), None);
     }
 
     #[test]
     fn every_reason_has_its_words() {
         let report = sample::report();
-        let sentence = report.table("reasons").and_then(|table| Reasons::of_table(table, |_| true).sentence());
+        let sentence = report
+            .table("reasons")
+            .and_then(|table| Reasons::of_table(table, |_| true).sentence());
         let sentence = sentence.unwrap_or_default();
-        assert!(Undefined::ALL.iter().all(|reason| sentence.contains(reason.words())));
+        assert!(
+            Undefined::ALL
+                .iter()
+                .all(|reason| sentence.contains(reason.words()))
+        );
     }
 }

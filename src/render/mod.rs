@@ -8,6 +8,7 @@
 pub mod bars;
 pub mod chart;
 pub mod csv;
+pub mod decimal;
 pub mod escape;
 pub mod frame;
 pub mod grid;
@@ -105,7 +106,8 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
 #[must_use]
 pub fn by_suffix(suffix: &str) -> Option<&'static Format> {
     let suffix = suffix.to_ascii_lowercase();
-    ALL.iter().find(|format| format.suffixes.contains(&suffix.as_str()))
+    ALL.iter()
+        .find(|format| format.suffixes.contains(&suffix.as_str()))
 }
 
 /// What the reader of an output wants or can show.
@@ -142,10 +144,14 @@ impl Default for Options {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
     /// A flat format and a report without tables.
-    #[error("this report has no table, so there is nothing to write as {0}; take --format json or table")]
+    #[error(
+        "this report has no table, so there is nothing to write as {0}; take --format json or table"
+    )]
     NoTable(&'static str),
     /// A picture format and a report without charts.
-    #[error("this report has no chart, so there is nothing to draw as {0}; take --format json or table")]
+    #[error(
+        "this report has no chart, so there is nothing to draw as {0}; take --format json or table"
+    )]
     NoChart(&'static str),
     /// A chart cannot be drawn.
     #[error("the chart `{id}` cannot be drawn: {cause}")]
@@ -172,7 +178,10 @@ mod tests {
     #[test]
     fn formats_are_found_by_name_and_suffix() {
         for format in ALL {
-            assert_eq!(by_name(format.name).map(|found| found.name), Some(format.name));
+            assert_eq!(
+                by_name(format.name).map(|found| found.name),
+                Some(format.name)
+            );
             for suffix in format.suffixes {
                 assert_eq!(by_suffix(suffix).map(|found| found.name), Some(format.name));
             }
@@ -190,7 +199,12 @@ mod tests {
         };
         for format in ALL {
             let first = (format.render)(&sample::report(), &options);
-            assert_eq!(first, (format.render)(&sample::report(), &options), "{}", format.name);
+            assert_eq!(
+                first,
+                (format.render)(&sample::report(), &options),
+                "{}",
+                format.name
+            );
         }
     }
 }

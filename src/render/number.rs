@@ -8,8 +8,9 @@
 //! unescaped: the format that prints them escapes them.
 
 use crate::domain::figure::{Rate, Undefined};
-use crate::domain::money::Money;
 use crate::report::document::{Cell, Change, Kind};
+
+use super::decimal::{Decimal, grouped};
 
 /// What stands where there is no value.
 pub const UNDEFINED: &str = "n/a";
@@ -37,7 +38,7 @@ pub fn cell(cell: &Cell, kind: Kind, currency: Option<&str>) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count_as(*count, kind, currency),
-        Cell::Number(number) => full(Decimal::of(*number), kind, currency),
+        Cell::Number(number) => full(&Decimal::of(*number), kind, currency),
         Cell::Money(amount) => money(&Decimal::of_money(*amount), currency),
         Cell::Rate(rate) => format!(
             "{} ({}/{})",
@@ -64,7 +65,7 @@ pub fn value(value: f64, kind: Kind, currency: Option<&str>) -> String {
     match kind {
         Kind::Money if value.abs() >= 100.0 => with_currency(&number.round(0), currency),
         Kind::Money => money(&number, currency),
-        _ => trim_zeros(&full(number, kind, currency)),
+        _ => trim_zeros(&full(&number, kind, currency)),
     }
 }
 
@@ -109,29 +110,29 @@ pub fn rate_bare(rate: &Rate) -> String {
 fn count_as(count: i64, kind: Kind, currency: Option<&str>) -> String {
     match kind {
         Kind::Money | Kind::Share | Kind::Rate | Kind::Days => {
-            full(Decimal::parse(&count.to_string()), kind, currency)
+            full(&Decimal::parse(&count.to_string()), kind, currency)
         }
         _ => grouped(&count.to_string()),
     }
 }
 
-fn full(number: Decimal, kind: Kind, currency: Option<&str>) -> String {
+fn full(number: &Decimal, kind: Kind, currency: Option<&str>) -> String {
     match kind {
         Kind::Share | Kind::Rate => percent(&number.shift(2)),
-        Kind::Money => money(&number, currency),
-        Kind::Days => format!("{} d", quantity(&number)),
-        Kind::Ratio => ratio(&number),
+        Kind::Money => money(number, currency),
+        Kind::Days => format!("{} d", quantity(number)),
+        Kind::Ratio => ratio(number),
         Kind::Count | Kind::Number | Kind::Text | Kind::Flag if number.is_whole() => {
             number.round(0).print()
         }
-        Kind::Count | Kind::Number | Kind::Text | Kind::Flag => quantity(&number),
+        Kind::Count | Kind::Number | Kind::Text | Kind::Flag => quantity(number),
     }
 }
 
 /// One decimal; two where one would print something small as nothing, or almost all as all.
 fn percent(points: &Decimal) -> String {
     let one = points.round(1);
-    if !(hides(points, &one)) {
+    if !hides(points, &one) {
         return format!("{} %", one.print());
     }
     let two = points.round(2);
@@ -153,19 +154,23 @@ fn hides(points: &Decimal, rounded: &Decimal) -> bool {
 /// Three significant digits, at most four decimals: `3.20`, `12.3`, `0.0123`.
 fn ratio(number: &Decimal) -> String {
     let position = number.leading_position();
-    let decimals = usize::try_from(2_i32.saturating_sub(position)).unwrap_or(0).min(4);
-    never_nothing(number, number.round(decimals))
+    let decimals = usize::try_from(2_i32.saturating_sub(position))
+        .unwrap_or(0)
+        .min(4);
+    never_nothing(number, &number.round(decimals))
 }
 
 /// One decimal; below one as many as show two digits, at most four: `14.7`, `0.25`.
 fn quantity(number: &Decimal) -> String {
     let position = number.leading_position().min(0);
-    let decimals = usize::try_from(1_i32.saturating_sub(position)).unwrap_or(1).min(4);
-    never_nothing(number, number.round(decimals))
+    let decimals = usize::try_from(1_i32.saturating_sub(position))
+        .unwrap_or(1)
+        .min(4);
+    never_nothing(number, &number.round(decimals))
 }
 
 /// Something that would print as zero is named by its limit.
-fn never_nothing(number: &Decimal, rounded: Decimal) -> String {
+fn never_nothing(number: &Decimal, rounded: &Decimal) -> String {
     match (number.is_zero(), rounded.is_zero(), number.negative) {
         (true, _, _) => "0".to_owned(),
         (_, false, _) => rounded.print(),
@@ -206,7 +211,11 @@ fn in_millions(number: &Decimal, kind: Kind, currency: Option<&str>) -> String {
 /// Both ends with the same number of decimals: enough to tell them apart.
 fn span(low: &Decimal, high: &Decimal) -> String {
     let (low, high) = span_ends(low, high);
-    let join = if low.negative || high.negative { " to " } else { "\u{2013}" };
+    let join = if low.negative || high.negative {
+        " to "
+    } else {
+        "\u{2013}"
+    };
     format!("{}{join}{}", low.print(), high.print())
 }
 
@@ -236,7 +245,10 @@ fn points(difference: f64) -> String {
 
 fn points_span(change: &Change) -> String {
     match change {
-        Change::Points { interval: (low, high), .. } if low.is_finite() && high.is_finite() => {
+        Change::Points {
+            interval: (low, high),
+            ..
+        } if low.is_finite() && high.is_finite() => {
             format!(" ({} to {})", points(*low), points(*high))
         }
         _ => String::new(),
@@ -261,7 +273,9 @@ const SIGNS: &[(&str, &str)] = &[
 ];
 
 /// Currencies without a smaller unit in use (ISO 4217 exponent 0).
-const WITHOUT_CENTS: &[&str] = &["JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF"];
+const WITHOUT_CENTS: &[&str] = &[
+    "JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF",
+];
 
 fn has_no_cents(currency: Option<&str>) -> bool {
     currency.is_some_and(|code| WITHOUT_CENTS.contains(&code))
@@ -282,170 +296,18 @@ fn with_currency(number: &Decimal, currency: Option<&str>) -> String {
 /// `25.0 %` becomes `25 %`; a number without a point stays.
 fn trim_zeros(text: &str) -> String {
     let (number, unit) = match text.find(' ') {
-        Some(at) if text[at..].starts_with(" %") || text[at..].starts_with(" d") => text.split_at(at),
+        Some(at) if text[at..].starts_with(" %") || text[at..].starts_with(" d") => {
+            text.split_at(at)
+        }
         _ => (text, ""),
     };
     if !number.contains('.') {
         return text.to_owned();
     }
-    format!("{}{unit}", number.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// Commas between groups of three digits of a whole number.
-fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let mut text = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A decimal number as its digits, in which moving the point and rounding are exact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Decimal {
-    negative: bool,
-    /// Digits 0 to 9, at least one before the point.
-    whole: Vec<u8>,
-    fraction: Vec<u8>,
-}
-
-impl Decimal {
-    /// The shortest digits that stand for a finite value.
-    fn of(value: f64) -> Self {
-        Self::parse(&value.to_string())
-    }
-
-    fn of_money(amount: Money) -> Self {
-        Self::parse(&amount.to_string())
-    }
-
-    /// `k / n` by long division, with more digits than any print needs; `n` is not 0.
-    fn of_ratio(k: u64, n: u64) -> Self {
-        let (n, mut rest) = (u128::from(n.max(1)), u128::from(k));
-        let whole = (rest / n).to_string().bytes().map(|byte| byte - b'0').collect();
-        let mut fraction = Vec::new();
-        rest %= n;
-        while rest > 0 && fraction.len() < RATIO_DIGITS {
-            rest *= 10;
-            fraction.push(u8::try_from(rest / n).unwrap_or(9));
-            rest %= n;
-        }
-        Self { negative: false, whole, fraction }
-    }
-
-    /// Reads `-123.45`; anything but digits and one point is left out.
-    fn parse(text: &str) -> Self {
-        let negative = text.starts_with('-');
-        let text = text.trim_start_matches('-');
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |part: &str| -> Vec<u8> {
-            part.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect()
-        };
-        let number = Self { negative, whole: digits(whole), fraction: digits(fraction) };
-        number.tidy()
-    }
-
-    /// Without leading zeros, and without a minus sign before zero.
-    fn tidy(mut self) -> Self {
-        let zeros = self.whole.iter().take_while(|digit| **digit == 0).count();
-        self.whole.drain(..zeros.min(self.whole.len().saturating_sub(1)));
-        if self.whole.is_empty() {
-            self.whole.push(0);
-        }
-        self.negative &= !self.is_zero();
-        self
-    }
-
-    /// Times ten to the power of `places`.
-    fn shift(&self, places: usize) -> Self {
-        let mut shifted = self.clone();
-        for index in 0..places {
-            shifted.whole.push(self.fraction.get(index).copied().unwrap_or(0));
-        }
-        shifted.fraction.drain(..places.min(self.fraction.len()));
-        shifted.tidy()
-    }
-
-    /// Divided by ten to the power of `places`.
-    fn shift_down(&self, places: usize) -> Self {
-        let mut whole = vec![0; places];
-        whole.extend(&self.whole);
-        let mut fraction = whole.split_off(whole.len() - places);
-        fraction.extend(&self.fraction);
-        let shifted = Self { negative: self.negative, whole, fraction };
-        shifted.tidy()
-    }
-
-    /// With exactly `decimals` digits behind the point, half away from zero.
-    fn round(&self, decimals: usize) -> Self {
-        let mut rounded = self.clone();
-        let up = self.fraction.get(decimals).is_some_and(|digit| *digit >= 5);
-        rounded.fraction.resize(decimals, 0);
-        if up {
-            rounded.carry();
-        }
-        rounded.tidy()
-    }
-
-    /// Adds one in the last place.
-    fn carry(&mut self) {
-        for digit in self.fraction.iter_mut().rev().chain(self.whole.iter_mut().rev()) {
-            if *digit < 9 {
-                *digit += 1;
-                return;
-            }
-            *digit = 0;
-        }
-        self.whole.insert(0, 1);
-    }
-
-    fn is_zero(&self) -> bool {
-        self.whole.iter().chain(&self.fraction).all(|digit| *digit == 0)
-    }
-
-    fn is_whole(&self) -> bool {
-        self.fraction.iter().all(|digit| *digit == 0)
-    }
-
-    /// The power of ten of the first digit that is not 0; 0 for zero itself.
-    fn leading_position(&self) -> i32 {
-        if self.whole != [0] {
-            return i32::try_from(self.whole.len()).unwrap_or(i32::MAX) - 1;
-        }
-        let zeros = self.fraction.iter().position(|digit| *digit != 0);
-        zeros.map_or(0, |zeros| -i32::try_from(zeros).unwrap_or(i32::MAX - 1) - 1)
-    }
-
-    fn to_f64(&self) -> f64 {
-        let text = format!("{}.{}", written(&self.whole), written(&self.fraction));
-        let magnitude = text.parse().unwrap_or(0.0);
-        if self.negative { -magnitude } else { magnitude }
-    }
-
-    /// Grouped, without the sign.
-    fn magnitude(&self) -> String {
-        let whole = grouped(&written(&self.whole));
-        if self.fraction.is_empty() {
-            return whole;
-        }
-        format!("{whole}.{}", written(&self.fraction))
-    }
-
-    fn print(&self) -> String {
-        let sign = if self.negative { "-" } else { "" };
-        format!("{sign}{}", self.magnitude())
-    }
-}
-
-/// Enough that rounding to a few decimals cannot depend on what was cut off.
-const RATIO_DIGITS: usize = 40;
-
-fn written(digits: &[u8]) -> String {
-    digits.iter().map(|digit| char::from(b'0' + digit)).collect()
+    format!(
+        "{}{unit}",
+        number.trim_end_matches('0').trim_end_matches('.')
+    )
 }
 
 #[cfg(test)]
@@ -453,6 +315,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::figure::{Policy, View};
+    use crate::domain::money::Money;
 
     fn rate(k: u64, n: u64) -> Rate {
         Rate {
@@ -467,7 +330,11 @@ mod tests {
     }
 
     fn euro(value: f64) -> String {
-        cell(&Cell::Money(Money::from_units(value)), Kind::Money, Some("EUR"))
+        cell(
+            &Cell::Money(Money::from_units(value)),
+            Kind::Money,
+            Some("EUR"),
+        )
     }
 
     fn number(value: f64, kind: Kind) -> String {
@@ -542,7 +409,10 @@ mod tests {
         let large = cell(&Cell::Rate(rate(12_345, 98_765)), Kind::Rate, None);
         assert_eq!(large, "12.5 % (12,345/98,765)");
         assert_eq!(rate_bare(&rate(2, 3)), "66.7 %");
-        assert_eq!(rate_bare(&rate(u64::MAX, 1)), "1,844,674,407,370,955,161,500.0 %");
+        assert_eq!(
+            rate_bare(&rate(u64::MAX, 1)),
+            "1,844,674,407,370,955,161,500.0 %"
+        );
     }
 
     #[test]
@@ -594,8 +464,14 @@ mod tests {
         assert_eq!(interval(0.1811, 0.3344, Kind::Rate, None), "18–33 %");
         assert_eq!(interval(0.0101, 0.0132, Kind::Share, None), "1.01–1.32 %");
         assert_eq!(interval(-0.2, 0.35, Kind::Share, None), "-20 to 35 %");
-        assert_eq!(interval(1234.0, 2345.0, Kind::Money, Some("EUR")), "€1,234–2,345");
-        assert_eq!(interval(-200.0, 300.0, Kind::Money, Some("EUR")), "-€200 to €300");
+        assert_eq!(
+            interval(1234.0, 2345.0, Kind::Money, Some("EUR")),
+            "€1,234–2,345"
+        );
+        assert_eq!(
+            interval(-200.0, 300.0, Kind::Money, Some("EUR")),
+            "-€200 to €300"
+        );
         assert_eq!(interval(12.1, 15.3, Kind::Days, None), "12.1–15.3 d");
         assert_eq!(interval(-0.0001, 0.5, Kind::Share, None), "0–50 %");
     }

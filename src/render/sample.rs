@@ -4,8 +4,9 @@
 use crate::domain::figure::{Policy, Rate, Undefined, View};
 use crate::domain::money::Money;
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Change, Chart, CheckResult, Column, Comparison, Context, FunnelStep, InputInfo, Kind,
-    Note, Panel, PeriodInfo, Plot, Report, Section, Span, Table, Tile, Trend, TrendPoint, Weight,
+    Bar, Bars, Block, Cell, Change, Chart, CheckResult, Column, Comparison, Context, FunnelStep,
+    InputInfo, Kind, Note, Panel, PeriodInfo, Plot, Report, Section, Span, Table, Tile, Trend,
+    TrendPoint, Weight,
 };
 
 /// Names that are dangerous or wide somewhere.
@@ -54,7 +55,11 @@ pub fn rate(k: u64, n: u64, interval: Option<(f64, f64)>) -> Rate {
         k,
         n,
         interval,
-        view: if interval.is_some() { View::Cohort } else { View::Period },
+        view: if interval.is_some() {
+            View::Cohort
+        } else {
+            View::Period
+        },
         policy: Policy::Implied,
         horizon_days: interval.map(|_| 90),
         in_progress: interval.map(|_| 4),
@@ -122,7 +127,11 @@ fn tiles() -> Vec<Tile> {
             kind: Kind::Count,
             comparisons: vec![
                 comparison("2026-09", Cell::Count(1_264), Ok(Change::Relative(0.1234))),
-                comparison("2025-10", Cell::Undefined(Undefined::NoData), Err(Undefined::NoData)),
+                comparison(
+                    "2025-10",
+                    Cell::Undefined(Undefined::NoData),
+                    Err(Undefined::NoData),
+                ),
             ],
             history: vec![Some(1.0), None, Some(3.0), Some(2.0)],
         },
@@ -133,7 +142,10 @@ fn tiles() -> Vec<Tile> {
             comparisons: vec![comparison(
                 "2026-09",
                 Cell::Rate(rate(35, 120, Some((0.2178, 0.3785)))),
-                Ok(Change::Points { difference: -0.041, interval: (-0.079, -0.003) }),
+                Ok(Change::Points {
+                    difference: -0.041,
+                    interval: (-0.079, -0.003),
+                }),
             )],
             history: Vec::new(),
         },
@@ -141,7 +153,11 @@ fn tiles() -> Vec<Tile> {
 }
 
 fn comparison(label: &str, value: Cell, change: Result<Change, Undefined>) -> Comparison {
-    Comparison { label: label.to_owned(), value, change }
+    Comparison {
+        label: label.to_owned(),
+        value,
+        change,
+    }
 }
 
 /// A table with one row per name and one column per kind.
@@ -158,7 +174,11 @@ fn channels() -> Table {
         Column::new("low_sample", "Low sample", Kind::Flag).weight(Weight::DataOnly),
         Column::new("remark", "Remark", Kind::Text).weight(Weight::Detail),
     ];
-    let rows = NAMES.iter().enumerate().map(|(index, name)| channel_row(index, name)).collect();
+    let rows = NAMES
+        .iter()
+        .enumerate()
+        .map(|(index, name)| channel_row(index, name))
+        .collect();
     Table {
         id: "channels".to_owned(),
         title: "Channels".to_owned(),
@@ -176,21 +196,35 @@ fn channel_row(index: usize, name: &str) -> Vec<Cell> {
         if index % 5 == 4 {
             Cell::Undefined(Undefined::NotMature)
         } else {
-            Cell::Rate(rate(30, 120, (index % 2 == 0).then_some((0.1811, 0.3344))))
+            Cell::Rate(rate(30, 120, (index.is_multiple_of(2)).then_some((0.1811, 0.3344))))
         },
         Cell::Money(Money::from_micros(if free { 0 } else { 1_234_500_001 })),
-        if free { Cell::Undefined(Undefined::ZeroDenominator) } else { Cell::Number(-0.25) },
-        if index == 1 { Cell::Number(f64::NAN) } else { Cell::Number(3.2) },
+        if free {
+            Cell::Undefined(Undefined::ZeroDenominator)
+        } else {
+            Cell::Number(-0.25)
+        },
+        if index == 1 {
+            Cell::Number(f64::NAN)
+        } else {
+            Cell::Number(3.2)
+        },
         Cell::Number(-0.0),
         Cell::Number(14.66),
-        Cell::Flag(index % 2 == 0),
-        if index == 0 { Cell::from("best") } else { Cell::Blank },
+        Cell::Flag(index.is_multiple_of(2)),
+        if index == 0 {
+            Cell::from("best")
+        } else {
+            Cell::Blank
+        },
     ]
 }
 
 /// A table with every reason.
 fn reasons() -> Table {
-    let rows = Undefined::ALL.iter().map(|reason| vec![Cell::from(reason.code()), Cell::Undefined(*reason)]);
+    let rows = Undefined::ALL
+        .iter()
+        .map(|reason| vec![Cell::from(reason.code()), Cell::Undefined(*reason)]);
     Table {
         id: "reasons".to_owned(),
         title: "Why figures are missing".to_owned(),
@@ -216,7 +250,14 @@ fn empty() -> Table {
 fn charts() -> Vec<Chart> {
     vec![
         chart("funnel", "Funnel", Plot::Funnel(funnel_steps())),
-        chart("roi", "ROI by channel", Plot::Bars(Bars { kind: Kind::Share, bars: bars() })),
+        chart(
+            "roi",
+            "ROI by channel",
+            Plot::Bars(Bars {
+                kind: Kind::Share,
+                bars: bars(),
+            }),
+        ),
         chart("trend", "Trend", Plot::Trend(trend())),
         chart("spans", "Time between stages", Plot::Spans(spans())),
     ]
@@ -233,7 +274,11 @@ fn chart(id: &str, title: &str, plot: Plot) -> Chart {
 }
 
 fn funnel_steps() -> Vec<FunnelStep> {
-    let step = |label: &str, count, conversion| FunnelStep { label: label.to_owned(), count, conversion };
+    let step = |label: &str, count, conversion| FunnelStep {
+        label: label.to_owned(),
+        count,
+        conversion,
+    };
     vec![
         step("lead", 1_420, None),
         step("mql", 355, Some(rate(355, 1_420, Some((0.228, 0.273))))),
@@ -242,9 +287,17 @@ fn funnel_steps() -> Vec<FunnelStep> {
 }
 
 fn bars() -> Vec<Bar> {
-    let bar = |label: &str, value, interval| Bar { label: label.to_owned(), value, interval, remark: None };
+    let bar = |label: &str, value, interval| Bar {
+        label: label.to_owned(),
+        value,
+        interval,
+        remark: None,
+    };
     vec![
-        Bar { remark: Some("3 wins".to_owned()), ..bar("自然検索", Ok(1.5), Some((0.2, 2.9))) },
+        Bar {
+            remark: Some("3 wins".to_owned()),
+            ..bar("自然検索", Ok(1.5), Some((0.2, 2.9)))
+        },
         bar("SEO", Ok(-0.25), Some((-0.6, 0.3))),
         bar("\u{1b}[31mred", Err(Undefined::ZeroDenominator), None),
         bar("infinite", Ok(f64::INFINITY), None),
@@ -252,13 +305,25 @@ fn bars() -> Vec<Bar> {
 }
 
 fn trend() -> Trend {
-    let point = |value, settled| TrendPoint { value, interval: None, settled };
+    let point = |value, settled| TrendPoint {
+        value,
+        interval: None,
+        settled,
+    };
     Trend {
-        periods: vec!["2026-08".to_owned(), "2026-09".to_owned(), "2026-10".to_owned()],
+        periods: vec![
+            "2026-08".to_owned(),
+            "2026-09".to_owned(),
+            "2026-10".to_owned(),
+        ],
         panels: vec![Panel {
             title: "Leads".to_owned(),
             kind: Kind::Count,
-            points: vec![point(Some(100.0), true), point(None, true), point(Some(1_420.0), false)],
+            points: vec![
+                point(Some(100.0), true),
+                point(None, true),
+                point(Some(1_420.0), false),
+            ],
         }],
     }
 }

@@ -24,7 +24,10 @@ pub fn table(tiles: &[Tile], currency: Option<&str>) -> TileTable {
     headings.extend(labels.iter().map(|label| (*label).to_owned()));
     TileTable {
         headings,
-        rows: tiles.iter().map(|tile| row(tile, &labels, currency)).collect(),
+        rows: tiles
+            .iter()
+            .map(|tile| row(tile, &labels, currency))
+            .collect(),
         reasons: reasons(tiles),
     }
 }
@@ -40,10 +43,18 @@ fn comparison_labels(tiles: &[Tile]) -> Vec<&str> {
 }
 
 fn row(tile: &Tile, labels: &[&str], currency: Option<&str>) -> Vec<String> {
-    let mut cells = vec![tile.label.clone(), number::cell(&tile.value, tile.kind, currency)];
+    let mut cells = vec![
+        tile.label.clone(),
+        number::cell(&tile.value, tile.kind, currency),
+    ];
     for label in labels {
-        let comparison = tile.comparisons.iter().find(|comparison| comparison.label == *label);
-        cells.push(comparison.map_or_else(String::new, |comparison| compared(comparison, tile, currency)));
+        let comparison = tile
+            .comparisons
+            .iter()
+            .find(|comparison| comparison.label == *label);
+        cells.push(comparison.map_or_else(String::new, |comparison| {
+            compared(comparison, tile, currency)
+        }));
     }
     cells
 }
@@ -88,17 +99,32 @@ mod tests {
     #[test]
     fn comparisons_become_columns() {
         let report = sample::report();
-        let tiles = report.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {
-            Block::Tiles(tiles) => Some(table(tiles, None)),
-            _ => None,
-        });
+        let tiles = report
+            .sections
+            .iter()
+            .flat_map(|section| &section.blocks)
+            .find_map(|block| match block {
+                Block::Tiles(tiles) => Some(table(tiles, None)),
+                _ => None,
+            });
         let mut reasons = Reasons::default();
         reasons.note(Undefined::NoData, "Leads, 2025-10");
         let expected = TileTable {
-            headings: ["Figure", "Value", "2026-09", "2025-10"].map(str::to_owned).to_vec(),
+            headings: ["Figure", "Value", "2026-09", "2025-10"]
+                .map(str::to_owned)
+                .to_vec(),
             rows: vec![
-                ["Leads", "1,420", "1,264, +12.3 %", "n/a"].map(str::to_owned).to_vec(),
-                ["Lead to MQL", "25.0 % (30/120)", "29.2 %, -4.1 points (-7.9 to -0.3)", ""].map(str::to_owned).to_vec(),
+                ["Leads", "1,420", "1,264, +12.3 %", "n/a"]
+                    .map(str::to_owned)
+                    .to_vec(),
+                [
+                    "Lead to MQL",
+                    "25.0 % (30/120)",
+                    "29.2 %, -4.1 points (-7.9 to -0.3)",
+                    "",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
             ],
             reasons,
         };

@@ -74,7 +74,11 @@ fn append_pieces(lines: &mut Vec<String>, word: &str, limit: usize) {
     let mut rest = word;
     while width(rest) > limit {
         let piece = head(rest, limit);
-        let piece = if piece.is_empty() { first_letter(rest) } else { piece };
+        let piece = if piece.is_empty() {
+            first_letter(rest)
+        } else {
+            piece
+        };
         if let Some(line) = lines.last_mut() {
             line.push_str(piece);
         }
@@ -167,7 +171,10 @@ mod tests {
         assert_eq!(truncate("自然検索", 7), "自然検…");
         assert_eq!(truncate("自然検索", 6), "自然…");
         assert_eq!(truncate("Cafe\u{301} au lait", 5), "Cafe\u{301}…");
-        assert_eq!(truncate(&format!("{FAMILY}{FAMILY}"), 3), format!("{FAMILY}…"));
+        assert_eq!(
+            truncate(&format!("{FAMILY}{FAMILY}"), 3),
+            format!("{FAMILY}…")
+        );
         assert_eq!(truncate("abc", 1), "…");
         assert_eq!(truncate("abc", 0), "");
     }
@@ -175,7 +182,10 @@ mod tests {
     #[test]
     fn lines_break_at_blanks_first() {
         assert_eq!(wrap("cost per customer", 8), ["cost per", "customer"]);
-        assert_eq!(wrap("a verylongword b", 4), ["a", "very", "long", "word", "b"]);
+        assert_eq!(
+            wrap("a verylongword b", 4),
+            ["a", "very", "long", "word", "b"]
+        );
         assert_eq!(wrap("自然検索", 1), ["自", "然", "検", "索"]);
         assert_eq!(wrap("", 5), [""]);
     }

@@ -9,7 +9,9 @@ use super::layers::Layers;
 /// The user's channel rules, in order.
 pub fn rules(config: &Config, layers: &Layers) -> Result<Vec<UserRule>, Failure> {
     let numbered = config.channel.iter().zip(1..);
-    numbered.map(|(table, number)| rule(layers, table, &format!("channel[{number}]"))).collect()
+    numbered
+        .map(|(table, number)| rule(layers, table, &format!("channel[{number}]")))
+        .collect()
 }
 
 fn rule(layers: &Layers, table: &ChannelTable, key: &str) -> Result<UserRule, Failure> {
@@ -17,7 +19,10 @@ fn rule(layers: &Layers, table: &ChannelTable, key: &str) -> Result<UserRule, Fa
         let text = "a channel needs a name";
         return Err(layers.complaint(&format!("{key}.name"), text).into());
     }
-    let empty = table.when.iter().position(|condition| *condition == ConditionTable::default());
+    let empty = table
+        .when
+        .iter()
+        .position(|condition| *condition == ConditionTable::default());
     if let Some(index) = empty {
         let key = format!("{key}.when[{}]", index + 1);
         let finding = layers.complaint(&key, "a condition that names no column fits nothing");

@@ -9,6 +9,8 @@ use toml::de::Error;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::domain::names::did_you_mean;
 
+use super::keys::KEYS;
+
 /// A text that is no TOML at all.
 pub fn not_toml(error: &Error) -> Diagnostic {
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
@@ -23,7 +25,11 @@ pub fn wrong_shape(path: &str, written: &str, error: &Error) -> Diagnostic {
     if let Some(complaint) = message.strip_prefix("unknown field ") {
         return unknown_key(path, complaint);
     }
-    let subject = if path.is_empty() { "the configuration" } else { &format!("`{path}`") };
+    let subject = if path.is_empty() {
+        "the configuration"
+    } else {
+        &format!("`{path}`")
+    };
     if let Some(complaint) = message.strip_prefix("unknown variant ") {
         return unknown_word(subject, complaint);
     }
@@ -31,7 +37,10 @@ pub fn wrong_shape(path: &str, written: &str, error: &Error) -> Diagnostic {
         return Diagnostic::new(&codes::CONFIG, format!("{subject} lacks the key {key}"));
     }
     let (found, expected) = found_and_expected(message, written);
-    Diagnostic::new(&codes::CONFIG, format!("{subject} is {found}, expected {expected}"))
+    Diagnostic::new(
+        &codes::CONFIG,
+        format!("{subject} is {found}, expected {expected}"),
+    )
 }
 
 /// `x`, expected one of `a`, `b`
@@ -39,10 +48,31 @@ fn unknown_key(path: &str, complaint: &str) -> Diagnostic {
     let (written, known) = word_and_known(complaint);
     let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
     let key = if key.is_empty() { &written } else { key };
-    let owner = if section.is_empty() { "the configuration" } else { &format!("`{section}`") };
-    let hint = did_you_mean(key, known.iter().map(String::as_str))
+    let owner = if section.is_empty() {
+        "the configuration"
+    } else {
+        &format!("`{section}`")
+    };
+    let hint = elsewhere(section, key)
+        .or_else(|| did_you_mean(key, known.iter().map(String::as_str)))
         .unwrap_or_else(|| format!("known here: {}", alternatives(&known)));
     Diagnostic::new(&codes::UNKNOWN_KEY, format!("`{key}` is no key of {owner}")).hint(hint)
+}
+
+/// Where a key of this name does stand.
+fn elsewhere(section: &str, key: &str) -> Option<String> {
+    let owners = KEYS
+        .iter()
+        .map(|known| known.path.rsplit_once('.').unwrap_or(("", known.path)));
+    let (owner, _) = owners
+        .into_iter()
+        .find(|(owner, name)| *name == key && *owner != section)?;
+    if owner.is_empty() {
+        return Some(format!(
+            "`{key}` stands at the top of the file, before the first [table]"
+        ));
+    }
+    Some(format!("`{key}` stands in [{owner}]"))
 }
 
 fn unknown_word(subject: &str, complaint: &str) -> Diagnostic {
@@ -57,7 +87,9 @@ fn unknown_word(subject: &str, complaint: &str) -> Diagnostic {
 
 /// Splits "`x`, expected one of `a`, `b`" into the word and the known ones.
 fn word_and_known(complaint: &str) -> (String, Vec<String>) {
-    let (word, known) = complaint.rsplit_once(", expected ").unwrap_or((complaint, ""));
+    let (word, known) = complaint
+        .rsplit_once(", expected ")
+        .unwrap_or((complaint, ""));
     let known = known.split('`').skip(1).step_by(2).map(str::to_owned);
     (word.trim_matches('`').to_owned(), known.collect())
 }
@@ -80,8 +112,18 @@ fn found_and_expected(message: &str, written: &str) -> (String, String) {
     if let Some((found, expected)) = plain {
         return (found_in_words(found), expected_in_words(expected));
     }
-    let first_line: String = written.lines().next().unwrap_or("").chars().take(40).collect();
-    let expected = if message.contains("untagged enum") { "a value of another form" } else { message };
+    let first_line: String = written
+        .lines()
+        .next()
+        .unwrap_or("")
+        .chars()
+        .take(40)
+        .collect();
+    let expected = if message.contains("untagged enum") {
+        "a value of another form"
+    } else {
+        message
+    };
     (format!("`{first_line}`"), expected.to_owned())
 }
 
@@ -90,7 +132,10 @@ fn found_in_words(found: &str) -> String {
     match kind {
         "string" => format!("the text {value}"),
         "integer" => format!("the number {}", value.trim_matches('`')),
-        "floating" => format!("the number {}", value.trim_start_matches("point ").trim_matches('`')),
+        "floating" => format!(
+            "the number {}",
+            value.trim_start_matches("point ").trim_matches('`')
+        ),
         "boolean" => value.to_owned(),
         "sequence" => "a list".to_owned(),
         "map" => "a table or a date".to_owned(),

@@ -278,7 +278,11 @@ impl Words {
             Self::List(list) => list.iter().map(String::as_str).collect(),
         };
         let mut words: Vec<String> = Vec::new();
-        for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+        for part in parts
+            .into_iter()
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             if !words.iter().any(|word| word == part) {
                 words.push(part.to_owned());
             }

@@ -27,13 +27,20 @@ impl Settings {
 /// The settings that the layers hold, completed by the defaults.
 pub fn describe(layers: &Layers) -> Vec<Described> {
     let leaves = layers.leaves();
-    let said = |path: &str| leaves.iter().find(|(key, _)| key == path).map(|(_, value)| value.clone());
+    let said = |path: &str| {
+        leaves
+            .iter()
+            .find(|(key, _)| key == path)
+            .map(|(_, value)| value.clone())
+    };
     let single = |key: &Key| Described {
         key: key.path.to_owned(),
         value: said(key.path).unwrap_or_else(|| key.default.to_owned()),
         origin: layers.origin(key.path),
     };
-    let others = leaves.iter().filter(|(path, _)| Key::by_path(path).is_none());
+    let others = leaves
+        .iter()
+        .filter(|(path, _)| Key::by_path(path).is_none());
     let other = |(path, value): &(String, String)| Described {
         key: path.clone(),
         value: value.clone(),

@@ -41,10 +41,13 @@ impl Document {
         if let Err(error) = toml::from_str::<Config>(text) {
             let (path, written) = (path_at(&keys, &error), written_at(text, &error));
             let complaint = complaint::wrong_shape(&path, written, &error);
-            return Err(complaint.at(location(name, text, &error)));
+            return Err(complaint.at(location(name, text, &error)).into());
         }
         let place = |key: &Found| (key.path.clone(), place(name, text, key.key.start));
-        Ok(Self { places: keys.found.iter().map(place).collect(), values: keys.values })
+        Ok(Self {
+            places: keys.found.iter().map(place).collect(),
+            values: keys.values,
+        })
     }
 }
 
@@ -72,7 +75,11 @@ fn plain_table(table: &DeTable<'_>, path: &str, found: &mut Vec<Found>) -> Table
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         let path = join(path, name);
-        found.push(Found { path: path.clone(), key: key.span(), value: value.span() });
+        found.push(Found {
+            path: path.clone(),
+            key: key.span(),
+            value: value.span(),
+        });
         plain.insert(name.to_owned(), plain_value(value, &path, found));
     }
     plain
@@ -84,7 +91,11 @@ fn plain_value(value: &Spanned<DeValue<'_>>, path: &str, found: &mut Vec<Found>)
         DeValue::Array(list) => {
             let elements = list.iter().zip(1..).map(|(element, number)| {
                 let path = format!("{path}[{number}]");
-                found.push(Found { path: path.clone(), key: element.span(), value: element.span() });
+                found.push(Found {
+                    path: path.clone(),
+                    key: element.span(),
+                    value: element.span(),
+                });
                 plain_value(element, &path, found)
             });
             Value::Array(elements.collect())
@@ -94,19 +105,25 @@ fn plain_value(value: &Spanned<DeValue<'_>>, path: &str, found: &mut Vec<Found>)
         DeValue::Datetime(time) => Value::Datetime(*time),
         DeValue::Integer(number) => {
             let digits = i64::from_str_radix(number.as_str(), number.radix());
-            digits.map_or_else(|_| Value::String(number.as_str().to_owned()), Value::Integer)
+            digits.map_or_else(
+                |_| Value::String(number.as_str().to_owned()),
+                Value::Integer,
+            )
         }
         DeValue::Float(number) => {
             let parsed = number.as_str().parse();
             parsed.map_or_else(|_| Value::String(number.as_str().to_owned()), Value::Float)
         }
-        _ => Value::String(String::new()),
     }
 }
 
 /// `funnel` and `stages` make `funnel.stages`.
 pub(super) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 fn place(name: &str, text: &str, offset: usize) -> Place {
@@ -114,7 +131,11 @@ fn place(name: &str, text: &str, offset: usize) -> Place {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.matches('\n').count() + 1;
     let column = before[line_start..].chars().count() + 1;
-    Place { file: name.to_owned(), line: line as u64, column: column as u64 }
+    Place {
+        file: name.to_owned(),
+        line: line as u64,
+        column: column as u64,
+    }
 }
 
 /// The innermost key whose name or value stands where the error is.
@@ -123,12 +144,22 @@ fn path_at(keys: &Keys, error: &Error) -> String {
         return String::new();
     };
     let holds = |range: &Range<usize>| range.start <= span.start && span.end <= range.end;
-    let around = keys.found.iter().filter(|found| holds(&found.key) || holds(&found.value));
+    let around = keys
+        .found
+        .iter()
+        .filter(|found| holds(&found.key) || holds(&found.value));
     let width = |found: &&Found| {
-        let range = if holds(&found.key) { &found.key } else { &found.value };
+        let range = if holds(&found.key) {
+            &found.key
+        } else {
+            &found.value
+        };
         range.len()
     };
-    around.min_by_key(width).map(|found| found.path.clone()).unwrap_or_default()
+    around
+        .min_by_key(width)
+        .map(|found| found.path.clone())
+        .unwrap_or_default()
 }
 
 fn location(name: &str, text: &str, error: &Error) -> Location {
@@ -140,17 +171,22 @@ fn location(name: &str, text: &str, error: &Error) -> Location {
 
 /// What stands in the text where the error is.
 fn written_at<'a>(text: &'a str, error: &Error) -> &'a str {
-    error.span().and_then(|span| text.get(span)).unwrap_or("").trim()
+    error
+        .span()
+        .and_then(|span| text.get(span))
+        .unwrap_or("")
+        .trim()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnostics::codes;
+    use crate::diagnostics::{Diagnostic, codes};
 
     fn refused(text: &str) -> Diagnostic {
-        Document::parse("leadflow.toml", text).unwrap_err()
+        let mut findings = Document::parse("leadflow.toml", text).unwrap_err().0;
+        findings.remove(0)
     }
 
     fn place_of(finding: &Diagnostic) -> String {
@@ -170,18 +206,37 @@ mod tests {
     fn an_unknown_key_of_any_table_is_refused() {
         for (text, key, place) in [
             ("tmie_zone = 'UTC'", "tmie_zone", "1:1"),
-            ("[[input]]\npath = 'a'\n[[input]]\npaht = 'b'", "paht", "4:1"),
-            ("[[channel]]\nname = 'a'\nwhen = [{ medum = 'x' }]", "medum", "3:11"),
+            (
+                "[[input]]\npath = 'a'\n[[input]]\npaht = 'b'",
+                "paht",
+                "4:1",
+            ),
+            (
+                "[[channel]]\nname = 'a'\nwhen = [{ medum = 'x' }]",
+                "medum",
+                "3:11",
+            ),
             ("[nonsense]\nx = 1", "nonsense", "1:2"),
             ("[[target]]\nmetrc = 'mql'", "metrc", "2:1"),
             ("[hours]\nrat = 1", "rat", "2:1"),
         ] {
             let finding = refused(text);
             assert_eq!(finding.code.id, codes::UNKNOWN_KEY.id, "{}", finding.text);
-            assert!(finding.text.starts_with(&format!("`{key}` is no key")), "{}", finding.text);
+            assert!(
+                finding.text.starts_with(&format!("`{key}` is no key")),
+                "{}",
+                finding.text
+            );
             assert_eq!(place_of(&finding), format!("leadflow.toml:{place}"));
             assert!(finding.hint.is_some());
         }
+    }
+
+    #[test]
+    fn a_key_in_the_wrong_table_is_shown_the_right_one() {
+        let hint = |text: &str| refused(text).hint.unwrap_or_default();
+        assert_eq!(hint("policy = 'implied'"), "`policy` stands in [funnel]");
+        assert!(hint("[funnel]\ntime_zone = 'UTC'").contains("at the top of the file"));
     }
 
     #[test]
@@ -192,12 +247,36 @@ mod tests {
                 "`funnel.horizon_days` is the text \"ninety\", expected a whole number from 0",
                 "2:16",
             ),
-            ("gross_margin = true", "`gross_margin` is `true`, expected a number", "1:16"),
-            ("[funnel]\nstages = 'lead'", "`funnel.stages` is the text \"lead\", expected a list", "2:10"),
-            ("[funnel]\nstages = [1]", "`funnel.stages[1]` is the number 1, expected a text in quotes", "2:11"),
-            ("funnel = 3", "`funnel` is the number 3, expected a table", "1:10"),
-            ("by = 1.5", "`by` is `1.5`, expected a list of texts, or one text with commas", "1:6"),
-            ("[funnel]\nhorizon_days = -1", "`funnel.horizon_days` is the number -1, expected a whole number from 0", "2:16"),
+            (
+                "gross_margin = true",
+                "`gross_margin` is `true`, expected a number",
+                "1:16",
+            ),
+            (
+                "[funnel]\nstages = 'lead'",
+                "`funnel.stages` is the text \"lead\", expected a list",
+                "2:10",
+            ),
+            (
+                "[funnel]\nstages = [1]",
+                "`funnel.stages[1]` is the number 1, expected a text in quotes",
+                "2:11",
+            ),
+            (
+                "funnel = 3",
+                "`funnel` is the number 3, expected a table",
+                "1:10",
+            ),
+            (
+                "by = 1.5",
+                "`by` is `1.5`, expected a list of texts, or one text with commas",
+                "1:6",
+            ),
+            (
+                "[funnel]\nhorizon_days = -1",
+                "`funnel.horizon_days` is the number -1, expected a whole number from 0",
+                "2:16",
+            ),
         ] {
             let finding = refused(text);
             assert_eq!(finding.code.id, codes::CONFIG.id);
@@ -209,10 +288,17 @@ mod tests {
     #[test]
     fn words_of_a_closed_set_are_listed() {
         let finding = refused("[funnel]\npolicy = 'implid'");
-        assert_eq!(finding.text, "`funnel.policy` is `implid`, expected `implied`, `explicit` or `strict`");
+        assert_eq!(
+            finding.text,
+            "`funnel.policy` is `implid`, expected `implied`, `explicit` or `strict`"
+        );
         assert_eq!(finding.hint.as_deref(), Some("did you mean `implied`?"));
         let finding = refused("[[cost]]\nchannel = 'x'\n");
-        assert!(finding.text.contains("lacks the key `money`"), "{}", finding.text);
+        assert!(
+            finding.text.contains("lacks the key `money`"),
+            "{}",
+            finding.text
+        );
     }
 
     #[test]

@@ -63,7 +63,9 @@ impl Environment {
     /// The user's home directory.
     #[must_use]
     pub fn home(&self) -> Option<PathBuf> {
-        self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
+        self.variable("HOME")
+            .or_else(|| self.variable("USERPROFILE"))
+            .map(PathBuf::from)
     }
 
     /// What the `LEADFLOW_` variables say.
@@ -71,7 +73,9 @@ impl Environment {
         let mut layer = Layer::default();
         for key in KEYS {
             let Some(name) = key.variable() else { continue };
-            let Some(text) = self.variable(&name) else { continue };
+            let Some(text) = self.variable(&name) else {
+                continue;
+            };
             let value = value_of(key, &name, text)?;
             layer.set(key.path, value, &Origin::Environment(name))?;
         }
@@ -82,7 +86,10 @@ impl Environment {
     pub(super) fn unknown_variables(&self) -> Vec<Diagnostic> {
         let known: Vec<String> = KEYS.iter().filter_map(Key::variable).collect();
         let known = || known.iter().map(String::as_str).chain([CONFIG_VARIABLE]);
-        let ours = self.variables.keys().filter(|name| name.starts_with("LEADFLOW_"));
+        let ours = self
+            .variables
+            .keys()
+            .filter(|name| name.starts_with("LEADFLOW_"));
         ours.filter(|name| known().all(|known| known != name.as_str()))
             .map(|name| unknown_variable(name, did_you_mean(name, known())))
             .collect()
@@ -106,8 +113,14 @@ fn value_of(key: &Key, name: &str, text: &str) -> Result<Value, Failure> {
     };
     match key.form {
         Form::Text => Ok(Value::String(text.to_owned())),
-        Form::Whole => text.parse().map(Value::Integer).map_err(|_| wrong("a whole number")),
-        Form::Number => text.parse().map(Value::Float).map_err(|_| wrong("a number")),
+        Form::Whole => text
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| wrong("a whole number")),
+        Form::Number => text
+            .parse()
+            .map(Value::Float)
+            .map_err(|_| wrong("a number")),
         Form::Flag => match text.to_ascii_lowercase().as_str() {
             "1" | "true" | "yes" => Ok(Value::Boolean(true)),
             "0" | "false" | "no" => Ok(Value::Boolean(false)),

@@ -47,10 +47,17 @@ impl ConfigFile {
 /// The project's file: the one that was named, else `leadflow.toml` in the working
 /// directory or the nearest parent that has one.
 pub fn project_file(cli: &Cli, environment: &Environment) -> Option<ConfigFile> {
-    let named = cli.running.config.as_deref().or_else(|| environment.variable(CONFIG_VARIABLE));
+    let named = cli
+        .running
+        .config
+        .as_deref()
+        .or_else(|| environment.variable(CONFIG_VARIABLE));
     if let Some(name) = named {
         let path = environment.working_directory.join(name);
-        return Some(ConfigFile { path, shown: name.to_owned() });
+        return Some(ConfigFile {
+            path,
+            shown: name.to_owned(),
+        });
     }
     if !cli.command.reads_project() {
         return None;

@@ -19,19 +19,39 @@ pub fn layer(cli: &Cli) -> Result<Layer, Failure> {
     let mut options = Vec::new();
     running(&cli.running, &mut options);
     let command = &cli.command;
-    command.what().into_iter().for_each(|group| what(group, &mut options));
-    command.reading().into_iter().for_each(|group| reading(group, &mut options));
-    command.writing().into_iter().for_each(|group| writing(group, &mut options));
-    command.gates().into_iter().for_each(|group| gates(group, &mut options));
+    command
+        .what()
+        .into_iter()
+        .for_each(|group| what(group, &mut options));
+    command
+        .reading()
+        .into_iter()
+        .for_each(|group| reading(group, &mut options));
+    command
+        .writing()
+        .into_iter()
+        .for_each(|group| writing(group, &mut options));
+    command
+        .gates()
+        .into_iter()
+        .for_each(|group| gates(group, &mut options));
     own(command, &mut options);
-    for (path, value) in options {
-        let option = Key::by_path(path).and_then(|key| key.option).unwrap_or(path);
-        layer.set(path, value, &Origin::Flag(format!("--{option}")))?;
+    for (option, value) in options {
+        layer.set(path_of(option), value, &Origin::Flag(format!("--{option}")))?;
     }
     Ok(layer)
 }
 
+/// Long option, value.
 type Options = Vec<(&'static str, Value)>;
+
+/// The setting that an option sets.
+fn path_of(option: &'static str) -> &'static str {
+    if option == "lax" {
+        return "max_rejects";
+    }
+    Key::by_option(option).map_or(option, |key| key.path)
+}
 
 fn running(group: &Running, options: &mut Options) {
     flag(options, "quiet", group.quiet);
@@ -39,85 +59,92 @@ fn running(group: &Running, options: &mut Options) {
     number(options, "verbose", verbose);
     text(options, "color", group.color.as_ref());
     number(options, "threads", group.threads);
-    text(options, "error_format", group.error_format.as_ref());
+    text(options, "error-format", group.error_format.as_ref());
 }
 
 fn what(group: &What, options: &mut Options) {
     text(options, "period", group.period.as_ref());
-    text(options, "as_of", group.as_of.as_ref());
+    text(options, "as-of", group.as_of.as_ref());
     words(options, "by", &group.by);
     text(options, "where", group.filter.as_ref());
-    text(options, "dimension_at", group.dimension_at.as_ref());
+    text(options, "dimension-at", group.dimension_at.as_ref());
     number(options, "seed", group.seed);
 }
 
 fn reading(group: &Reading, options: &mut Options) {
-    text(options, "time_zone", group.tz.as_ref());
-    text(options, "input_time_zone", group.input_tz.as_ref());
+    text(options, "tz", group.tz.as_ref());
+    text(options, "input-tz", group.input_tz.as_ref());
     text(options, "encoding", group.encoding.as_ref());
     text(options, "delimiter", group.delimiter.as_ref());
-    text(options, "date_format", group.date_format.as_ref());
+    text(options, "date-format", group.date_format.as_ref());
     text(options, "decimal", group.decimal.as_ref());
-    let lax = group.lax.then(|| "unlimited".to_owned());
-    text(options, "max_rejects", group.max_rejects.as_ref().or(lax.as_ref()));
+    text(options, "max-rejects", group.max_rejects.as_ref());
+    text(
+        options,
+        "lax",
+        group.lax.then(|| "unlimited".to_owned()).as_ref(),
+    );
     text(options, "rejects", group.rejects.as_ref());
-    flag(options, "keep_going", group.keep_going);
+    flag(options, "keep-going", group.keep_going);
 }
 
 fn writing(group: &Writing, options: &mut Options) {
     text(options, "format", group.format.as_ref());
     text(options, "out", group.out.as_ref());
-    flag(options, "no_clobber", group.no_clobber);
-    flag(options, "include_pii", group.include_pii);
-    flag(options, "raw_csv", group.raw_csv);
+    flag(options, "no-clobber", group.no_clobber);
+    flag(options, "include-pii", group.include_pii);
+    flag(options, "raw-csv", group.raw_csv);
     if let Some(scale) = group.scale {
         options.push(("scale", Value::Float(scale)));
     }
 }
 
 fn gates(group: &Gates, options: &mut Options) {
-    flag(options, "fail_on_empty", group.fail_on_empty);
+    flag(options, "fail-on-empty", group.fail_on_empty);
 }
 
 /// The options that only one command has.
 fn own(command: &Command, options: &mut Options) {
     match command {
         Command::Funnel(args) => {
-            text(options, "funnel.policy", args.policy.as_ref());
-            text(options, "funnel.view", args.view.as_ref());
-            number(options, "funnel.horizon_days", args.horizon);
+            text(options, "policy", args.policy.as_ref());
+            text(options, "view", args.view.as_ref());
+            number(options, "horizon", args.horizon);
         }
-        Command::Channels(args) => text(options, "channels.basis", args.basis.as_ref()),
+        Command::Channels(args) => text(options, "basis", args.basis.as_ref()),
         _ => {}
     }
 }
 
-fn text(options: &mut Options, path: &'static str, value: Option<&String>) {
-    options.extend(value.map(|value| (path, Value::String(value.clone()))));
+fn text(options: &mut Options, option: &'static str, value: Option<&String>) {
+    options.extend(value.map(|value| (option, Value::String(value.clone()))));
 }
 
-fn words(options: &mut Options, path: &'static str, values: &[String]) {
+fn words(options: &mut Options, option: &'static str, values: &[String]) {
     if !values.is_empty() {
         let list = values.iter().cloned().map(Value::String).collect();
-        options.push((path, Value::Array(list)));
+        options.push((option, Value::Array(list)));
     }
 }
 
-fn number(options: &mut Options, path: &'static str, value: Option<impl Into<i64>>) {
-    options.extend(value.map(|value| (path, Value::Integer(value.into()))));
+fn number(options: &mut Options, option: &'static str, value: Option<impl Into<i64>>) {
+    options.extend(value.map(|value| (option, Value::Integer(value.into()))));
 }
 
-fn flag(options: &mut Options, path: &'static str, value: bool) {
+fn flag(options: &mut Options, option: &'static str, value: bool) {
     if value {
-        options.push((path, Value::Boolean(true)));
+        options.push((option, Value::Boolean(true)));
     }
 }
 
 /// One `--set KEY=VALUE`: a line of TOML, in which a word needs no quotes.
 fn assign(layer: &mut Layer, assignment: &str) -> Result<(), Failure> {
     let table = parse_assignment(assignment).ok_or_else(|| {
-        Diagnostic::new(&codes::USAGE, format!("--set: `{assignment}` is no KEY=VALUE"))
-            .hint("write it as in the file: --set funnel.horizon_days=60")
+        Diagnostic::new(
+            &codes::USAGE,
+            format!("--set: `{assignment}` is no KEY=VALUE"),
+        )
+        .hint("write it as in the file: --set funnel.horizon_days=60")
     })?;
     set_all(layer, &table, "")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::figure::{Policy, View};
-use crate::domain::ladder::{EXITS, Ladder, STANDARD};
+use crate::domain::ladder::{DealMoment, EXITS, Entry, Horizons, Ladder, STANDARD};
 use crate::domain::names::did_you_mean;
 use crate::domain::text::normal_form;
 
@@ -13,41 +13,6 @@ use super::config::{Config, DealWord, EntryWord, PolicyWord, StageTable, ViewWor
 use super::layers::Layers;
 use super::origin::Origin;
 use super::reserved;
-
-/// Which date makes a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
-    /// The entry into the first stage.
-    FirstStage,
-    /// The making of the record.
-    Created,
-}
-
-/// What of a deal carries its leads to a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DealMoment {
-    /// Its making.
-    Created,
-    /// Its being won.
-    Won,
-}
-
-/// Within how many days a step must happen in the cohort view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Horizons {
-    /// For every span that has no days of its own.
-    pub default_days: u32,
-    /// (from, to) as indexes of the ladder -> days.
-    pub spans: BTreeMap<(usize, usize), u32>,
-}
-
-impl Horizons {
-    /// The days for the span between two stages, as indexes of the ladder.
-    #[must_use]
-    pub fn days(&self, from: usize, to: usize) -> u32 {
-        self.spans.get(&(from, to)).copied().unwrap_or(self.default_days)
-    }
-}
 
 /// The outcome of a deal that everybody hopes for; a stage word besides those of the ladder.
 const WON: &str = "won";
@@ -94,7 +59,9 @@ pub fn ladder(config: &Config, layers: &Layers) -> Result<Ladder, Failure> {
     let standard = || STANDARD.iter().map(ToString::to_string).collect();
     let stages: Vec<String> = config.funnel.stages.clone().unwrap_or_else(standard);
     if stages.is_empty() {
-        return Err(layers.complaint("funnel.stages", "a funnel has at least one stage").into());
+        return Err(layers
+            .complaint("funnel.stages", "a funnel has at least one stage")
+            .into());
     }
     for (index, stage) in stages.iter().enumerate() {
         let key = format!("funnel.stages[{}]", index + 1);
@@ -110,9 +77,14 @@ pub fn ladder(config: &Config, layers: &Layers) -> Result<Ladder, Failure> {
 fn check_stage(layers: &Layers, key: &str, stage: &str, before: &[String]) -> Result<(), Failure> {
     let complain = |text: &str| Err(layers.complaint(key, text).into());
     if stage.trim().is_empty() || stage.trim() != stage {
-        return complain(&format!("`{stage}` is no name of a stage (empty, or with blanks around it)"));
+        return complain(&format!(
+            "`{stage}` is no name of a stage (empty, or with blanks around it)"
+        ));
     }
-    if stage.chars().any(|c| c.is_control() || "{}=,\"".contains(c)) {
+    if stage
+        .chars()
+        .any(|c| c.is_control() || "{}=,\"".contains(c))
+    {
         return complain(&format!("`{stage}` has a character that no stage can have"));
     }
     let folded = normal_form(stage);
@@ -120,7 +92,9 @@ fn check_stage(layers: &Layers, key: &str, stage: &str, before: &[String]) -> Re
         return complain(&format!("the stage `{stage}` stands there twice"));
     }
     if EXITS.contains(&folded.as_str()) {
-        return complain(&format!("`{stage}` is an end without a win and no stage of the ladder"));
+        return complain(&format!(
+            "`{stage}` is an end without a win and no stage of the ladder"
+        ));
     }
     match reserved::refuse("stage", stage) {
         Some(finding) => Err(placed(finding, &layers.origin(key)).into()),
@@ -141,10 +115,15 @@ pub fn stage_labels(
         check_known(layers, &format!("{key}.name"), table, ladder)?;
         for (label, position) in table.labels.iter().zip(1..) {
             let folded = normal_form(label);
-            let taken = said.get(&folded).copied().or_else(|| ladder.index(label).map(|_| label.as_str()));
+            let taken = said
+                .get(&folded)
+                .copied()
+                .or_else(|| ladder.index(label).map(|_| label.as_str()));
             if let Some(other) = taken.filter(|other| *other != table.name) {
                 let text = format!("the word `{label}` means `{other}` already");
-                return Err(layers.complaint(&format!("{key}.labels[{position}]"), &text).into());
+                return Err(layers
+                    .complaint(&format!("{key}.labels[{position}]"), &text)
+                    .into());
             }
             said.insert(folded.clone(), &table.name);
             labels.insert(folded, table.name.clone());
@@ -176,7 +155,12 @@ fn known_stage<'a>(name: &str, ladder: &'a Ladder) -> Option<&'a str> {
         .or_else(|| outcomes.into_iter().find(|outcome| *outcome == folded))
 }
 
-fn check_known(layers: &Layers, key: &str, table: &StageTable, ladder: &Ladder) -> Result<(), Failure> {
+fn check_known(
+    layers: &Layers,
+    key: &str,
+    table: &StageTable,
+    ladder: &Ladder,
+) -> Result<(), Failure> {
     if known_stage(&table.name, ladder) == Some(table.name.as_str()) {
         return Ok(());
     }
@@ -187,8 +171,12 @@ fn unknown_stage(layers: &Layers, key: &str, name: &str, ladder: &Ladder) -> Dia
     let mut finding = layers.complaint(key, &format!("`{name}` is no stage of the funnel"));
     finding.code = &codes::UNKNOWN_NAME;
     let stages: Vec<&str> = ladder.iter().collect();
-    finding.hint = did_you_mean(name, ladder.iter())
-        .or_else(|| Some(format!("the stages are {}; add it to [funnel] stages", stages.join(", "))));
+    finding.hint = did_you_mean(name, ladder.iter()).or_else(|| {
+        Some(format!(
+            "the stages are {}; add it to [funnel] stages",
+            stages.join(", ")
+        ))
+    });
     finding
 }
 
@@ -205,7 +193,10 @@ pub fn horizons(config: &Config, layers: &Layers, ladder: &Ladder) -> Result<Hor
         };
         spans.insert(stages, *days);
     }
-    Ok(Horizons { default_days, spans })
+    Ok(Horizons {
+        default_days,
+        spans,
+    })
 }
 
 fn check_days(layers: &Layers, key: &str, days: u32) -> Result<(), Failure> {
@@ -223,8 +214,11 @@ fn unknown_span(layers: &Layers, key: &str, span: &str, ladder: &Ladder) -> Diag
     let spans: Vec<String> = starts
         .flat_map(|from| (from + 1..ladder.len()).map(move |to| ladder.step_key(from, to)))
         .collect();
-    finding.hint = did_you_mean(span, spans.iter().map(String::as_str))
-        .or_else(|| spans.first().map(|first| format!("write two stages, such as {first}")));
+    finding.hint = did_you_mean(span, spans.iter().map(String::as_str)).or_else(|| {
+        spans
+            .first()
+            .map(|first| format!("write two stages, such as {first}"))
+    });
     finding
 }
 
@@ -236,7 +230,9 @@ pub fn from_deals(
 ) -> Result<Vec<(usize, DealMoment)>, Failure> {
     let mut moments = Vec::new();
     let Some(said) = &config.funnel.from_deals else {
-        let found = FROM_DEALS.iter().filter_map(|(stage, moment)| Some((ladder.index(stage)?, *moment)));
+        let found = FROM_DEALS
+            .iter()
+            .filter_map(|(stage, moment)| Some((ladder.index(stage)?, *moment)));
         moments.extend(found);
         moments.sort_by_key(|(index, _)| *index);
         return Ok(moments);

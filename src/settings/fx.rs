@@ -48,9 +48,13 @@ pub fn fx(config: &Config, layers: &Layers) -> Result<Fx, Failure> {
         let key = format!("fx.{name}");
         match (name.as_str(), value) {
             ("file", FxValue::File(file)) => fx.monthly = monthly(layers, file)?,
-            ("file", FxValue::Rate(_)) => return Err(layers.complaint(&key, "expected the name of a file").into()),
+            ("file", FxValue::Rate(_)) => {
+                return Err(layers.complaint(&key, "expected the name of a file").into());
+            }
             (_, FxValue::File(text)) => {
-                return Err(layers.complaint(&key, &format!("`{text}` is no rate; write {name} = 0.92")).into());
+                return Err(layers
+                    .complaint(&key, &format!("`{text}` is no rate; write {name} = 0.92"))
+                    .into());
             }
             (_, FxValue::Rate(rate)) => {
                 let code = currency(layers, &key, Some(name))?.unwrap_or_default();
@@ -59,9 +63,19 @@ pub fn fx(config: &Config, layers: &Layers) -> Result<Fx, Failure> {
             }
         }
     }
-    if let Some(both) = fx.monthly.keys().find(|code| fx.constant.contains_key(*code)) {
-        let text = format!("{both} has a rate here and others in `{}`", file_name(config));
-        return Err(layers.complaint(&format!("fx.{both}"), &text).hint("keep one of them").into());
+    if let Some(both) = fx
+        .monthly
+        .keys()
+        .find(|code| fx.constant.contains_key(*code))
+    {
+        let text = format!(
+            "{both} has a rate here and others in `{}`",
+            file_name(config)
+        );
+        return Err(layers
+            .complaint(&format!("fx.{both}"), &text)
+            .hint("keep one of them")
+            .into());
     }
     Ok(fx)
 }
@@ -89,13 +103,19 @@ fn monthly(
         let at = |text: String| {
             Failure::from(Diagnostic::new(&codes::CONFIG, text).at(Location::line(file, row.line)))
         };
-        let month = Period::parse(row.cell("month", file)?).map_err(|error| at(error.to_string()))?;
+        let month =
+            Period::parse(row.cell("month", file)?).map_err(|error| at(error.to_string()))?;
         if month.grain != Grain::Month {
             return Err(at(format!("`{}` is no month; write 2026-10", month.label)));
         }
         let code = row.cell("currency", file)?.to_ascii_uppercase();
         let rate = check_rate(row.number("rate", file)?).map_err(at)?;
-        if rates.entry(code.clone()).or_default().insert(month.start, rate).is_some() {
+        if rates
+            .entry(code.clone())
+            .or_default()
+            .insert(month.start, rate)
+            .is_some()
+        {
             return Err(at(format!("{code} has two rates in {}", month.label)));
         }
     }

@@ -71,7 +71,9 @@ pub fn reading(
     Ok(Reading {
         zone: zone.unwrap_or(report_zone),
         encoding: config.encoding.clone(),
-        delimiter: delimiter.map(|text| parse_delimiter(layers, "delimiter", text)).transpose()?,
+        delimiter: delimiter
+            .map(|text| parse_delimiter(layers, "delimiter", text))
+            .transpose()?,
         date_format: config.date_format.clone(),
         decimal: config.decimal,
         header: typed.absent.then_some(false),
@@ -88,20 +90,27 @@ fn parse_delimiter(layers: &Layers, key: &str, text: &str) -> Result<u8, Failure
         [single] if single.is_ascii() && !b"\"\r\n".contains(single) => Ok(*single),
         _ => {
             let text = format!("`{text}` is no delimiter");
-            Err(layers.complaint(key, &text).hint("write one character, or `tab`").into())
+            Err(layers
+                .complaint(key, &text)
+                .hint("write one character, or `tab`")
+                .into())
         }
     }
 }
 
 fn reject_limit(config: &Config, layers: &Layers) -> Result<RejectLimit, Failure> {
-    let Some(word) = &config.max_rejects else { return Ok(RejectLimit::Count(0)) };
+    let Some(word) = &config.max_rejects else {
+        return Ok(RejectLimit::Count(0));
+    };
     let text = word.text();
     if text == "unlimited" {
         return Ok(RejectLimit::Unlimited);
     }
     let share = |percent: &str| {
         let percent = percent.trim().parse::<f64>().ok()?;
-        (0.0..=100.0).contains(&percent).then_some(RejectLimit::Share(percent / 100.0))
+        (0.0..=100.0)
+            .contains(&percent)
+            .then_some(RejectLimit::Share(percent / 100.0))
     };
     let limit = match text.strip_suffix('%') {
         Some(percent) => share(percent),
@@ -110,7 +119,9 @@ fn reject_limit(config: &Config, layers: &Layers) -> Result<RejectLimit, Failure
     limit.ok_or_else(|| {
         let text = format!("`{text}` is no limit");
         let finding = layers.complaint("max_rejects", &text);
-        finding.hint("write a number of rows (5), a share of them (2%) or `unlimited`").into()
+        finding
+            .hint("write a number of rows (5), a share of them (2%) or `unlimited`")
+            .into()
     })
 }
 
@@ -143,16 +154,29 @@ pub fn inputs(
         (typed(files, &config.input, folder, here), here.as_path())
     };
     check_standard_input(&specs, environment)?;
-    specs.iter_mut().for_each(|spec| impose(spec, config, layers));
-    Ok(Inputs { specs, base: base.to_owned() })
+    specs
+        .iter_mut()
+        .for_each(|spec| impose(spec, config, layers));
+    Ok(Inputs {
+        specs,
+        base: base.to_owned(),
+    })
 }
 
 fn check(layers: &Layers, spec: &InputSpec, key: &str) -> Result<(), Failure> {
-    if spec.path.as_deref().is_none_or(|path| path.trim().is_empty()) {
+    if spec
+        .path
+        .as_deref()
+        .is_none_or(|path| path.trim().is_empty())
+    {
         let finding = layers.complaint(key, "an input needs a `path`");
         return Err(finding.hint("write path = \"exports/file.csv\"").into());
     }
-    moments::zone(layers, &format!("{key}.time_zone"), spec.time_zone.as_deref())?;
+    moments::zone(
+        layers,
+        &format!("{key}.time_zone"),
+        spec.time_zone.as_deref(),
+    )?;
     if let Some(delimiter) = &spec.delimiter {
         parse_delimiter(layers, &format!("{key}.delimiter"), delimiter)?;
     }
@@ -180,9 +204,14 @@ fn impose(spec: &mut InputSpec, config: &Config, layers: &Layers) {
 }
 
 fn check_standard_input(specs: &[InputSpec], environment: &Environment) -> Result<(), Failure> {
-    let times = specs.iter().filter(|spec| spec.path.as_deref() == Some("-")).count();
+    let times = specs
+        .iter()
+        .filter(|spec| spec.path.as_deref() == Some("-"))
+        .count();
     if times > 1 {
-        return Err(Diagnostic::new(&codes::USAGE, "standard input (`-`) can be read only once").into());
+        return Err(
+            Diagnostic::new(&codes::USAGE, "standard input (`-`) can be read only once").into(),
+        );
     }
     if times == 1 && environment.stdin_is_terminal {
         let text = "`-` is standard input, and that is a terminal";
@@ -197,7 +226,10 @@ fn typed(files: &[String], configured: &[InputSpec], folder: &Path, here: &Path)
         let place = absolute(here, file);
         let known = configured.iter().find(|spec| covers(spec, folder, &place));
         let mapping = known.filter(|_| file != "-").cloned().unwrap_or_default();
-        InputSpec { path: Some(file.clone()), ..mapping }
+        InputSpec {
+            path: Some(file.clone()),
+            ..mapping
+        }
     };
     files.iter().map(spec).collect()
 }
@@ -214,7 +246,10 @@ fn covers(spec: &InputSpec, folder: &Path, place: &Path) -> bool {
         false => format!("{}/{path}", Pattern::escape(&folder.to_string_lossy())),
     };
     let pattern = lexical(Path::new(&pattern)).to_string_lossy().into_owned();
-    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
+    let options = MatchOptions {
+        require_literal_separator: true,
+        ..MatchOptions::default()
+    };
     Pattern::new(&pattern).is_ok_and(|pattern| pattern.matches_path_with(place, options))
 }
 

@@ -39,8 +39,18 @@ const fn key(
     default: &'static str,
     doc: &'static str,
 ) -> Key {
-    let option = if option.is_empty() { None } else { Some(option) };
-    Key { path, option, form, default, doc }
+    let option = if option.is_empty() {
+        None
+    } else {
+        Some(option)
+    };
+    Key {
+        path,
+        option,
+        form,
+        default,
+        doc,
+    }
 }
 
 use Form::{Flag, Number, Text, Whole};
@@ -49,6 +59,7 @@ use Form::{Flag, Number, Text, Whole};
 pub const CONFIG_VARIABLE: &str = "LEADFLOW_CONFIG";
 
 /// Every single setting, in reading order.
+#[rustfmt::skip]
 pub const KEYS: &[Key] = &[
     key("currency", "", Text, "none", "ISO code of the report's money"),
     key("time_zone", "tz", Text, "UTC", "the report zone"),
@@ -96,7 +107,16 @@ impl Key {
     #[must_use]
     pub fn variable(&self) -> Option<String> {
         let option = self.option?;
-        Some(format!("LEADFLOW_{}", option.to_uppercase().replace('-', "_")))
+        Some(format!(
+            "LEADFLOW_{}",
+            option.to_uppercase().replace('-', "_")
+        ))
+    }
+
+    /// The setting that this long option sets.
+    #[must_use]
+    pub fn by_option(option: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.option == Some(option))
     }
 
     /// The setting with this path.
@@ -114,7 +134,11 @@ mod tests {
     fn paths_and_options_are_unique() {
         for (index, key) in KEYS.iter().enumerate() {
             let later = &KEYS[index + 1..];
-            assert!(later.iter().all(|other| other.path != key.path), "{}", key.path);
+            assert!(
+                later.iter().all(|other| other.path != key.path),
+                "{}",
+                key.path
+            );
             let same = |other: &Key| key.option.is_some() && other.option == key.option;
             assert!(!later.iter().any(same), "{}", key.path);
         }

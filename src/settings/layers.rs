@@ -34,7 +34,10 @@ struct Source {
 impl Layer {
     /// A file, whose relative paths start from `base`.
     pub fn of_file(document: Document, base: &Path, origin: impl Fn(Place) -> Origin) -> Self {
-        let source = |place| Source { origin: origin(place), base: base.to_owned() };
+        let source = |place| Source {
+            origin: origin(place),
+            base: base.to_owned(),
+        };
         let sources = document.places.into_iter();
         Self {
             values: document.values,
@@ -52,7 +55,10 @@ impl Layer {
             return Err(misfit(path, &value, origin, &error).into());
         }
         insert(&mut self.values, path, value);
-        let source = Source { origin: origin.clone(), base: PathBuf::new() };
+        let source = Source {
+            origin: origin.clone(),
+            base: PathBuf::new(),
+        };
         self.sources.insert(path.to_owned(), source);
         Ok(())
     }
@@ -78,7 +84,9 @@ fn insert(table: &mut Table, path: &str, value: Value) {
         table.insert(path.to_owned(), value);
         return;
     };
-    let inner = table.entry(head.to_owned()).or_insert_with(|| Value::Table(Table::new()));
+    let inner = table
+        .entry(head.to_owned())
+        .or_insert_with(|| Value::Table(Table::new()));
     if let Value::Table(inner) = inner {
         insert(inner, rest, value);
     }
@@ -94,7 +102,13 @@ pub struct Layers {
 impl Layers {
     /// Lays a layer over those that are there.
     pub fn add(&mut self, layer: Layer) {
-        overlay(&mut self.values, layer.values, "", &mut self.sources, &layer.sources);
+        overlay(
+            &mut self.values,
+            layer.values,
+            "",
+            &mut self.sources,
+            &layer.sources,
+        );
     }
 
     /// Makes the options in the table of a command those of the run, except where the
@@ -106,7 +120,11 @@ impl Layers {
             if rank(&path).is_none() || rank(&path) < rank(option) {
                 continue;
             }
-            let own = self.values.get(command).and_then(|table| table.get(*option)).cloned();
+            let own = self
+                .values
+                .get(command)
+                .and_then(|table| table.get(*option))
+                .cloned();
             let source = self.sources.get(&path).cloned();
             if let (Some(value), Some(source)) = (own, source) {
                 self.values.insert((*option).to_owned(), value);
@@ -128,14 +146,16 @@ impl Layers {
     /// where that does.
     #[must_use]
     pub fn origin(&self, path: &str) -> Origin {
-        self.source(path).map_or(Origin::Default, |source| source.origin.clone())
+        self.source(path)
+            .map_or(Origin::Default, |source| source.origin.clone())
     }
 
     /// A path of the file system that stands at `key`, made relative to what it was
     /// written for: the configuration's folder, or the working directory.
     #[must_use]
     pub fn located(&self, key: &str, path: &str) -> PathBuf {
-        self.source(key).map_or_else(|| path.into(), |source| source.base.join(path))
+        self.source(key)
+            .map_or_else(|| path.into(), |source| source.base.join(path))
     }
 
     /// A complaint about the value of `key`, with its place.
@@ -223,7 +243,11 @@ mod tests {
     use super::*;
 
     fn file(text: &str, origin: impl Fn(Place) -> Origin) -> Layer {
-        Layer::of_file(Document::parse("f.toml", text).unwrap(), Path::new("base"), origin)
+        Layer::of_file(
+            Document::parse("f.toml", text).unwrap(),
+            Path::new("base"),
+            origin,
+        )
     }
 
     #[test]
@@ -233,14 +257,19 @@ mod tests {
             "currency='EUR'\n[fx]\nUSD=0.9\nGBP=1.2\n[[input]]\npath='a'\n[[input]]\npath='b'",
             Origin::UserFile,
         ));
-        layers.add(file("[fx]\nUSD=0.8\n[[input]]\npath='c'", Origin::ProjectFile));
+        layers.add(file(
+            "[fx]\nUSD=0.8\n[[input]]\npath='c'",
+            Origin::ProjectFile,
+        ));
         let config = layers.config().unwrap();
         assert_eq!(config.input.len(), 1);
         assert_eq!(config.fx.len(), 2);
         assert_eq!(layers.origin("fx.GBP").to_string(), "f.toml:4");
         assert!(matches!(layers.origin("fx.USD"), Origin::ProjectFile(_)));
-        assert!(matches!(layers.origin("input[1].path"), Origin::ProjectFile(_)));
-        assert_eq!(layers.origin("input[2].path"), Origin::Default);
+        assert!(matches!(
+            layers.origin("input[1].path"),
+            Origin::ProjectFile(_)
+        ));
         assert_eq!(layers.origin("seed"), Origin::Default);
         assert_eq!(layers.located("input[1].path", "c"), Path::new("base/c"));
     }
@@ -252,7 +281,9 @@ mod tests {
         layers.add(file(text, Origin::ProjectFile));
         let mut flags = Layer::default();
         let origin = Origin::Flag("--format".into());
-        flags.set("format", Value::String("table".into()), &origin).unwrap();
+        flags
+            .set("format", Value::String("table".into()), &origin)
+            .unwrap();
         layers.add(flags);
         layers.prefer_table_of("funnel");
         let config = layers.config().unwrap();
@@ -269,7 +300,11 @@ mod tests {
             .set("funnel.policy", Value::String("implid".into()), &origin)
             .unwrap_err();
         let finding = &failure.0[0];
-        assert!(finding.text.starts_with("LEADFLOW_POLICY: `funnel.policy` is `implid`"));
+        assert!(
+            finding
+                .text
+                .starts_with("LEADFLOW_POLICY: `funnel.policy` is `implid`")
+        );
         assert_eq!(finding.hint.as_deref(), Some("did you mean `implied`?"));
     }
 }

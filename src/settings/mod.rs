@@ -33,7 +33,6 @@ mod targets;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;
-pub use funnel::{DealMoment, Entry, Horizons};
 pub use fx::Fx;
 pub use inputs::{Reading, RejectLimit};
 pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
@@ -41,7 +40,7 @@ pub use moments::AsOf;
 pub use origin::{Origin, Place};
 pub use output::{OutTarget, Output};
 pub use reserved::RESERVED_NAMES;
-pub use resolve::{resolve, shell_options};
+pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
 pub use segments::{Exclusion, Segment};
 pub use targets::Target;
@@ -54,8 +53,8 @@ use chrono_tz::Tz;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::terminal::ShellOptions;
 use crate::domain::channel::UserRule;
-use crate::domain::figure::{Policy, View};
-use crate::domain::ladder::Ladder;
+use crate::domain::figure::{Basis, Policy, View};
+use crate::domain::ladder::{DealMoment, Entry, Horizons, Ladder};
 use crate::domain::period::PeriodSpec;
 use crate::ingest::spec::InputSpec;
 
@@ -140,16 +139,6 @@ pub struct Settings {
     pub findings: Vec<Diagnostic>,
     shown: Vec<Described>,
 }
-
-/// What revenue is set against the cost of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// Deals won in the period.
-    Period,
-    /// Deals won, within the horizon, by the leads created in the period.
-    Cohort,
-}
-
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,9 @@ pub enum AsOf {
 /// The zone at `key`; absent where nobody names one.
 pub fn zone(layers: &Layers, key: &str, name: Option<&str>) -> Result<Option<Tz>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    let zone = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name));
+    let zone = chrono_tz::TZ_VARIANTS
+        .iter()
+        .find(|zone| zone.name().eq_ignore_ascii_case(name));
     if let Some(zone) = zone {
         return Ok(Some(*zone));
     }
@@ -42,7 +44,9 @@ pub fn as_of(
     zone: Tz,
     environment: &Environment,
 ) -> Result<AsOf, Failure> {
-    let Some(word) = &config.as_of else { return Ok(AsOf::Evidence) };
+    let Some(word) = &config.as_of else {
+        return Ok(AsOf::Evidence);
+    };
     let text = word.text();
     let origin = layers.origin("as_of");
     if text == "now" && origin.is_for_this_run() {
@@ -56,7 +60,12 @@ pub fn as_of(
     }
     instant(&text, zone).map(AsOf::Instant).ok_or_else(|| {
         let text = format!("`{text}` is no moment");
-        origin.complaint("as_of", &text).hint("write a date such as 2026-11-01, a time such as 2026-11-01T12:00:00+01:00, or now").into()
+        origin
+            .complaint("as_of", &text)
+            .hint(
+                "write a date such as 2026-11-01, a time such as 2026-11-01T12:00:00+01:00, or now",
+            )
+            .into()
     })
 }
 
@@ -67,14 +76,25 @@ fn instant(text: &str, zone: Tz) -> Option<Millis> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.timestamp_millis());
     }
-    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
-    let local = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let forms = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ];
+    let local = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
     local.map(|local| instant_of(local, zone).0)
 }
 
 /// The period, where one is named.
 pub fn period(config: &Config, layers: &Layers) -> Result<Option<PeriodSpec>, Failure> {
-    config.period.as_ref().map(|word| parse_period(layers, "period", word)).transpose()
+    config
+        .period
+        .as_ref()
+        .map(|word| parse_period(layers, "period", word))
+        .transpose()
 }
 
 /// The period at `key`.

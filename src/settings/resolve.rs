@@ -1,10 +1,12 @@
 //! From what was typed and written to what is meant.
 
+use std::ffi::OsString;
+
 use chrono_tz::Tz;
 
 use crate::cli::Cli;
 use crate::diagnostics::Failure;
-use crate::diagnostics::terminal::ShellOptions;
+use crate::diagnostics::terminal::{ColourChoice, ShellOptions};
 
 use super::config::{BasisWord, Config, DimensionAt};
 use super::env::Environment;
@@ -14,8 +16,8 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
-    Basis, Settings, channels, costs, describe, flags, funnel, fx, inputs, moments, output, segments,
-    targets,
+    Basis, Settings, channels, costs, describe, flags, funnel, fx, inputs, moments, output,
+    segments, targets,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -53,6 +55,36 @@ pub fn shell_options(cli: &Cli, environment: &Environment) -> ShellOptions {
     layers.add(environment.layer().unwrap_or_default());
     layers.add(flags::layer(cli).unwrap_or_default());
     output::conversation(&layers.config().unwrap_or_default())
+}
+
+/// How to talk about a command line that makes no sense: what of it can be made out.
+#[must_use]
+pub fn early_shell_options(words: &[OsString], environment: &Environment) -> ShellOptions {
+    let mut layers = Layers::default();
+    layers.add(environment.layer().unwrap_or_default());
+    let mut options = output::conversation(&layers.config().unwrap_or_default());
+    if let Some(format) = value_of(words, "--error-format") {
+        options.error_json = format == "json";
+    }
+    match value_of(words, "--color") {
+        Some("always") => options.colour = ColourChoice::Always,
+        Some("never") => options.colour = ColourChoice::Never,
+        _ => {}
+    }
+    options
+}
+
+/// The value of the last `--option value` or `--option=value` among the words.
+fn value_of<'a>(words: &'a [OsString], option: &str) -> Option<&'a str> {
+    let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    let joined = |word: &&'a str| word.strip_prefix(option)?.strip_prefix('=');
+    let mut found = words.iter().rev().find_map(joined);
+    for pair in words.windows(2) {
+        if pair[0] == option {
+            found = Some(pair[1]);
+        }
+    }
+    found
 }
 
 fn settle(
@@ -93,7 +125,11 @@ fn settle(
         segments: segments::segments(config, layers, &ladder)?,
         exclusions: segments::exclusions(config, layers),
         targets: targets::targets(config, layers)?,
-        by: config.by.as_ref().map(super::config::Words::list).unwrap_or_default(),
+        by: config
+            .by
+            .as_ref()
+            .map(super::config::Words::list)
+            .unwrap_or_default(),
         filter: config.filter.clone(),
         dimension_at_now: config.dimension_at == Some(DimensionAt::Now),
         rows: cli.command.rows().map(RowsQuery::parse).transpose()?,
@@ -102,7 +138,11 @@ fn settle(
         output: output::output(config, layers)?,
         shell: output::conversation(config),
         threads: threads(config, layers)?,
-        fonts: config.charts.font.as_deref().map(|font| layers.located("charts.font", font)),
+        fonts: config
+            .charts
+            .font
+            .as_deref()
+            .map(|font| layers.located("charts.font", font)),
         findings: environment.unknown_variables(),
         shown: Vec::new(),
         ladder,
@@ -120,7 +160,8 @@ fn typed_header(cli: &Cli) -> TypedHeader<'_> {
 fn gross_margin(config: &Config, layers: &Layers) -> Result<Option<f64>, Failure> {
     match config.gross_margin {
         Some(margin) if !(margin > 0.0 && margin <= 1.0) => {
-            let text = format!("`{margin}` is no gross margin; write a share of revenue such as 0.8");
+            let text =
+                format!("`{margin}` is no gross margin; write a share of revenue such as 0.8");
             Err(layers.complaint("gross_margin", &text).into())
         }
         margin => Ok(margin),
@@ -136,7 +177,9 @@ fn basis(config: &Config) -> Basis {
 
 fn threads(config: &Config, layers: &Layers) -> Result<Option<usize>, Failure> {
     match config.threads {
-        Some(0) => Err(layers.complaint("threads", "at least one thread is needed").into()),
+        Some(0) => Err(layers
+            .complaint("threads", "at least one thread is needed")
+            .into()),
         threads => Ok(threads.map(|threads| threads as usize)),
     }
 }

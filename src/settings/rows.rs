@@ -21,7 +21,9 @@ impl RowsQuery {
     /// A finding with a caret under the place where the text stops making sense.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let mut reader = Reader { text, at: 0 };
-        reader.query().map_err(|expected| complaint(text, reader.at, expected).into())
+        reader
+            .query()
+            .map_err(|expected| complaint(text, reader.at, expected).into())
     }
 }
 
@@ -29,7 +31,8 @@ fn complaint(text: &str, at: usize, expected: &str) -> Diagnostic {
     let before = text.get(..at).unwrap_or(text);
     let indent = " ".repeat(for_terminal(before).width());
     let said = format!("--rows: expected {expected}\n{text}\n{indent}^");
-    Diagnostic::new(&codes::USAGE, said).hint("write KEY{dim=value}, such as mql{channel=\"Paid Search\"}")
+    Diagnostic::new(&codes::USAGE, said)
+        .hint("write KEY{dim=value}, such as mql{channel=\"Paid Search\"}")
 }
 
 /// A position in the text; errors say what was expected there.
@@ -44,9 +47,17 @@ impl<'a> Reader<'a> {
         if key.is_empty() {
             return Err("the key of a number");
         }
-        let dims = if self.take('{') { self.dimensions()? } else { Vec::new() };
+        let dims = if self.take('{') {
+            self.dimensions()?
+        } else {
+            Vec::new()
+        };
         self.skip_blanks();
-        if self.rest().is_empty() { Ok(RowsQuery { key, dims }) } else { Err("`{` or the end") }
+        if self.rest().is_empty() {
+            Ok(RowsQuery { key, dims })
+        } else {
+            Err("`{` or the end")
+        }
     }
 
     fn dimensions(&mut self) -> Result<Vec<(String, String)>, &'static str> {
@@ -81,7 +92,11 @@ impl<'a> Reader<'a> {
             }
         }
         let value = self.until("{},\"'");
-        if value.is_empty() { Err("a value") } else { Ok(value.to_owned()) }
+        if value.is_empty() {
+            Err("a value")
+        } else {
+            Ok(value.to_owned())
+        }
     }
 
     /// The text up to the closing quote; a doubled quote stands for one.
@@ -144,13 +159,22 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         assert_eq!(parsed("mql"), ("mql".into(), vec![]));
-        assert_eq!(parsed(" mql { channel = SEO } "), ("mql".into(), vec![pair("channel", "SEO")]));
+        assert_eq!(
+            parsed(" mql { channel = SEO } "),
+            ("mql".into(), vec![pair("channel", "SEO")])
+        );
         assert_eq!(
             parsed("lead_to_mql{channel=\"Paid, {Search}\",month='2026-10'}").1,
             vec![pair("channel", "Paid, {Search}"), pair("month", "2026-10")]
         );
-        assert_eq!(parsed("mql{owner=Anna Lee}").1, vec![pair("owner", "Anna Lee")]);
-        assert_eq!(parsed("mql{owner=\"the \"\"boss\"\"\"}").1, vec![pair("owner", "the \"boss\"")]);
+        assert_eq!(
+            parsed("mql{owner=Anna Lee}").1,
+            vec![pair("owner", "Anna Lee")]
+        );
+        assert_eq!(
+            parsed("mql{owner=\"the \"\"boss\"\"\"}").1,
+            vec![pair("owner", "the \"boss\"")]
+        );
         assert_eq!(parsed("mql{渠道=\"搜索\"}").1, vec![pair("渠道", "搜索")]);
     }
 

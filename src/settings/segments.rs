@@ -38,11 +38,21 @@ pub struct Exclusion {
 }
 
 /// The segments.
-pub fn segments(config: &Config, layers: &Layers, ladder: &Ladder) -> Result<Vec<Segment>, Failure> {
+pub fn segments(
+    config: &Config,
+    layers: &Layers,
+    ladder: &Ladder,
+) -> Result<Vec<Segment>, Failure> {
     let mut segments: Vec<Segment> = Vec::new();
     for (table, number) in config.segment.iter().zip(1..) {
         let key = format!("segment[{number}]");
-        check_name(layers, &format!("{key}.name"), &table.name, ladder, &segments)?;
+        check_name(
+            layers,
+            &format!("{key}.name"),
+            &table.name,
+            ladder,
+            &segments,
+        )?;
         segments.push(Segment {
             name: table.name.clone(),
             from: table.from.clone(),
@@ -67,15 +77,26 @@ fn check_name(
         return Err(layers.complaint(key, "a segment needs a name").into());
     }
     if ladder.iter().any(|stage| normal_form(stage) == folded) {
-        return Err(layers.complaint(key, &format!("`{name}` is the name of a stage already")).into());
+        return Err(layers
+            .complaint(key, &format!("`{name}` is the name of a stage already"))
+            .into());
     }
-    if before.iter().any(|segment| normal_form(&segment.name) == folded) {
-        return Err(layers.complaint(key, &format!("the segment `{name}` stands there twice")).into());
+    if before
+        .iter()
+        .any(|segment| normal_form(&segment.name) == folded)
+    {
+        return Err(layers
+            .complaint(key, &format!("the segment `{name}` stands there twice"))
+            .into());
     }
     Ok(())
 }
 
-fn rules(layers: &Layers, key: &str, table: &SegmentTable) -> Result<Vec<(String, String)>, Failure> {
+fn rules(
+    layers: &Layers,
+    key: &str,
+    table: &SegmentTable,
+) -> Result<Vec<(String, String)>, Failure> {
     let mut rules = Vec::new();
     for (pattern, value) in &table.map {
         let Value::String(value) = value else {

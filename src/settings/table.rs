@@ -36,14 +36,23 @@ fn parse(text: &str, shown: &str) -> Result<Vec<Row>, Failure> {
         .delimiter(if semicolons { b';' } else { b',' })
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|error| defect(&error, shown))?.clone();
+    let headers = reader
+        .headers()
+        .map_err(|error| defect(&error, shown))?
+        .clone();
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| defect(&error, shown))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells = headers.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
+        let cells = headers
+            .iter()
+            .zip(&record)
+            .filter(|(_, cell)| !cell.is_empty());
         let cells = cells.map(|(header, cell)| (header.to_lowercase(), cell.to_owned()));
-        rows.push(Row { line, cells: cells.collect() });
+        rows.push(Row {
+            line,
+            cells: cells.collect(),
+        });
     }
     Ok(rows)
 }
@@ -52,7 +61,9 @@ fn defect(error: &csv::Error, shown: &str) -> Failure {
     let line = error.position().map(csv::Position::line);
     let location = line.map_or_else(|| Location::file(shown), |line| Location::line(shown, line));
     let text = "the row has more or fewer cells than the header";
-    Diagnostic::new(&codes::RAGGED_ROW, text).at(location).into()
+    Diagnostic::new(&codes::RAGGED_ROW, text)
+        .at(location)
+        .into()
 }
 
 impl Row {
@@ -63,7 +74,9 @@ impl Row {
     pub fn cell(&self, header: &str, shown: &str) -> Result<&str, Failure> {
         self.cells.get(header).map(String::as_str).ok_or_else(|| {
             let text = format!("there is no `{header}`");
-            Diagnostic::new(&codes::MISSING_COLUMN, text).at(Location::line(shown, self.line)).into()
+            Diagnostic::new(&codes::MISSING_COLUMN, text)
+                .at(Location::line(shown, self.line))
+                .into()
         })
     }
 
@@ -76,7 +89,9 @@ impl Row {
         let number = cell.parse().ok().filter(|number: &f64| number.is_finite());
         number.ok_or_else(|| {
             let text = format!("`{cell}` is no number; write 1234.5");
-            Diagnostic::new(&codes::BAD_NUMBER, text).at(Location::line(shown, self.line)).into()
+            Diagnostic::new(&codes::BAD_NUMBER, text)
+                .at(Location::line(shown, self.line))
+                .into()
         })
     }
 }

@@ -45,20 +45,39 @@ fn single(layers: &Layers, key: &str, table: &TargetTable) -> Result<Target, Fai
     let period = Period::parse(&period)
         .map_err(|error| layers.complaint(&format!("{key}.period"), &error.to_string()))?;
     if !value.is_finite() {
-        return Err(layers.complaint(&format!("{key}.value"), "a target is a finite number").into());
+        return Err(layers
+            .complaint(&format!("{key}.value"), "a target is a finite number")
+            .into());
     }
-    Ok(Target { metric, period, by: table.by.clone(), value })
+    Ok(Target {
+        metric,
+        period,
+        by: table.by.clone(),
+        value,
+    })
 }
 
 /// A file with the columns `metric`, `period`, `value`; every other column is a
 /// dimension, and an empty cell there stands for the total.
-fn from_file(layers: &Layers, key: &str, table: &TargetTable, file: &str) -> Result<Vec<Target>, Failure> {
-    if table.metric.is_some() || table.period.is_some() || table.value.is_some() || !table.by.is_empty() {
+fn from_file(
+    layers: &Layers,
+    key: &str,
+    table: &TargetTable,
+    file: &str,
+) -> Result<Vec<Target>, Failure> {
+    if table.metric.is_some()
+        || table.period.is_some()
+        || table.value.is_some()
+        || !table.by.is_empty()
+    {
         let text = "a target is either one value or a `file` of them";
         return Err(layers.complaint(key, text).into());
     }
     let path = layers.located(&format!("{key}.file"), file);
-    table::rows(&path, file)?.into_iter().map(|row| from_row(row, file)).collect()
+    table::rows(&path, file)?
+        .into_iter()
+        .map(|row| from_row(row, file))
+        .collect()
 }
 
 fn from_row(mut row: Row, file: &str) -> Result<Target, Failure> {
@@ -67,6 +86,12 @@ fn from_row(mut row: Row, file: &str) -> Result<Target, Failure> {
     let period = Period::parse(row.cell("period", file)?).map_err(|error| {
         Diagnostic::new(&codes::CONFIG, error.to_string()).at(Location::line(file, row.line))
     })?;
-    row.cells.retain(|header, _| !["metric", "period", "value"].contains(&header.as_str()));
-    Ok(Target { metric, period, by: row.cells, value })
+    row.cells
+        .retain(|header, _| !["metric", "period", "value"].contains(&header.as_str()));
+    Ok(Target {
+        metric,
+        period,
+        by: row.cells,
+        value,
+    })
 }

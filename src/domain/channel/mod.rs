@@ -122,6 +122,14 @@ pub enum RuleRef {
     NoRule,
 }
 
+impl RuleRef {
+    /// True for a rule of the configuration.
+    #[must_use]
+    pub fn is_user(&self) -> bool {
+        matches!(self, Self::User { .. })
+    }
+}
+
 impl fmt::Display for RuleRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

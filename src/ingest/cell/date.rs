@@ -6,20 +6,23 @@
 //! nothing settles it the column is refused. Dates that the calendar does not have are
 //! counted and never rolled over into the next month.
 
+mod cursor;
+mod named;
 mod packed;
 mod parse;
+mod report;
+mod time;
 mod words;
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
-use super::{Example, KEPT_EXAMPLES, Place, is_missing, trimmed};
-use crate::diagnostics::{Diagnostic, codes};
+use super::{Example, KEPT_EXAMPLES, is_missing, trimmed};
 use packed::{pack, unpack};
 use parse::{Parsed, Reading};
 
-pub use parse::Form;
 pub(crate) use parse::DAY;
+pub use parse::Form;
 pub(crate) use words::{Word, meaning};
 
 /// Which of two numbers is the day.
@@ -159,18 +162,6 @@ pub struct Dates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadPattern(pub String);
 
-impl BadPattern {
-    /// The error as a finding.
-    #[must_use]
-    pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::new(
-            &codes::CONFIG,
-            format!("`{}` is not a date format", super::shown(&self.0)),
-        )
-        .hint("write it like %d/%m/%Y, %m/%d/%Y, %Y-%m-%d %H:%M:%S, or the word excel for day numbers")
-    }
-}
-
 impl DateColumn {
     /// A column whose format is deduced.
     #[must_use]
@@ -193,7 +184,9 @@ impl DateColumn {
         } else if let Some(order) = order_of_pattern(pattern) {
             Rule::Order(order)
         } else if pattern.contains('%') {
-            let items = StrftimeItems::new(pattern).parse_to_owned().map_err(|_| bad())?;
+            let items = StrftimeItems::new(pattern)
+                .parse_to_owned()
+                .map_err(|_| bad())?;
             Rule::Pattern(items)
         } else {
             return Err(bad());
@@ -215,6 +208,12 @@ impl DateColumn {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
+    }
+
+    /// How many cells so far are no date.
+    #[must_use]
+    pub fn rejected(&self) -> usize {
+        self.bad.len()
     }
 
     /// Adds the next cell.
@@ -290,7 +289,11 @@ impl DateColumn {
         }
         self.bad.extend(lone);
         self.bad.sort_unstable_by_key(|(row, _)| *row);
-        let numeric = self.forms.0.iter().any(|(form, _)| matches!(form, Form::Numeric(_)));
+        let numeric = self
+            .forms
+            .0
+            .iter()
+            .any(|(form, _)| matches!(form, Form::Numeric(_)));
         Dates {
             format: self.describe(order),
             cells: self.cells,
@@ -316,7 +319,10 @@ impl DateColumn {
 impl Votes {
     fn cast(&mut self, triple: parse::Triple, row: usize, cell: &str) {
         let possible = |order| triple.read(order) != Parsed::Impossible;
-        match (possible(DateOrder::DayFirst), possible(DateOrder::MonthFirst)) {
+        match (
+            possible(DateOrder::DayFirst),
+            possible(DateOrder::MonthFirst),
+        ) {
             (true, false) if self.day_first.is_none() => {
                 self.day_first = Some(Example::new(row, cell));
             }
@@ -378,24 +384,6 @@ impl Dates {
     pub fn filled(&self) -> usize {
         self.iter().flatten().count()
     }
-
-    /// The problem of the column and its first bad cells, as findings.
-    #[must_use]
-    pub fn findings(&self, header: &str, place: Place<'_>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = Vec::new();
-        if let Some(problem) = &self.problem {
-            findings.push(problem.diagnostic(header, place));
-        }
-        for (index, (row, kind)) in self.bad.iter().take(KEPT_EXAMPLES).enumerate() {
-            let cell = self.examples.get(index).filter(|example| example.row == *row);
-            findings.push(bad_cell(*kind, cell, header).at(place(*row)));
-        }
-        let unlisted = self.bad.len().saturating_sub(KEPT_EXAMPLES);
-        if let Some(last) = findings.last_mut().filter(|_| unlisted > 0) {
-            last.count += unlisted as u64;
-        }
-        findings
-    }
 }
 
 fn stamp(cell: u64) -> Option<Stamp> {
@@ -405,106 +393,23 @@ fn stamp(cell: u64) -> Option<Stamp> {
         Parsed::Instant(millis) => (millis, true),
         _ => return None,
     };
-    Some(Stamp { millis, zoned, date_only: false })
-}
-
-fn bad_cell(kind: BadDate, cell: Option<&Example>, header: &str) -> Diagnostic {
-    let quoted = cell.map_or(String::new(), |cell| format!(" `{}`", cell.text));
-    let (text, hint) = match kind {
-        BadDate::NotADate => (
-            format!("{quoted} in `{header}` is not a date"),
-            "correct the cell, or say the format with --date-format or date_format = \"...\"",
-        ),
-        BadDate::Impossible => (
-            format!("{quoted} in `{header}` is a date that does not exist"),
-            "correct the cell in its system, or set bad rows aside with --max-rejects",
-        ),
-        BadDate::LoneSerial => (
-            format!("{quoted} in `{header}` may be a day number of a spreadsheet, or no date"),
-            "if it is one, say --date-format excel or date_format = \"excel\"",
-        ),
-    };
-    Diagnostic::new(&codes::BAD_DATE, text.trim_start()).hint(hint)
-}
-
-impl DateProblem {
-    /// The problem as a finding about a column.
-    #[must_use]
-    pub fn diagnostic(&self, header: &str, place: Place<'_>) -> Diagnostic {
-        match self {
-            Self::Ambiguous(examples) => {
-                let cells: Vec<String> =
-                    examples.iter().map(|example| format!("`{}`", example.text)).collect();
-                let text = format!(
-                    "nothing in `{header}` decides whether day or month comes first ({})",
-                    cells.join(", ")
-                );
-                let found = Diagnostic::new(&codes::AMBIGUOUS_DATE, text).hint(ORDER_HINT);
-                match examples.first() {
-                    Some(example) => found.at(place(example.row)),
-                    None => found,
-                }
-            }
-            Self::Mixed { day_first, month_first } => {
-                let line = |row: usize| place(row).line.map_or(String::new(), |line| format!(" (line {line})"));
-                let text = format!(
-                    "`{header}` contradicts itself: `{}`{} has the day first, `{}`{} the month",
-                    day_first.text,
-                    line(day_first.row),
-                    month_first.text,
-                    line(month_first.row),
-                );
-                let later = day_first.row.max(month_first.row);
-                Diagnostic::new(&codes::MIXED_DATES, text)
-                    .at(place(later))
-                    .hint("export the files in one format, or read them as two inputs, each with its date_format")
-            }
-        }
-    }
-}
-
-const ORDER_HINT: &str =
-    "say it with --date-format %d/%m/%Y or %m/%d/%Y, or date_format = \"...\" in its [[input]]";
-
-impl Form {
-    /// The form in words; `order` is that of numeric dates.
-    #[must_use]
-    pub fn words(self, order: Option<DateOrder>) -> String {
-        let fixed = match self {
-            Self::YearFirst => "ISO date",
-            Self::YearFirstTime => "ISO date and time",
-            Self::Compact => "YYYYMMDD",
-            Self::Named => "date with the month's name",
-            Self::EpochSeconds => "seconds since 1970",
-            Self::EpochMillis => "milliseconds since 1970",
-            Self::EpochMicros => "microseconds since 1970",
-            Self::Serial => "day number of a spreadsheet",
-            Self::Numeric(mark) => {
-                let mark = char::from(mark);
-                return match order {
-                    Some(DateOrder::DayFirst) => format!("day{mark}month{mark}year"),
-                    Some(DateOrder::MonthFirst) => format!("month{mark}day{mark}year"),
-                    None => format!("day{mark}month{mark}year or month{mark}day{mark}year"),
-                };
-            }
-        };
-        fixed.to_owned()
-    }
-
-    /// True for forms that are just a number and could be any other number.
-    #[must_use]
-    pub fn is_bare_number(self) -> bool {
-        matches!(
-            self,
-            Self::Compact | Self::EpochSeconds | Self::EpochMillis | Self::EpochMicros | Self::Serial
-        )
-    }
+    Some(Stamp {
+        millis,
+        zoned,
+        date_only: false,
+    })
 }
 
 /// The order that a pattern such as `%d/%m/%Y` or `%m/%d/%Y %H:%M` decides.
 fn order_of_pattern(pattern: &str) -> Option<DateOrder> {
     let mut signs = pattern.split('%').skip(1);
-    let mut sign = || signs.next()?.trim_start_matches(['-', '_', '0']).chars().next();
+    let mut sign = || {
+        signs
+            .next()?
+            .trim_start_matches(['-', '_', '0'])
+            .chars()
+            .next()
+    };
     match (sign()?, sign()?, sign()?) {
         ('d' | 'e', 'm', 'Y' | 'y') => Some(DateOrder::DayFirst),
         ('m', 'd' | 'e', 'Y' | 'y') => Some(DateOrder::MonthFirst),
@@ -522,10 +427,16 @@ fn by_pattern(cell: &str, items: &[Item<'static>]) -> Reading {
         return (Parsed::NotADate, None);
     }
     if let Ok(moment) = fields.to_datetime() {
-        return (Parsed::Instant(moment.timestamp_millis()), Some(Form::YearFirstTime));
+        return (
+            Parsed::Instant(moment.timestamp_millis()),
+            Some(Form::YearFirstTime),
+        );
     }
     if let Ok(local) = fields.to_naive_datetime_with_offset(0) {
-        return (Parsed::Local(local.and_utc().timestamp_millis()), Some(Form::YearFirstTime));
+        return (
+            Parsed::Local(local.and_utc().timestamp_millis()),
+            Some(Form::YearFirstTime),
+        );
     }
     match fields.to_naive_date() {
         Ok(date) => (Parsed::Day(days_of(date)), Some(Form::YearFirst)),

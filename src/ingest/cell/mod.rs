@@ -64,14 +64,17 @@ pub fn is_invisible(c: char) -> bool {
 /// True for the cells of a typed column that say that there is no value.
 #[must_use]
 pub fn is_missing(cell: &str) -> bool {
-    const MORE: &[&str] = &["na", "none", "nil", "n.a.", "#n/a", "(blank)", "(empty)", "no data"];
+    const MORE: &[&str] = &[
+        "na", "none", "nil", "n.a.", "#n/a", "(blank)", "(empty)", "no data",
+    ];
     let cell = trimmed(cell);
     match cell.as_bytes().first() {
         None => true,
         Some(byte) if byte.is_ascii_digit() => false,
         Some(_) => {
             cell.len() <= 12
-                && (text::is_missing(cell) || MORE.iter().any(|word| cell.eq_ignore_ascii_case(word)))
+                && (text::is_missing(cell)
+                    || MORE.iter().any(|word| cell.eq_ignore_ascii_case(word)))
         }
     }
 }
@@ -120,7 +123,8 @@ fn plain_character(c: char) -> char {
         '\u{6F0}'..='\u{6F9}' => shifted(c, 0x6F0),
         '\u{966}'..='\u{96F}' => shifted(c, 0x966),
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '\u{2212}' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{FE63}' => '-',
+        '\u{2212}' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}'
+        | '\u{FE63}' => '-',
         '\u{2019}' | '\u{2018}' | '\u{2BC}' => '\'',
         '\u{66B}' => '.',
         '\u{66C}' => ',',

@@ -8,9 +8,9 @@
 
 pub mod currency;
 mod parse;
+mod report;
 
-use super::{Example, KEPT_EXAMPLES, Place};
-use crate::diagnostics::{Diagnostic, Severity, codes};
+use super::{Example, KEPT_EXAMPLES};
 use crate::domain::money::Money;
 use crate::ingest::spec::Decimal;
 use currency::Currency;
@@ -32,6 +32,8 @@ pub struct NumberOptions {
 pub enum NumberProblem {
     /// Nothing decides; the mark was read as separating thousands.
     AssumedThousands(Example),
+    /// Nothing in the column decides; the mark was read as the decimal sign of its neighbours.
+    AssumedDecimal(Example),
     /// Two rows contradict each other.
     Mixed {
         /// A row whose decimal sign is the point.
@@ -77,7 +79,10 @@ impl Cell {
     }
 
     fn has_value(&self) -> bool {
-        !matches!(self.state, State::Missing | State::Bad | State::UnclearPoint | State::UnclearComma)
+        !matches!(
+            self.state,
+            State::Missing | State::Bad | State::UnclearPoint | State::UnclearComma
+        )
     }
 }
 
@@ -163,6 +168,12 @@ impl NumberColumn {
         self.cells.is_empty()
     }
 
+    /// How many cells so far are no number.
+    #[must_use]
+    pub fn rejected(&self) -> usize {
+        self.bad.len()
+    }
+
     /// Adds the next cell.
     pub fn push(&mut self, cell: &str) {
         let row = self.cells.len();
@@ -183,7 +194,11 @@ impl NumberColumn {
     }
 
     fn accept(&mut self, row: usize, figure: &Figure, cell: &str) -> Cell {
-        let wrong = |sign| self.options.decimal.is_some_and(|declared| declared != sign);
+        let wrong = |sign| {
+            self.options
+                .decimal
+                .is_some_and(|declared| declared != sign)
+        };
         match figure.marks {
             Marks::Weak(sign) | Marks::Strong(sign) if wrong(sign) => {
                 self.reject(row, BadNumber::WrongMark, cell);
@@ -206,7 +221,10 @@ impl NumberColumn {
 
     /// Position of the currency plus one; beyond 254 currencies the last one is shared.
     fn intern(&mut self, currency: Currency) -> u8 {
-        let known = self.currencies.iter().position(|(known, _)| *known == currency);
+        let known = self
+            .currencies
+            .iter()
+            .position(|(known, _)| *known == currency);
         let index = known.unwrap_or(self.currencies.len()).min(254);
         match self.currencies.get_mut(index) {
             Some((_, count)) => *count += 1,
@@ -222,12 +240,28 @@ impl NumberColumn {
         }
     }
 
+    /// The decimal sign that the cells so far decide, for the columns beside this one.
+    #[must_use]
+    pub fn decided(&self) -> Option<Decimal> {
+        match self.votes.decide(None) {
+            (decimal, None) => decimal,
+            _ => None,
+        }
+    }
+
     /// Decides the column from all its cells.
     #[must_use]
-    pub fn finish(mut self) -> Numbers {
+    pub fn finish(self) -> Numbers {
+        self.finish_beside(None)
+    }
+
+    /// Decides the column from all its cells; where they are silent, from the decimal sign on
+    /// which the other columns of the same files agree (see [`NumberColumn::decided`]).
+    #[must_use]
+    pub fn finish_beside(mut self, neighbours: Option<Decimal>) -> Numbers {
         let (decimal, problem) = match self.options.decimal {
             Some(declared) => (Some(declared), None),
-            None => self.votes.decide(),
+            None => self.votes.decide(neighbours),
         };
         let mut overflows = Vec::new();
         for (row, cell) in self.cells.iter_mut().enumerate() {
@@ -295,7 +329,7 @@ fn micros(cell: &Cell) -> i128 {
 }
 
 impl Votes {
-    fn decide(&self) -> (Option<Decimal>, Option<NumberProblem>) {
+    fn decide(&self, neighbours: Option<Decimal>) -> (Option<Decimal>, Option<NumberProblem>) {
         let point = self.strong.point.as_ref().or(self.weak.point.as_ref());
         let comma = self.strong.comma.as_ref().or(self.weak.comma.as_ref());
         match (point, comma) {
@@ -305,7 +339,10 @@ impl Votes {
             }
             (Some(_), None) => (Some(Decimal::Point), None),
             (None, Some(_)) => (Some(Decimal::Comma), None),
-            (None, None) => self.without_votes(),
+            (None, None) => match neighbours {
+                Some(sign) => self.as_neighbours(sign),
+                None => self.without_votes(),
+            },
         }
     }
 
@@ -318,6 +355,16 @@ impl Votes {
             (None, Some(comma)) => (Some(Decimal::Point), assumed(comma)),
             (None, None) => (None, None),
         }
+    }
+
+    /// Only cells like `1,234` beside columns that have decided.
+    fn as_neighbours(&self, sign: Decimal) -> (Option<Decimal>, Option<NumberProblem>) {
+        let read_as_decimal = match sign {
+            Decimal::Point => &self.unclear.point,
+            Decimal::Comma => &self.unclear.comma,
+        };
+        let problem = read_as_decimal.clone().map(NumberProblem::AssumedDecimal);
+        (self.unclear.any().then_some(sign), problem)
     }
 }
 
@@ -380,42 +427,32 @@ impl Numbers {
     /// True where a row says that it has no value.
     #[must_use]
     pub fn is_missing(&self, row: usize) -> bool {
-        self.cells.get(row).is_none_or(|cell| cell.state == State::Missing)
+        self.cells
+            .get(row)
+            .is_none_or(|cell| cell.state == State::Missing)
     }
 
     /// The values in row order.
     pub fn values(&self) -> impl Iterator<Item = Option<f64>> {
-        self.cells.iter().map(|cell| cell.has_value().then(|| float(cell)))
+        self.cells
+            .iter()
+            .map(|cell| cell.has_value().then(|| float(cell)))
     }
 
     /// The exact sum in millionths.
     #[must_use]
     pub fn sum_micros(&self) -> i128 {
-        self.cells.iter().filter(|cell| cell.has_value()).map(micros).sum()
+        self.cells
+            .iter()
+            .filter(|cell| cell.has_value())
+            .map(micros)
+            .sum()
     }
 
     /// How many rows have a value.
     #[must_use]
     pub fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| cell.has_value()).count()
-    }
-
-    /// The problem of the column and its first bad cells, as findings.
-    #[must_use]
-    pub fn findings(&self, header: &str, place: Place<'_>) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        if let Some(problem) = &self.problem {
-            findings.push(problem.diagnostic(header, place));
-        }
-        for (index, (row, kind)) in self.bad.iter().take(KEPT_EXAMPLES).enumerate() {
-            let cell = self.examples.get(index).filter(|example| example.row == *row);
-            findings.push(bad_cell(*kind, cell, header).at(place(*row)));
-        }
-        let unlisted = self.bad.len().saturating_sub(KEPT_EXAMPLES);
-        if let Some(last) = findings.last_mut().filter(|_| unlisted > 0) {
-            last.count += unlisted as u64;
-        }
-        findings
     }
 }
 
@@ -428,52 +465,6 @@ fn float(cell: &Cell) -> f64 {
     format!("{}e-{}", cell.mantissa, cell.scale)
         .parse()
         .unwrap_or(cell.mantissa as f64 / 10_f64.powi(cell.scale.into()))
-}
-
-fn bad_cell(kind: BadNumber, cell: Option<&Example>, header: &str) -> Diagnostic {
-    let quoted = cell.map_or(String::new(), |cell| format!("`{}` ", cell.text));
-    let (text, hint) = match kind {
-        BadNumber::NotANumber => ("is not a number", "correct the cell, or set bad rows aside with --max-rejects"),
-        BadNumber::Bound => ("is a bound, not a number", "leave the column out of the mapping, or set bad rows aside with --max-rejects"),
-        BadNumber::NotFinite => ("is not a number that can be summed", "empty the cell, or set bad rows aside with --max-rejects"),
-        BadNumber::OutOfRange => ("is too large to be counted exactly", "check the cell: amounts are read up to some trillions"),
-        BadNumber::WrongMark => ("has another decimal sign than the declared one", "correct --decimal or decimal = \"...\" of its [[input]]"),
-    };
-    Diagnostic::new(&codes::BAD_NUMBER, format!("{quoted}in `{header}` {text}")).hint(hint)
-}
-
-impl NumberProblem {
-    /// The problem as a finding about a column.
-    #[must_use]
-    pub fn diagnostic(&self, header: &str, place: Place<'_>) -> Diagnostic {
-        const HINT: &str = "say it with --decimal point or comma, or decimal = \"...\" in its [[input]]";
-        match self {
-            Self::AssumedThousands(example) => {
-                let text = format!(
-                    "`{}` in `{header}` was read as thousands: nothing in the column decides its mark",
-                    example.text
-                );
-                Diagnostic::new(&codes::AMBIGUOUS_NUMBER, text).at(place(example.row)).hint(HINT)
-            }
-            Self::Mixed { point, comma, harmless } => {
-                let line = |row: usize| place(row).line.map_or(String::new(), |line| format!(" (line {line})"));
-                let text = format!(
-                    "`{header}` has two decimal signs: the point in `{}`{}, the comma in `{}`{}",
-                    point.text,
-                    line(point.row),
-                    comma.text,
-                    line(comma.row),
-                );
-                let mut found = Diagnostic::new(&codes::MIXED_NUMBERS, text)
-                    .at(place(point.row.max(comma.row)))
-                    .hint("correct the cells, or read the files as two inputs, each with its decimal sign");
-                if *harmless {
-                    found.severity = Severity::Warning;
-                }
-                found
-            }
-        }
-    }
 }
 
 /// True where the text alone has the form of a number.

@@ -175,7 +175,10 @@ fn of_markup(text: &str) -> Option<Container> {
         text.get(..word.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(word))
     };
-    if ["<!doctype", "<html", "<head", "<body"].iter().any(|word| starts(word)) {
+    if ["<!doctype", "<html", "<head", "<body"]
+        .iter()
+        .any(|word| starts(word))
+    {
         return Some(Container::Html);
     }
     starts("<?xml").then_some(Container::Xml)
@@ -190,7 +193,10 @@ mod tests {
         for (bytes, container) in [
             (&b"PK\x03\x04....[Content_Types].xml"[..], Container::Xlsx),
             (b"PK\x03\x04....leads.csv", Container::Zip),
-            (b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheet", Container::Ods),
+            (
+                b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+                Container::Ods,
+            ),
             (b"PAR1\x15\x04", Container::Parquet),
             (b"SQLite format 3\0\x10", Container::Sqlite),
             (b"%PDF-1.7", Container::Pdf),
@@ -214,7 +220,12 @@ mod tests {
         ] {
             assert_eq!(of_text(text), Some(container), "{text}");
         }
-        for table in ["id,name\n", "<none>,1\n", "{id},{name}\n", "[Name],[Town]\n"] {
+        for table in [
+            "id,name\n",
+            "<none>,1\n",
+            "{id},{name}\n",
+            "[Name],[Town]\n",
+        ] {
             assert_eq!(of_text(table), None, "{table}");
         }
     }

@@ -116,11 +116,11 @@ impl Mapping {
         cells("id").is_some() && cells("id") == cells("email")
     }
 
-    /// For people: ``leads: id from `Lead ID`, channel is `Email`; not read: `Notes` ``.
+    /// For people: ``leads (id: `Lead ID`, channel: always `Email`); not read: `Notes` ``.
     #[must_use]
     pub fn sentence(&self, header: &[String]) -> String {
         let columns: Vec<String> = self.columns.iter().map(MappedColumn::phrase).collect();
-        let read = format!("{}: {}", self.table.name, columns.join(", "));
+        let read = format!("{} ({})", self.table.name, columns.join(", "));
         let unread: Vec<&str> = self
             .unmapped
             .iter()
@@ -137,8 +137,8 @@ impl Mapping {
 impl MappedColumn {
     fn phrase(&self) -> String {
         match &self.source {
-            Source::Cells(_) => format!("{} from `{}`", self.canonical, self.header),
-            Source::Constant(text) => format!("{} is `{text}`", self.canonical),
+            Source::Cells(_) => format!("{}: `{}`", self.canonical, self.header),
+            Source::Constant(text) => format!("{}: always `{text}`", self.canonical),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::tables::schema::TABLES;
 
 /// Ids of output columns, beyond the names of canonical columns.
 pub const RESERVED: &[&str] = &[
+    "account",
     "advanced",
     "cac",
     "cac_blended",
@@ -21,19 +22,25 @@ pub const RESERVED: &[&str] = &[
     "ctr",
     "customers",
     "day",
+    "deals",
     "drop_off",
     "exited",
     "gross_profit",
     "in_progress",
+    "input",
+    "k",
     "key",
+    "leads",
     "low_sample",
     "median_days",
     "method",
     "model",
     "month",
+    "n",
     "open",
     "overall",
     "p90_days",
+    "period",
     "pipeline_created",
     "pipeline_to_spend",
     "pipeline_value",
@@ -47,15 +54,18 @@ pub const RESERVED: &[&str] = &[
     "roi",
     "roi_high",
     "roi_low",
+    "sessions",
     "share",
     "skipped",
     "spend",
     "step",
     "step_days",
     "undefined",
+    "users",
     "value",
     "view",
     "visitor_value",
+    "visitors",
     "visits",
     "week",
     "year",
@@ -79,7 +89,7 @@ pub fn is_reserved(name: &str, stages: &[String]) -> bool {
     RESERVED.contains(&name.as_str())
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
-        || stages.iter().any(|stage| *stage == name)
+        || stages.contains(&name)
         || is_step(&name, stages)
         || canonical()
 }

@@ -172,6 +172,36 @@ mod tests {
     }
 
     #[test]
+    fn vocabularies_lead_to_words_that_exist() {
+        let stages = [
+            "",
+            "lead",
+            "mql",
+            "sql",
+            "opportunity",
+            "customer",
+            "won",
+            "lost",
+            "disqualified",
+        ];
+        let kinds = ["new", "renewal", "expansion"];
+        for source in all().iter().chain(generic()) {
+            let input = &source.input;
+            for stage in input.stages.values() {
+                assert!(stages.contains(&stage.as_str()), "{}: {stage}", source.name);
+            }
+            for kind in input.kinds.values() {
+                assert!(kinds.contains(&kind.as_str()), "{}: {kind}", source.name);
+            }
+            assert!(
+                input.channels.values().all(|channel| !channel.is_empty()),
+                "{}",
+                source.name
+            );
+        }
+    }
+
+    #[test]
     fn plain_headers_have_several_spellings() {
         let leads = by_name("leads-table").unwrap();
         let Some(ColumnRef::Any { any }) = leads.input.columns.get("id") else {

@@ -6,33 +6,30 @@
 //! to the left of the zero line, their value stands to the right of it, where there is
 //! room for all of them.
 
-use super::ChartError;
 use super::drawing::{Anchor, Drawing, Style};
 use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, VALUE, left_out, widest};
 use super::palette::{AXIS, Colour, GRID, INK, MUTED, PAPER, of_channel};
-use super::scale::{Axis, Domain, checked, checked_interval};
+use super::scale::{Axis, Domain, drawable_figure, drawable_interval};
 use super::text::clean;
 use crate::render::number;
 use crate::report::document::{Bar, Bars, Kind};
 
 /// Draws the bars.
-///
-/// # Errors
-/// [`ChartError::NotFinite`] where a value or an end of an interval is not finite.
-pub fn draw(bars: &Bars, page: Page, currency: Option<&str>) -> Result<Drawing, ChartError> {
+#[must_use]
+pub fn draw(bars: &Bars, page: Page, currency: Option<&str>) -> Drawing {
     if bars.bars.is_empty() {
-        return Ok(page.nothing());
+        return page.nothing();
     }
     let shown = bars.bars.iter().take(MOST_ROWS);
-    let rows: Vec<Row> = shown
+    let rows = shown
         .map(|bar| Row::new(bar, bars.kind, currency))
-        .collect::<Result<_, _>>()?;
+        .collect();
     let plot = BarPlot::new(rows, page, bars.kind, currency);
     let mut drawing = plot.draw();
     for note in plot.footnotes(bars.bars.len()) {
         page.footnote(&mut drawing, &note);
     }
-    Ok(drawing)
+    drawing
 }
 
 /// One bar, ready to be placed.
@@ -47,23 +44,22 @@ struct Row {
 }
 
 impl Row {
-    fn new(bar: &Bar, kind: Kind, currency: Option<&str>) -> Result<Self, ChartError> {
-        let value = match bar.value {
-            Ok(value) => Some(checked(value, &bar.label)?),
-            Err(_) => None,
-        };
-        let interval = bar.interval.map(|ends| checked_interval(ends, &bar.label));
-        Ok(Self {
+    fn new(bar: &Bar, kind: Kind, currency: Option<&str>) -> Self {
+        let value = drawable_figure(bar.value);
+        Self {
             name: clean(&bar.label),
             colour: of_channel(&bar.label),
-            value,
-            interval: interval.transpose()?.filter(|_| value.is_some()),
-            label: match bar.value {
+            value: value.ok(),
+            interval: bar
+                .interval
+                .filter(|_| value.is_ok())
+                .and_then(drawable_interval),
+            label: match value {
                 Ok(value) => number::value(value, kind, currency),
                 Err(reason) => format!("n/a: {}", reason.words()),
             },
             remark: clean(bar.remark.as_deref().unwrap_or_default()),
-        })
+        }
     }
 
     fn label_style(&self) -> Style {
@@ -85,7 +81,11 @@ impl Row {
     fn words_width(&self) -> f64 {
         let label = self.label_style().face.width(&self.label);
         let remark = REMARK.face.width(&self.remark);
-        let between = if self.remark.is_empty() { 0.0 } else { WORD_GAP };
+        let between = if self.remark.is_empty() {
+            0.0
+        } else {
+            WORD_GAP
+        };
         MARK_GAP + label + between + remark
     }
 }
@@ -144,8 +144,6 @@ impl<'a> BarPlot<'a> {
         for (index, row) in self.rows.iter().enumerate() {
             self.draw_row(&mut drawing, row, index as f64 * self.row_height());
         }
-        let zero = self.axis.at(0.0).round();
-        drawing.line((zero, 0.0), (zero, bottom), AXIS, 1);
         drawing.height = bottom + 22.0;
         drawing
     }
@@ -153,9 +151,14 @@ impl<'a> BarPlot<'a> {
     fn draw_grid(&self, drawing: &mut Drawing, bottom: f64) {
         let wanted = ((self.right - self.left) / 110.0).clamp(2.0, 6.0) as usize;
         let mut free_from = f64::NEG_INFINITY;
-        for tick in self.domain.ticks(wanted, 0.0) {
+        for tick in self.domain.ticks(self.domain.step(wanted)) {
             let x = self.axis.at(tick).round();
-            drawing.line((x, 0.0), (x, bottom), GRID, 1);
+            drawing.line(
+                (x, 0.0),
+                (x, bottom),
+                if tick == 0.0 { AXIS } else { GRID },
+                1,
+            );
             let label = number::value(tick, self.kind, self.currency);
             let half = SMALL.face.width(&label) / 2.0;
             if x - half > free_from {
@@ -186,6 +189,7 @@ impl<'a> BarPlot<'a> {
     fn draw_name(&self, drawing: &mut Drawing, row: &Row, top: f64) -> f64 {
         if self.page.is_narrow() {
             let at = (self.page.left(), top + NAME_LINE / 2.0 + 2.0);
+            drawing.clear(at, NAME.face.width(&row.name).min(self.page.inner()));
             drawing.text_within(at, &row.name, self.page.inner(), NAME);
             return top + NAME_LINE + THICKNESS / 2.0 + 2.0;
         }
@@ -216,7 +220,11 @@ impl<'a> BarPlot<'a> {
         let mut notes = Vec::new();
         if self.rows.iter().any(|row| row.interval.is_some()) {
             let cut = self.rows.iter().any(|row| row.is_cut(self.domain));
-            let arrows = if cut { "; an arrow: it goes on beyond the scale" } else { "" };
+            let arrows = if cut {
+                "; an arrow: it goes on beyond the scale"
+            } else {
+                ""
+            };
             notes.push(format!("Thin line: 95 % interval{arrows}."));
         }
         notes.extend(left_out(bars));
@@ -226,6 +234,9 @@ impl<'a> BarPlot<'a> {
 
 impl Row {
     fn shorten_remark(&mut self, room: f64) {
+        if self.remark.is_empty() {
+            return;
+        }
         let label = self.label_style().face.width(&self.label) + MARK_GAP + WORD_GAP;
         self.remark = REMARK.face.fit(&self.remark, room - label).shown;
     }
@@ -254,7 +265,7 @@ fn name_column(rows: &[Row], page: Page) -> f64 {
         return 0.0;
     }
     let names = widest(NAME.face, rows.iter().map(|row| row.name.as_str()));
-    names.min(page.inner() * 0.3) + GAP
+    names.min(page.inner() * 0.3).ceil() + GAP
 }
 
 /// The largest number of pixels per unit at which every row fits into `room`.
@@ -265,7 +276,9 @@ fn scale_for(rows: &[Row], domain: Domain, room: f64) -> f64 {
         let pixels = room - row.words_width();
         if units > 0.0 { pixels / units } else { whole }
     });
-    by_row.fold(whole, f64::min).max(room * 0.15 / domain.span())
+    by_row
+        .fold(whole, f64::min)
+        .max(room * 0.15 / domain.span())
 }
 
 /// The end of a whisker: a short stroke, or an arrow head where it was cut.

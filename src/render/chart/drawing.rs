@@ -78,7 +78,10 @@ pub struct Ink {
 
 impl From<Colour> for Ink {
     fn from(colour: Colour) -> Self {
-        Self { colour, opacity: 1.0 }
+        Self {
+            colour,
+            opacity: 1.0,
+        }
     }
 }
 
@@ -86,7 +89,10 @@ impl Colour {
     /// A thin layer of the colour.
     #[must_use]
     pub fn veil(self) -> Ink {
-        Ink { colour: self, opacity: 0.16 }
+        Ink {
+            colour: self,
+            opacity: 0.16,
+        }
     }
 }
 
@@ -246,7 +252,10 @@ impl Drawing {
     /// Takes the grid away from behind a line of text, that its letters stand free.
     pub fn clear(&mut self, at: Point, width: f64) {
         const HALF_LINE: f64 = 9.0;
-        let (from, to) = ((at.0 - 3.0, at.1 - HALF_LINE), (at.0 + width + 3.0, at.1 + HALF_LINE));
+        let (from, to) = (
+            (at.0 - 3.0, at.1 - HALF_LINE),
+            (at.0 + width + 3.0, at.1 + HALF_LINE),
+        );
         self.patch(from, to, PAPER);
     }
 
@@ -262,7 +271,11 @@ impl Drawing {
 
     /// Puts another drawing below what is there, `gap` pixels apart.
     pub fn append(&mut self, below: Self, gap: f64) {
-        let offset = if self.height > 0.0 { self.height + gap } else { 0.0 };
+        let offset = if self.height > 0.0 {
+            self.height + gap
+        } else {
+            0.0
+        };
         self.width = self.width.max(below.width);
         self.height = offset + below.height;
         self.marks

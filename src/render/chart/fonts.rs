@@ -43,7 +43,10 @@ impl Fonts {
     /// [`ChartError::ExtraFont`] where `extra` is no readable font.
     pub fn for_drawing(drawing: &Drawing, extra: Option<&Path>) -> Result<Self, ChartError> {
         let extra = extra.map(extra_faces).transpose()?.unwrap_or_default();
-        let wanted = drawing.texts().flat_map(|text| text.words.shown.chars()).collect();
+        let wanted = drawing
+            .texts()
+            .flat_map(|text| text.words.shown.chars())
+            .collect();
         let mut fonts = Self::embedded(&wanted)?;
         fonts.look_in(&extra, &wanted);
         if !fonts.missing.is_empty() {
@@ -111,7 +114,10 @@ impl Fonts {
     #[must_use]
     pub fn has(&self, family: &str, c: char) -> bool {
         let named = |font: &&StandIn| font.name == family;
-        self.stand_ins.iter().find(named).is_some_and(|font| font.has.contains(&c))
+        self.stand_ins
+            .iter()
+            .find(named)
+            .is_some_and(|font| font.has.contains(&c))
     }
 
     /// How the rasteriser is to read an SVG: with these fonts and no others.
@@ -133,12 +139,21 @@ impl Fonts {
             families.iter().any(named)
         };
         let stand_in = self.stand_ins.iter().find(asked_for).map(|font| font.id);
-        stand_in.unwrap_or(if weight >= 600 { self.bold } else { self.regular })
+        stand_in.unwrap_or(if weight >= 600 {
+            self.bold
+        } else {
+            self.regular
+        })
     }
 }
 
 /// The characters that the face `id` has a glyph for; `others` are all the other faces.
-fn covered_by(database: &mut Arc<Database>, id: ID, others: &[ID], wanted: &BTreeSet<char>) -> BTreeSet<char> {
+fn covered_by(
+    database: &mut Arc<Database>,
+    id: ID,
+    others: &[ID],
+    wanted: &BTreeSet<char>,
+) -> BTreeSet<char> {
     let select = FontResolver::default_fallback_selector();
     let mut has = |c: &char| select(*c, others, database) == Some(id);
     wanted.iter().filter(|c| has(c)).copied().collect()
@@ -175,16 +190,22 @@ fn system_faces() -> &'static [FaceInfo] {
     FACES.get_or_init(|| {
         let mut database = Database::new();
         database.load_system_fonts();
-        let upright = |face: &&FaceInfo| face.style == Style::Normal && face.weight == Weight::NORMAL;
+        let upright =
+            |face: &&FaceInfo| face.style == Style::Normal && face.weight == Weight::NORMAL;
         let mut faces: Vec<FaceInfo> = database.faces().filter(upright).cloned().collect();
-        faces.sort_by_cached_key(|face| (likeness(face), face.post_script_name.clone(), face.index));
+        faces
+            .sort_by_cached_key(|face| (likeness(face), face.post_script_name.clone(), face.index));
         faces
     })
 }
 
 /// 0 for the relatives of the embedded font, 1 for other fonts without serifs, 2 for the rest.
 fn likeness(face: &FaceInfo) -> u8 {
-    let family = face.families.first().map(|(name, _)| name.as_str()).unwrap_or_default();
+    let family = face
+        .families
+        .first()
+        .map(|(name, _)| name.as_str())
+        .unwrap_or_default();
     match family {
         family if family.contains("Mono") => 2,
         family if family.starts_with("Noto Sans") => 0,
@@ -201,7 +222,10 @@ fn in_memory(face: &FaceInfo) -> Option<FaceInfo> {
         #[allow(unreachable_patterns)]
         _ => return None,
     };
-    Some(FaceInfo { source, ..face.clone() })
+    Some(FaceInfo {
+        source,
+        ..face.clone()
+    })
 }
 
 #[cfg(test)]
@@ -212,12 +236,17 @@ mod tests {
     fn a_font_that_is_none_is_refused() {
         let missing = extra_faces(Path::new("no-such-font.ttf")).map(|_| ());
         let words = missing.map_err(|error| error.to_string());
-        assert!(words.is_err_and(|text| text.contains("no-such-font.ttf") && !text.contains("os error")));
+        assert!(
+            words
+                .is_err_and(|text| text.contains("no-such-font.ttf") && !text.contains("os error"))
+        );
     }
 
     #[test]
     fn the_embedded_font_has_western_letters() {
-        let wanted = "aZ\u{e9}\u{416}\u{20ac}\u{2193}\u{2026}\u{fffd}\u{641c}".chars().collect();
+        let wanted = "aZ\u{e9}\u{416}\u{20ac}\u{2193}\u{2026}\u{fffd}\u{641c}"
+            .chars()
+            .collect();
         let fonts = Fonts::embedded(&wanted);
         let missing = fonts.map(|fonts| fonts.missing).ok();
         assert_eq!(missing, Some(BTreeSet::from(['\u{641c}'])));

@@ -21,7 +21,10 @@ pub fn draw(steps: &[FunnelStep], page: Page) -> Drawing {
     let plot = FunnelPlot::new(steps, page);
     let mut drawing = plot.draw();
     if !plot.narrows {
-        page.footnote(&mut drawing, "Counts grow between stages, so the bars stand apart.");
+        page.footnote(
+            &mut drawing,
+            "Counts grow between stages, so the bars stand apart.",
+        );
     }
     drawing
 }
@@ -50,9 +53,14 @@ struct FunnelPlot<'a> {
 impl<'a> FunnelPlot<'a> {
     fn new(steps: &'a [FunnelStep], page: Page) -> Self {
         let names = widest(VALUE.face, steps.iter().map(|step| step.label.as_str()));
-        let column = names.min(page.inner() * 0.3) + GAP;
+        let column = names.min(page.inner() * 0.3).ceil() + GAP;
         let left = page.left() + if page.is_narrow() { 0.0 } else { column };
-        let most = steps.iter().map(|step| step.count).max().unwrap_or(0).max(1);
+        let most = steps
+            .iter()
+            .map(|step| step.count)
+            .max()
+            .unwrap_or(0)
+            .max(1);
         let narrows = steps.windows(2).all(|pair| match pair {
             [from, to] => to.count <= from.count,
             _ => true,
@@ -89,7 +97,12 @@ impl<'a> FunnelPlot<'a> {
         let bottom = top + STEP;
         if self.narrows {
             let (upper, lower) = (self.left + self.width(from), self.left + self.width(to));
-            let corners = vec![(self.left, top), (upper, top), (lower, bottom), (self.left, bottom)];
+            let corners = vec![
+                (self.left, top),
+                (upper, top),
+                (lower, bottom),
+                (self.left, bottom),
+            ];
             drawing.area(corners, ACCENT.veil());
         }
         let middle = top + STEP / 2.0;

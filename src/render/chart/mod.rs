@@ -5,7 +5,8 @@
 //! one picture. There is one file per kind of plot. What they share: names and numbers
 //! stand beside the marks instead of in a legend, margins come from measured text,
 //! zero is always shown, an interval is a thin line that no number covers, and what is
-//! undefined is said in words where the mark would be.
+//! undefined is said in words where the mark would be. An infinity or NaN counts as
+//! undefined, as in every other format, and never reaches the arithmetic of a scale.
 //!
 //! Nothing here computes a figure, reads a clock or looks at the machine; only a PNG
 //! with letters that the embedded font lacks asks for the fonts of the system.
@@ -33,28 +34,39 @@ use page::Page;
 use paint::Caption;
 pub use picture::Png;
 pub use spark::sparkline;
+pub use text::clean;
 
 /// The chart as an SVG document of the usual width.
 ///
 /// # Errors
-/// [`RenderError::Chart`] where a value is not finite.
+/// [`RenderError::Chart`] where plotters refuses, which no input should cause.
 pub fn svg(chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
-    svg_on(Page::WIDE, chart, currency)
+    lay_out(Page::WIDE, chart, currency)
+        .and_then(|drawing| paint::svg(&on_paper(drawing), caption(chart)))
+        .map_err(|error| error.of_chart(&chart.id))
 }
 
-/// The chart as an SVG document laid out for a telephone, with text of the same size.
+/// The chart without its heading, for a page that prints the title itself.
 ///
 /// # Errors
 /// As [`svg`].
-pub fn svg_narrow(chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
-    svg_on(Page::NARROW, chart, currency)
+pub fn svg_inline(chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
+    svg_inline_on(Page::WIDE, chart, currency)
+}
+
+/// The same laid out for a telephone, with letters of the same size.
+///
+/// # Errors
+/// As [`svg`].
+pub fn svg_inline_narrow(chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
+    svg_inline_on(Page::NARROW, chart, currency)
 }
 
 /// The chart as a PNG of `options.scale` pixels per unit.
 ///
 /// # Errors
-/// [`RenderError::Chart`] where a value is not finite, the scale is no size, or the
-/// font of `options.extra_font` cannot be read.
+/// [`RenderError::Chart`] where the scale is no size, or the font of
+/// `options.extra_font` cannot be read.
 pub fn png(chart: &Chart, currency: Option<&str>, options: &Options) -> Result<Png, RenderError> {
     let fault = |error: ChartError| error.of_chart(&chart.id);
     let drawing = on_paper(lay_out(Page::WIDE, chart, currency).map_err(fault)?);
@@ -88,9 +100,9 @@ pub fn sheet_png(report: &Report, options: &Options) -> Result<Png, RenderError>
     picture::png(&sheet, sheet_caption(report), options).map_err(|error| error.of_sheet("png"))
 }
 
-fn svg_on(page: Page, chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
-    lay_out(page, chart, currency)
-        .and_then(|drawing| paint::svg(&on_paper(drawing), caption(chart)))
+fn svg_inline_on(page: Page, chart: &Chart, currency: Option<&str>) -> Result<String, RenderError> {
+    text::register()
+        .and_then(|()| paint::svg(&plot(page, chart, currency), caption(chart)))
         .map_err(|error| error.of_chart(&chart.id))
 }
 
@@ -98,15 +110,18 @@ fn svg_on(page: Page, chart: &Chart, currency: Option<&str>) -> Result<String, R
 fn lay_out(page: Page, chart: &Chart, currency: Option<&str>) -> Result<Drawing, ChartError> {
     text::register()?;
     let mut drawing = page.heading(&chart.title);
-    let plot = match &chart.plot {
-        Plot::Funnel(steps) => funnel::draw(steps, page),
-        Plot::Bars(bars) => bars::draw(bars, page, currency)?,
-        Plot::Trend(trend) => trend::draw(trend, page, currency)?,
-        Plot::Spans(spans) => spans::draw(spans, page)?,
-    };
-    drawing.append(plot, page::GAP);
+    drawing.append(plot(page, chart, currency), page::GAP);
     drawing.height += page::MARGIN;
     Ok(drawing)
+}
+
+fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
+    match &chart.plot {
+        Plot::Funnel(steps) => funnel::draw(steps, page),
+        Plot::Bars(bars) => bars::draw(bars, page, currency),
+        Plot::Trend(trend) => trend::draw(trend, page, currency),
+        Plot::Spans(spans) => spans::draw(spans, page),
+    }
 }
 
 fn on_paper(mut drawing: Drawing) -> Drawing {
@@ -123,7 +138,8 @@ fn sheet(report: &Report, format: &'static str) -> Result<Drawing, RenderError> 
     let currency = report.context.currency.as_deref();
     let mut sheet = Drawing::new(Page::WIDE.width);
     for chart in &report.charts {
-        let drawing = lay_out(Page::WIDE, chart, currency).map_err(|error| error.of_chart(&chart.id))?;
+        let drawing =
+            lay_out(Page::WIDE, chart, currency).map_err(|error| error.of_chart(&chart.id))?;
         sheet.append(drawing, page::GAP);
     }
     Ok(on_paper(sheet))
@@ -141,7 +157,11 @@ fn caption(chart: &Chart) -> Caption<'_> {
 fn sheet_caption(report: &Report) -> Caption<'_> {
     let titled = !report.title.trim().is_empty();
     Caption {
-        title: if titled { &report.title } else { &report.command },
+        title: if titled {
+            &report.title
+        } else {
+            &report.command
+        },
         description: "The charts of the report, one below the other.",
     }
 }
@@ -149,9 +169,6 @@ fn sheet_caption(report: &Report) -> Caption<'_> {
 /// Why a chart cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChartError {
-    /// An infinity or NaN came as far as here.
-    #[error("the value of `{0}` is not a finite number")]
-    NotFinite(String),
     /// The embedded font is damaged.
     #[error("the embedded font cannot be read")]
     EmbeddedFont,
@@ -162,7 +179,9 @@ pub enum ChartError {
     #[error("the picture cannot be made: {0}")]
     Picture(String),
     /// The font of the configuration cannot be used.
-    #[error("the font `{path}` cannot be used ({cause}); give [charts] font a TrueType or OpenType file")]
+    #[error(
+        "the font `{path}` cannot be used ({cause}); give [charts] font a TrueType or OpenType file"
+    )]
     ExtraFont {
         /// The file as named in the configuration.
         path: String,

@@ -95,7 +95,9 @@ impl Page {
 /// Widest of some texts in one face.
 #[must_use]
 pub fn widest<'a>(face: Face, texts: impl IntoIterator<Item = &'a str>) -> f64 {
-    let widths = texts.into_iter().map(|text| face.width(&super::text::clean(text)));
+    let widths = texts
+        .into_iter()
+        .map(|text| face.width(&super::text::clean(text)));
     widths.fold(0.0, f64::max)
 }
 

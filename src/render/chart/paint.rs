@@ -9,8 +9,8 @@
 
 use plotters::coord::Shift;
 use plotters::prelude::{
-    Circle, DrawingArea, IntoDrawingArea, IntoTextStyle, PathElement, Polygon,
-    RGBColor, Rectangle, SVGBackend, ShapeStyle,
+    Circle, DrawingArea, IntoDrawingArea, IntoTextStyle, PathElement, Polygon, RGBColor, Rectangle,
+    SVGBackend, ShapeStyle,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, TextStyle};
@@ -54,8 +54,17 @@ fn draw(drawing: &Drawing, into: &mut String) -> Result<(), String> {
 
 fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
     match mark {
-        Mark::Box { from, to, fill, edge } => draw_box(area, (*from, *to), *fill, *edge),
-        Mark::Line { points, colour, thickness } => {
+        Mark::Box {
+            from,
+            to,
+            fill,
+            edge,
+        } => draw_box(area, (*from, *to), *fill, *edge),
+        Mark::Line {
+            points,
+            colour,
+            thickness,
+        } => {
             let points: Vec<(i32, i32)> = points.iter().copied().map(whole).collect();
             pen(area.draw(&PathElement::new(points, stroke(*colour, *thickness))))
         }
@@ -63,7 +72,12 @@ fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
             let points: Vec<(i32, i32)> = points.iter().copied().map(whole).collect();
             pen(area.draw(&Polygon::new(points, filled(*fill))))
         }
-        Mark::Dot { at, radius, fill, edge } => {
+        Mark::Dot {
+            at,
+            radius,
+            fill,
+            edge,
+        } => {
             pen(area.draw(&Circle::new(whole(*at), *radius, filled((*fill).into()))))?;
             pen(area.draw(&Circle::new(whole(*at), *radius, stroke(*edge, 2))))
         }
@@ -71,7 +85,12 @@ fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
     }
 }
 
-fn draw_box(area: &Area<'_>, corners: (Point, Point), fill: Ink, edge: Option<Colour>) -> Result<(), String> {
+fn draw_box(
+    area: &Area<'_>,
+    corners: (Point, Point),
+    fill: Ink,
+    edge: Option<Colour>,
+) -> Result<(), String> {
     let corners = [whole(corners.0), whole(corners.1)];
     pen(area.draw(&Rectangle::new(corners, filled(fill))))?;
     match edge {
@@ -162,12 +181,19 @@ fn root(drawing: &Drawing, caption: Caption<'_>) -> String {
 
 fn push_text(svg: &mut String, tag: &str, text: &Text) {
     let tag = match &text.family {
-        Some(family) => tag.replacen("<text", &format!("<text font-family=\"{}\"", escape::xml(family)), 1),
+        Some(family) => tag.replacen(
+            "<text",
+            &format!("<text font-family=\"{}\"", escape::xml(family)),
+            1,
+        ),
         None => tag.to_owned(),
     };
     let words = escape::xml(&text.words.shown);
     let element = match &text.words.full {
-        Some(full) => format!("<g><title>{}</title>{tag}{words}</text></g>\n", escape::xml(full)),
+        Some(full) => format!(
+            "<g><title>{}</title>{tag}{words}</text></g>\n",
+            escape::xml(full)
+        ),
         None => format!("{tag}{words}</text>\n"),
     };
     svg.push_str(&element);

@@ -36,8 +36,8 @@ const MOST_PIXELS: f64 = 64e6;
 pub fn png(drawing: &Drawing, caption: Caption<'_>, options: &Options) -> Result<Png, ChartError> {
     let scale = checked_scale(drawing, options.scale)?;
     let fonts = Fonts::for_drawing(drawing, options.extra_font.as_deref())?;
-    let svg = paint::svg(&set(drawing, &fonts), caption)?;
-    let mut bytes = rasterise_safely(&svg, &fonts, scale)?;
+    let picture = || rasterise(&paint::svg(&set(drawing, &fonts), caption)?, &fonts, scale);
+    let mut bytes = safely(picture)?;
     add_resolution(&mut bytes, scale);
     Ok(Png {
         bytes,
@@ -50,14 +50,18 @@ fn checked_scale(drawing: &Drawing, scale: f64) -> Result<f64, ChartError> {
     if scale.is_finite() && scale >= 0.1 && pixels <= MOST_PIXELS {
         return Ok(scale);
     }
-    let fault = format!("a scale of {scale} gives no picture of a useful size; take one from 1 to 4");
+    let fault =
+        format!("a scale of {scale} gives no picture of a useful size; take one from 1 to 4");
     Err(ChartError::Picture(fault))
 }
 
 /// The drawing with every text in fonts that have its letters.
 fn set(drawing: &Drawing, fonts: &Fonts) -> Drawing {
     let set_mark = |mark: &Mark| match mark {
-        Mark::Text(text) => typeset::runs(text, fonts).into_iter().map(Mark::Text).collect(),
+        Mark::Text(text) => typeset::runs(text, fonts)
+            .into_iter()
+            .map(Mark::Text)
+            .collect(),
         other => vec![other.clone()],
     };
     Drawing {
@@ -67,8 +71,8 @@ fn set(drawing: &Drawing, fonts: &Fonts) -> Drawing {
 }
 
 /// A fault in the text machinery costs the picture, not the program: names are untrusted.
-fn rasterise_safely(svg: &str, fonts: &Fonts, scale: f64) -> Result<Vec<u8>, ChartError> {
-    catch_unwind(AssertUnwindSafe(|| rasterise(svg, fonts, scale))).unwrap_or_else(|_| {
+fn safely(picture: impl FnOnce() -> Result<Vec<u8>, ChartError>) -> Result<Vec<u8>, ChartError> {
+    catch_unwind(AssertUnwindSafe(picture)).unwrap_or_else(|_| {
         let cause = "a text in it cannot be set; the SVG of the same chart can be used";
         Err(ChartError::Picture(cause.to_owned()))
     })
@@ -82,7 +86,11 @@ fn rasterise(svg: &str, fonts: &Fonts, scale: f64) -> Result<Vec<u8>, ChartError
     let pixels = |length: f32| (length * scale).round().max(1.0) as u32;
     let mut pixmap = Pixmap::new(pixels(size.width()), pixels(size.height()))
         .ok_or_else(|| ChartError::Picture("it has no size".to_owned()))?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
     pixmap.encode_png().map_err(|error| fault(&error))
 }
 
@@ -104,7 +112,12 @@ fn add_resolution(png: &mut Vec<u8>, scale: f64) {
     let mut checksum = flate2::Crc::new();
     checksum.update(&chunk);
     let length = (chunk.len() - 4) as u32;
-    let whole = [&length.to_be_bytes()[..], &chunk, &checksum.sum().to_be_bytes()].concat();
+    let whole = [
+        &length.to_be_bytes()[..],
+        &chunk,
+        &checksum.sum().to_be_bytes(),
+    ]
+    .concat();
     png.splice(HEADER..HEADER, whole);
 }
 

@@ -5,7 +5,7 @@
 //! shown whole unless it would squeeze what the chart is about; then the line is cut
 //! and ends in an arrow.
 
-use super::ChartError;
+use crate::domain::figure::{Figure, Undefined};
 
 /// Values beyond this are drawn as this; no pixel arithmetic overflows below it.
 const LARGEST: f64 = 1e15;
@@ -13,25 +13,25 @@ const LARGEST: f64 = 1e15;
 /// How far beyond the values, in spans of the values, a single interval may stretch the scale.
 const STRETCH: f64 = 0.75;
 
-/// A value fit for drawing.
-///
-/// # Errors
-/// [`ChartError::NotFinite`] for infinities and NaN, which no metric hands out.
-pub fn checked(value: f64, name: &str) -> Result<f64, ChartError> {
-    if value.is_finite() {
-        Ok(value.clamp(-LARGEST, LARGEST))
-    } else {
-        Err(ChartError::NotFinite(name.to_owned()))
-    }
+/// A value fit for drawing; infinities and NaN, which no metric hands out, are none.
+#[must_use]
+pub fn drawable(value: f64) -> Option<f64> {
+    value.is_finite().then(|| value.clamp(-LARGEST, LARGEST))
 }
 
-/// The two ends of an interval, checked and in order.
+/// The two ends of an interval in order, where both can be drawn.
+#[must_use]
+pub fn drawable_interval(ends: (f64, f64)) -> Option<(f64, f64)> {
+    let (a, b) = (drawable(ends.0)?, drawable(ends.1)?);
+    Some((a.min(b), a.max(b)))
+}
+
+/// The figure, undefined where it cannot be drawn.
 ///
 /// # Errors
-/// [`ChartError::NotFinite`] for infinities and NaN.
-pub fn checked_interval(ends: (f64, f64), name: &str) -> Result<(f64, f64), ChartError> {
-    let (a, b) = (checked(ends.0, name)?, checked(ends.1, name)?);
-    Ok((a.min(b), a.max(b)))
+/// The reason for having no value.
+pub fn drawable_figure(figure: Figure<f64>) -> Figure<f64> {
+    drawable(figure?).ok_or(Undefined::NoData)
 }
 
 /// The part of the number line that a chart shows. `low <= 0 <= high`, `low < high`.
@@ -82,19 +82,23 @@ impl Domain {
         value.clamp(self.low, self.high)
     }
 
-    /// Round numbers inside, zero among them, at most about `wanted`.
+    /// The round distance at which about `wanted` steps span it.
     #[must_use]
-    pub fn ticks(self, wanted: usize, step_at_least: f64) -> Vec<f64> {
-        let step = round_step(self.span() / wanted.max(1) as f64).max(step_at_least);
+    pub fn step(self, wanted: usize) -> f64 {
+        round_step(self.span() / wanted.max(1) as f64)
+    }
+
+    /// The multiples of a step inside, zero among them.
+    #[must_use]
+    pub fn ticks(self, step: f64) -> Vec<f64> {
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step * (1.0 + 1e-12)).floor() as i64;
         (first..=last).map(|index| index as f64 * step).collect()
     }
 
-    /// The same, widened to the next round number above.
+    /// The same, widened to multiples of a step.
     #[must_use]
-    pub fn to_round_numbers(self, wanted: usize, step_at_least: f64) -> Self {
-        let step = round_step(self.span() / wanted.max(1) as f64).max(step_at_least);
+    pub fn widened_to(self, step: f64) -> Self {
         Self {
             low: (self.low / step + 1e-9).floor() * step,
             high: (self.high / step - 1e-9).ceil() * step,
@@ -120,7 +124,9 @@ fn stretched(value: f64, reach: f64, mut ends: Vec<f64>) -> f64 {
 fn round_step(rough: f64) -> f64 {
     let power = 10f64.powf(rough.max(f64::MIN_POSITIVE).log10().floor());
     let lead = rough / power;
-    let nice = [1.0, 2.0, 5.0].into_iter().find(|step| lead <= step * (1.0 + 1e-9));
+    let nice = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|step| lead <= step * (1.0 + 1e-9));
     nice.unwrap_or(10.0) * power
 }
 
@@ -156,10 +162,34 @@ mod tests {
 
     #[test]
     fn zero_is_shown() {
-        assert_eq!(Domain::around(&[3.0, 5.0], &[]), Domain { low: 0.0, high: 5.0 });
-        assert_eq!(Domain::around(&[-3.0], &[]), Domain { low: -3.0, high: 0.0 });
-        assert_eq!(Domain::around(&[0.0], &[]), Domain { low: 0.0, high: 1.0 });
-        assert_eq!(Domain::around(&[], &[]), Domain { low: 0.0, high: 1.0 });
+        assert_eq!(
+            Domain::around(&[3.0, 5.0], &[]),
+            Domain {
+                low: 0.0,
+                high: 5.0
+            }
+        );
+        assert_eq!(
+            Domain::around(&[-3.0], &[]),
+            Domain {
+                low: -3.0,
+                high: 0.0
+            }
+        );
+        assert_eq!(
+            Domain::around(&[0.0], &[]),
+            Domain {
+                low: 0.0,
+                high: 1.0
+            }
+        );
+        assert_eq!(
+            Domain::around(&[], &[]),
+            Domain {
+                low: 0.0,
+                high: 1.0
+            }
+        );
     }
 
     #[test]
@@ -168,31 +198,68 @@ mod tests {
         assert_eq!(Domain::around(&[1.0, 2.0, 2.0], &narrow).high, 3.5);
         let wide = [(0.0, 80.0), (0.0, 90.0), (0.0, 90.0)];
         assert_eq!(Domain::around(&[1.0, 2.0, 2.0], &wide).high, 90.0);
-        assert_eq!(Domain::around(&[0.0], &[(0.0, 0.4)]), Domain { low: 0.0, high: 0.4 });
+        assert_eq!(
+            Domain::around(&[0.0], &[(0.0, 0.4)]),
+            Domain {
+                low: 0.0,
+                high: 0.4
+            }
+        );
     }
 
     #[test]
     fn grid_lines_are_round() {
-        assert_eq!(Domain { low: 0.0, high: 97.0 }.ticks(5, 0.0), [0.0, 20.0, 40.0, 60.0, 80.0]);
-        assert_eq!(Domain { low: -1.2, high: 3.1 }.ticks(4, 0.0), [0.0, 2.0]);
-        assert_eq!(Domain { low: 0.0, high: 2.0 }.ticks(4, 1.0), [0.0, 1.0, 2.0]);
-        let tiny = Domain { low: 0.0, high: 3e-7 }.ticks(3, 0.0);
-        assert_eq!(tiny.len(), 4);
-        let rounded = Domain { low: 0.0, high: 97.0 }.to_round_numbers(4, 0.0);
-        assert_eq!(rounded, Domain { low: 0.0, high: 100.0 });
+        let domain = Domain {
+            low: 0.0,
+            high: 97.0,
+        };
+        assert_eq!(domain.step(5), 20.0);
+        assert_eq!(domain.ticks(20.0), [0.0, 20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(
+            domain.widened_to(50.0),
+            Domain {
+                low: 0.0,
+                high: 100.0
+            }
+        );
+        let signed = Domain {
+            low: -1.2,
+            high: 3.1,
+        };
+        assert_eq!(signed.ticks(2.0), [0.0, 2.0]);
+        assert_eq!(
+            signed.widened_to(1.0),
+            Domain {
+                low: -2.0,
+                high: 4.0
+            }
+        );
+        let tiny = Domain {
+            low: 0.0,
+            high: 3e-7,
+        };
+        assert_eq!(tiny.ticks(tiny.step(3)).len(), 4);
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_refused() {
-        assert!(checked(f64::NAN, "roi").is_err());
-        assert!(checked_interval((0.0, f64::INFINITY), "roi").is_err());
-        assert_eq!(checked(1e300, "roi").ok(), Some(1e15));
-        assert_eq!(checked_interval((2.0, 1.0), "roi").ok(), Some((1.0, 2.0)));
+    fn what_cannot_be_drawn_is_undefined() {
+        assert_eq!(drawable(f64::NAN), None);
+        assert_eq!(drawable_interval((0.0, f64::INFINITY)), None);
+        assert_eq!(drawable(1e300), Some(1e15));
+        assert_eq!(drawable_interval((2.0, 1.0)), Some((1.0, 2.0)));
+        assert_eq!(drawable_figure(Ok(f64::INFINITY)), Err(Undefined::NoData));
     }
 
     #[test]
     fn values_fall_on_pixels() {
-        let axis = Axis::new(Domain { low: -1.0, high: 1.0 }, 100.0, 300.0);
+        let axis = Axis::new(
+            Domain {
+                low: -1.0,
+                high: 1.0,
+            },
+            100.0,
+            300.0,
+        );
         assert_eq!(axis.at(0.0), 200.0);
         assert_eq!(axis.at(9.0), 300.0);
     }

@@ -4,32 +4,29 @@
 //! 90th percentile a hollow one. Their numbers stand above them and give way to each
 //! other where the marks are near.
 
-use super::ChartError;
 use super::drawing::{Anchor, Drawing, Point, Style};
 use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, left_out, widest};
 use super::palette::{ACCENT, AXIS, GRID, INK, PAPER};
-use super::scale::{Axis, Domain, checked};
+use super::scale::{Axis, Domain, drawable_figure};
 use super::text::{Face, clean};
 use crate::domain::figure::Undefined;
 use crate::render::number;
 use crate::report::document::{Cell, Kind, Span};
 
 /// Draws the spans.
-///
-/// # Errors
-/// [`ChartError::NotFinite`] where a duration is not finite.
-pub fn draw(spans: &[Span], page: Page) -> Result<Drawing, ChartError> {
+#[must_use]
+pub fn draw(spans: &[Span], page: Page) -> Drawing {
     if spans.is_empty() {
-        return Ok(page.nothing());
+        return page.nothing();
     }
-    let rows: Vec<Row> = spans.iter().take(MOST_ROWS).map(Row::new).collect::<Result<_, _>>()?;
+    let rows = spans.iter().take(MOST_ROWS).map(Row::new).collect();
     let plot = SpanPlot::new(rows, page);
     let mut drawing = plot.key();
     drawing.append(plot.draw(), 4.0);
     if let Some(note) = left_out(spans.len()) {
         page.footnote(&mut drawing, &note);
     }
-    Ok(drawing)
+    drawing
 }
 
 struct Row {
@@ -40,18 +37,14 @@ struct Row {
 }
 
 impl Row {
-    fn new(span: &Span) -> Result<Self, ChartError> {
-        let days = |figure: Result<f64, Undefined>| match figure {
-            Ok(days) => checked(days, &span.label).map(Ok),
-            Err(reason) => Ok(Err(reason)),
-        };
+    fn new(span: &Span) -> Self {
         let n = number::cell(&Cell::from(span.n), Kind::Count, None);
-        Ok(Self {
+        Self {
             name: clean(&span.label),
-            median: days(span.median)?,
-            p90: days(span.p90)?,
+            median: drawable_figure(span.median),
+            p90: drawable_figure(span.p90),
             cases: format!("n = {n}"),
-        })
+        }
     }
 }
 
@@ -87,7 +80,7 @@ impl SpanPlot {
             .collect();
         let domain = Domain::around(&days, &[]);
         let names = widest(NAME.face, rows.iter().map(|row| row.name.as_str()));
-        let column = names.min(page.inner() * 0.3) + GAP;
+        let column = names.min(page.inner() * 0.3).ceil() + GAP;
         let left = page.left() + RADIUS_WIDTH + if page.is_narrow() { 0.0 } else { column };
         let right = page.right() - 32.0;
         Self {
@@ -114,7 +107,11 @@ impl SpanPlot {
     }
 
     fn name_line(&self) -> f64 {
-        if self.page.is_narrow() { NAME_LINE } else { 0.0 }
+        if self.page.is_narrow() {
+            NAME_LINE
+        } else {
+            0.0
+        }
     }
 
     fn draw(&self) -> Drawing {
@@ -133,7 +130,7 @@ impl SpanPlot {
 
     fn draw_grid(&self, drawing: &mut Drawing, bottom: f64) {
         let wanted = ((self.right - self.left) / 100.0).clamp(2.0, 6.0) as usize;
-        for tick in self.domain.ticks(wanted, 0.0) {
+        for tick in self.domain.ticks(self.domain.step(wanted)) {
             let x = self.axis.at(tick).round();
             let colour = if tick == 0.0 { AXIS } else { GRID };
             drawing.line((x, 0.0), (x, bottom), colour, 1);
@@ -155,7 +152,12 @@ impl SpanPlot {
         }
         let end = self.left - RADIUS_WIDTH - GAP;
         let (name, cases) = ((end, top + MARKS - 9.0), (end, top + MARKS + 9.0));
-        drawing.text_within(name, &row.name, end - self.page.left(), NAME.anchored(Anchor::End));
+        drawing.text_within(
+            name,
+            &row.name,
+            end - self.page.left(),
+            NAME.anchored(Anchor::End),
+        );
         drawing.text(cases, &row.cases, SMALL.anchored(Anchor::End));
     }
 
@@ -247,8 +249,14 @@ mod tests {
         }];
         let drawing = draw(&spans, Page::WIDE);
         let words: Vec<String> = drawing
-            .map(|drawing| drawing.texts().map(|text| text.words.shown.clone()).collect())
-            .unwrap_or_default();
-        assert!(words.iter().any(|text| text == "n/a: not observed long enough yet"), "{words:?}");
+            .texts()
+            .map(|text| text.words.shown.clone())
+            .collect();
+        assert!(
+            words
+                .iter()
+                .any(|text| text == "n/a: not observed long enough yet"),
+            "{words:?}"
+        );
     }
 }

@@ -1,10 +1,9 @@
 //! The tiny line beside a key figure: its course, without axes.
 
-use super::ChartError;
 use super::drawing::{Drawing, Point};
 use super::paint::{self, Caption};
 use super::palette::{ACCENT, AXIS};
-use super::scale::{Axis, Domain, checked};
+use super::scale::{Axis, Domain, drawable};
 use crate::render::RenderError;
 
 const WIDTH: f64 = 120.0;
@@ -15,28 +14,27 @@ const INSET: f64 = 4.0;
 /// none. Nothing where fewer than two are known.
 ///
 /// # Errors
-/// [`RenderError::Chart`] where a value is not finite.
+/// [`RenderError::Chart`] where plotters refuses, which no input should cause.
 pub fn sparkline(label: &str, values: &[Option<f64>]) -> Result<Option<String>, RenderError> {
-    draw(label, values).map_err(|error| RenderError::Chart {
-        id: "key figures".to_owned(),
-        cause: error.to_string(),
-    })
-}
-
-fn draw(label: &str, values: &[Option<f64>]) -> Result<Option<String>, ChartError> {
+    let values: Vec<Option<f64>> = values
+        .iter()
+        .map(|value| value.and_then(drawable))
+        .collect();
     let known: Vec<f64> = values.iter().flatten().copied().collect();
-    for value in &known {
-        checked(*value, label)?;
-    }
     if known.len() < 2 {
         return Ok(None);
     }
     let description = format!("The course over {} periods, oldest first.", values.len());
     let caption = Caption {
-        title: label,
+        title: if label.trim().is_empty() {
+            "Course"
+        } else {
+            label
+        },
         description: &description,
     };
-    paint::svg(&lay_out(values, &known), caption).map(Some)
+    let svg = paint::svg(&lay_out(&values, &known), caption);
+    svg.map(Some).map_err(|error| error.of_chart("key figures"))
 }
 
 fn lay_out(values: &[Option<f64>], known: &[f64]) -> Drawing {

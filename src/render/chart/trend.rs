@@ -5,41 +5,36 @@
 //! growing is a hollow point at the end of a dashed line; a period without a value is a
 //! gap, never a zero.
 
-use super::ChartError;
 use super::drawing::{Anchor, Drawing, Point, Style};
 use super::page::{MOST_ROWS, Page, REMARK, SMALL, left_out, widest};
 use super::palette::{ACCENT, AXIS, GRID, INK, PAPER};
-use super::scale::{Axis, Domain, checked, checked_interval};
+use super::scale::{Axis, Domain, drawable, drawable_interval};
 use super::text::{Face, clean};
 use crate::render::number;
-use crate::report::document::{Kind, Panel, Trend};
+use crate::report::document::{Kind, Panel, Trend, TrendPoint};
 
 /// Draws the panels.
-///
-/// # Errors
-/// [`ChartError::NotFinite`] where a value or an end of an interval is not finite.
-pub fn draw(trend: &Trend, page: Page, currency: Option<&str>) -> Result<Drawing, ChartError> {
+#[must_use]
+pub fn draw(trend: &Trend, page: Page, currency: Option<&str>) -> Drawing {
     if trend.panels.is_empty() || trend.periods.is_empty() {
-        return Ok(page.nothing());
+        return page.nothing();
     }
     let shown = trend.panels.iter().take(MOST_ROWS);
-    let panels: Vec<PanelPlot> = shown
-        .map(|panel| PanelPlot::new(panel, currency))
-        .collect::<Result<_, _>>()?;
+    let panels: Vec<PanelPlot> = shown.map(|panel| PanelPlot::new(panel, currency)).collect();
     let grid = Grid::new(&panels, &trend.periods, page);
     let mut drawing = grid.draw(&panels);
     let notes = [footnote(&panels), left_out(trend.panels.len())];
     for note in notes.iter().flatten() {
         page.footnote(&mut drawing, note);
     }
-    Ok(drawing)
+    drawing
 }
 
 const PANEL_TITLE: Style = Style::new(Face::bold(13.0), INK);
 const LAST_VALUE: Style = Style::new(Face::bold(13.0), ACCENT);
 /// Height of the plot of a panel, of its title and of its time axis.
 const PLOT: f64 = 110.0;
-const TITLE: f64 = 26.0;
+const TITLE: f64 = 30.0;
 const TIME_AXIS: f64 = 24.0;
 /// Between panels, sideways and downwards.
 const BETWEEN: f64 = 28.0;
@@ -65,38 +60,38 @@ struct PlotPoint {
 }
 
 impl PanelPlot {
-    fn new(panel: &Panel, currency: Option<&str>) -> Result<Self, ChartError> {
-        let points = checked_points(panel)?;
+    fn new(panel: &Panel, currency: Option<&str>) -> Self {
+        let points: Vec<PlotPoint> = panel.points.iter().map(PlotPoint::new).collect();
         let values: Vec<f64> = points.iter().filter_map(|point| point.value).collect();
         let intervals: Vec<(f64, f64)> = points.iter().filter_map(|point| point.interval).collect();
         let least = if panel.kind == Kind::Count { 1.0 } else { 0.0 };
-        let domain = Domain::around(&values, &intervals).to_round_numbers(3, least);
+        let domain = Domain::around(&values, &intervals);
+        let step = domain.step(3).max(least);
+        let domain = domain.widened_to(step);
         let label = |value: f64| number::value(value, panel.kind, currency);
-        let ticks = domain.ticks(3, least);
-        Ok(Self {
+        let ticks = domain.ticks(step);
+        Self {
             title: clean(&panel.title),
             points,
             domain,
             ticks: ticks.into_iter().map(|tick| (tick, label(tick))).collect(),
             last: values.last().map(|value| label(*value)),
-        })
+        }
     }
 }
 
-fn checked_points(panel: &Panel) -> Result<Vec<PlotPoint>, ChartError> {
-    let name = &panel.title;
-    let point = |point: &crate::report::document::TrendPoint| {
-        Ok(PlotPoint {
-            value: point.value.map(|value| checked(value, name)).transpose()?,
+impl PlotPoint {
+    fn new(point: &TrendPoint) -> Self {
+        let value = point.value.and_then(drawable);
+        Self {
+            value,
             interval: point
                 .interval
-                .filter(|_| point.value.is_some())
-                .map(|ends| checked_interval(ends, name))
-                .transpose()?,
+                .filter(|_| value.is_some())
+                .and_then(drawable_interval),
             settled: point.settled,
-        })
-    };
-    panel.points.iter().map(point).collect()
+        }
+    }
 }
 
 /// How the panels share the page.
@@ -112,7 +107,11 @@ struct Grid<'a> {
 
 impl<'a> Grid<'a> {
     fn new(panels: &[PanelPlot], periods: &'a [String], page: Page) -> Self {
-        let columns = if page.is_narrow() || panels.len() == 1 { 1 } else { 2 };
+        let columns = if page.is_narrow() || panels.len() == 1 {
+            1
+        } else {
+            2
+        };
         let gaps = BETWEEN * (columns - 1) as f64;
         let ticks = panels.iter().flat_map(|panel| &panel.ticks);
         let lasts = panels.iter().filter_map(|panel| panel.last.as_deref());
@@ -148,12 +147,16 @@ impl<'a> Grid<'a> {
         for (value, label) in &panel.ticks {
             let y = place.vertical.at(*value).round();
             let colour = if *value == 0.0 { AXIS } else { GRID };
-            drawing.line((place.left - INSET, y), (place.right + INSET, y), colour, 1);
-            drawing.text((place.left - INSET - 6.0, y), label, SMALL.anchored(Anchor::End));
+            drawing.line((place.left, y), (place.right, y), colour, 1);
+            drawing.text((place.left - 6.0, y), label, SMALL.anchored(Anchor::End));
         }
         let below = at.1 + TITLE + PLOT + 13.0;
         for (index, label) in self.time_labels(place) {
-            drawing.text((place.across(index), below), label, SMALL.anchored(Anchor::Middle));
+            drawing.text(
+                (place.across(index), below),
+                label,
+                SMALL.anchored(Anchor::Middle),
+            );
         }
     }
 
@@ -173,30 +176,32 @@ impl<'a> Grid<'a> {
 struct Place {
     left: f64,
     right: f64,
+    /// Pixel of the first period, and pixels from one period to the next.
+    first: f64,
     step: f64,
     vertical: Axis,
 }
 
 impl Place {
     fn new(grid: &Grid<'_>, panel: &PanelPlot, at: Point) -> Self {
-        let left = at.0 + grid.before + INSET;
-        let right = at.0 + grid.panel_width - grid.behind - INSET;
-        let steps = grid.periods.len().saturating_sub(1);
-        let (left, step) = match steps {
+        let left = at.0 + grid.before;
+        let right = at.0 + grid.panel_width - grid.behind;
+        let (first, step) = match grid.periods.len().saturating_sub(1) {
             0 => ((left + right) / 2.0, 0.0),
-            steps => (left, (right - left) / steps as f64),
+            steps => (left + INSET, (right - left - 2.0 * INSET) / steps as f64),
         };
         let top = at.1 + TITLE;
         Self {
             left,
             right,
+            first,
             step,
             vertical: Axis::new(panel.domain, top + PLOT, top),
         }
     }
 
     fn across(&self, index: usize) -> f64 {
-        self.left + self.step * index as f64
+        self.first + self.step * index as f64
     }
 
     fn at(&self, index: usize, value: f64) -> Point {
@@ -205,7 +210,12 @@ impl Place {
 
     fn draw_panel(&self, drawing: &mut Drawing, panel: &PanelPlot) {
         if panel.last.is_none() {
-            let middle = ((self.left + self.right) / 2.0, self.vertical.at(panel.domain.high) + PLOT / 2.0);
+            let middle = (
+                (self.left + self.right) / 2.0,
+                self.vertical.at(panel.domain.high) + PLOT / 2.0,
+            );
+            let half = REMARK.face.width("no data") / 2.0;
+            drawing.clear((middle.0 - half, middle.1), half * 2.0);
             drawing.text(middle, "no data", REMARK.anchored(Anchor::Middle));
             return;
         }
@@ -217,14 +227,28 @@ impl Place {
 
     /// The intervals: a band over neighbours, a thin line at a point that stands alone.
     fn draw_bands(&self, drawing: &mut Drawing, panel: &PanelPlot) {
-        let known: Vec<Option<(f64, f64)>> = panel.points.iter().map(|point| point.interval).collect();
+        let known: Vec<Option<(f64, f64)>> =
+            panel.points.iter().map(|point| point.interval).collect();
         for run in runs(&known) {
             let upper = run.iter().map(|(index, (_, high))| self.at(*index, *high));
-            let lower = run.iter().rev().map(|(index, (low, _))| self.at(*index, *low));
+            let lower = run
+                .iter()
+                .rev()
+                .map(|(index, (low, _))| self.at(*index, *low));
             let outline: Vec<Point> = upper.chain(lower).collect();
             match outline.as_slice() {
                 [top, bottom] => drawing.line(*top, *bottom, ACCENT, 1),
                 _ => drawing.area(outline, ACCENT.veil()),
+            }
+            let beyond = run
+                .iter()
+                .filter(|(_, (_, high))| *high > panel.domain.high);
+            for (index, (_, high)) in beyond {
+                let (x, y) = self.at(*index, *high);
+                drawing.area(
+                    vec![(x, y - 6.0), (x - 4.0, y), (x + 4.0, y)],
+                    ACCENT.into(),
+                );
             }
         }
     }
@@ -236,11 +260,25 @@ impl Place {
             .map(|point| point.value.filter(|_| point.settled))
             .collect();
         for run in runs(&settled) {
-            let points = run.iter().map(|(index, value)| self.at(*index, *value)).collect();
+            let points = run
+                .iter()
+                .map(|(index, value)| self.at(*index, *value))
+                .collect();
             drawing.path(points, ACCENT, 2);
         }
         for (index, pair) in panel.points.windows(2).enumerate() {
-            if let [PlotPoint { value: Some(from), settled: first, .. }, PlotPoint { value: Some(to), settled: second, .. }] = pair
+            if let [
+                PlotPoint {
+                    value: Some(from),
+                    settled: first,
+                    ..
+                },
+                PlotPoint {
+                    value: Some(to),
+                    settled: second,
+                    ..
+                },
+            ] = pair
                 && !(*first && *second)
             {
                 drawing.dashes(self.at(index, *from), self.at(index + 1, *to), ACCENT, 2);
@@ -249,7 +287,11 @@ impl Place {
     }
 
     fn draw_points(&self, drawing: &mut Drawing, panel: &PanelPlot) {
-        let radius = if self.step > 0.0 && self.step < 12.0 { 2 } else { 3 };
+        let radius = if self.step > 0.0 && self.step < 12.0 {
+            2
+        } else {
+            3
+        };
         for (index, point) in panel.points.iter().enumerate() {
             if let Some(value) = point.value {
                 let at = self.at(index, value);
@@ -263,10 +305,17 @@ impl Place {
     }
 
     fn draw_last(&self, drawing: &mut Drawing, panel: &PanelPlot) {
-        let last = panel.points.iter().enumerate().rev().find_map(|(index, point)| Some((index, point.value?)));
+        let last = panel
+            .points
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, point)| Some((index, point.value?)));
         if let (Some((index, value)), Some(label)) = (last, &panel.last) {
             let (x, y) = self.at(index, value);
-            drawing.text((x + 9.0, y), label, LAST_VALUE);
+            let start = (x + 9.0, y);
+            drawing.clear(start, LAST_VALUE.face.width(label));
+            drawing.text(start, label, LAST_VALUE);
         }
     }
 }
@@ -293,14 +342,14 @@ fn runs<T: Copy>(values: &[Option<T>]) -> Vec<Vec<(usize, T)>> {
 
 fn footnote(panels: &[PanelPlot]) -> Option<String> {
     let mut points = panels.iter().flat_map(|panel| &panel.points);
-    let unsettled = points.clone().any(|point| point.value.is_some() && !point.settled);
+    let unsettled = points
+        .clone()
+        .any(|point| point.value.is_some() && !point.settled);
     let bands = points.any(|point| point.interval.is_some());
-    match (unsettled, bands) {
-        (true, true) => Some("Hollow point: still growing. Light band: 95 % interval.".to_owned()),
-        (true, false) => Some("Hollow point: still growing.".to_owned()),
-        (false, true) => Some("Light band: 95 % interval.".to_owned()),
-        (false, false) => None,
-    }
+    let growing = unsettled.then_some("Hollow point: still growing.");
+    let band = bands.then_some("Light band or thin line: 95 % interval.");
+    let notes: Vec<&str> = [growing, band].into_iter().flatten().collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 #[cfg(test)]

@@ -16,12 +16,24 @@ use crate::render::escape;
 /// The text in pieces of one font each; characters that no font has become U+FFFD.
 #[must_use]
 pub fn runs(text: &Text, fonts: &Fonts) -> Vec<Text> {
-    let known = |c| if fonts.missing.contains(&c) { char::REPLACEMENT_CHARACTER } else { c };
+    let known = |c| {
+        if fonts.missing.contains(&c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
     let words: String = text.words.shown.chars().map(known).collect();
     let mut runs = cut(&words, fonts);
     if runs.iter().all(|run| run.family.is_none()) {
-        let words = Fitted { shown: words, full: text.words.full.clone() };
-        return vec![Text { words, ..text.clone() }];
+        let words = Fitted {
+            shown: words,
+            full: text.words.full.clone(),
+        };
+        return vec![Text {
+            words,
+            ..text.clone()
+        }];
     }
     in_visual_order(&mut runs);
     place(text, &runs, fonts)
@@ -41,14 +53,23 @@ fn cut(words: &str, fonts: &Fonts) -> Vec<Run> {
         let family = family_at(words, start, c, before, fonts);
         match runs.last_mut() {
             Some(run) if run.family == family => run.words.push(c),
-            _ => runs.push(Run { family, words: c.to_string() }),
+            _ => runs.push(Run {
+                family,
+                words: c.to_string(),
+            }),
         }
     }
     runs
 }
 
 /// The family of the character at `start`, where the one before it stands in `before`.
-fn family_at(words: &str, start: usize, c: char, before: Option<String>, fonts: &Fonts) -> Option<String> {
+fn family_at(
+    words: &str,
+    start: usize,
+    c: char,
+    before: Option<String>,
+    fonts: &Fonts,
+) -> Option<String> {
     let own = fonts.stand_in_for(c).map(str::to_owned);
     if own.is_some() || c.is_alphabetic() {
         return own;
@@ -66,7 +87,10 @@ fn in_visual_order(runs: &mut [Run]) {
     let mut start = 0;
     while start < runs.len() {
         let rest = runs.get_mut(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|run| run.words.chars().any(is_right_to_left)).count();
+        let length = rest
+            .iter()
+            .take_while(|run| run.words.chars().any(is_right_to_left))
+            .count();
         if let Some(turned) = rest.get_mut(..length) {
             turned.reverse();
         }
@@ -127,7 +151,9 @@ fn width(text: &Text, run: &Run, fonts: &Fonts) -> f64 {
         run.family.as_deref().unwrap_or("sans-serif"),
         escape::xml(words)
     );
-    let measured = Tree::from_str(&svg, &fonts.svg_options()).ok().and_then(|tree| advance_of(&tree));
+    let measured = Tree::from_str(&svg, &fonts.svg_options())
+        .ok()
+        .and_then(|tree| advance_of(&tree));
     blanks + measured.unwrap_or_else(|| text.face.width(words))
 }
 
@@ -143,7 +169,10 @@ mod tests {
     use super::*;
 
     fn run(words: &str) -> Run {
-        Run { family: None, words: words.to_owned() }
+        Run {
+            family: None,
+            words: words.to_owned(),
+        }
     }
 
     #[test]

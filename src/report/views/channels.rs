@@ -1,9 +1,9 @@
 //! Cost, value and return per channel.
 
 use super::{Parts, title_of};
-use crate::domain::figure::Figure;
+use crate::domain::figure::{Basis, Figure};
 use crate::domain::ladder::Ladder;
-use crate::metrics::channels::{Basis, ChannelRow};
+use crate::metrics::channels::ChannelRow;
 use crate::report::document::{
     Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
 };

@@ -47,9 +47,9 @@ fn biased(millis: i64) -> u64 {
 /// Seven bits, seven bits, fourteen bits, seventeen bits, eleven bits.
 fn pack_triple(triple: Triple) -> u64 {
     let seconds = triple.seconds.map_or(NO_SECONDS, u64::from);
-    let offset = triple
-        .offset
-        .map_or(NO_OFFSET, |minutes| u64::from((minutes + OFFSET_BIAS).cast_unsigned()));
+    let offset = triple.offset.map_or(NO_OFFSET, |minutes| {
+        u64::from((minutes + OFFSET_BIAS).cast_unsigned())
+    });
     u64::from(triple.first)
         | u64::from(triple.second) << 7
         | u64::from(triple.year) << 14
@@ -76,7 +76,13 @@ mod tests {
     #[test]
     fn what_is_packed_comes_back() {
         let triple = |seconds, offset| {
-            Parsed::Triple(Triple { first: 31, second: 12, year: 9999, seconds, offset })
+            Parsed::Triple(Triple {
+                first: 31,
+                second: 12,
+                year: 9999,
+                seconds,
+                offset,
+            })
         };
         for parsed in [
             Parsed::Missing,

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::DateOrder;
-use super::words::{self, Word};
+use super::cursor::Cursor;
+use super::named::named;
+use super::time::{Tail, joined, offset, tail};
 use crate::ingest::cell::{is_missing, plain, trimmed};
 
 /// Milliseconds of a day.
@@ -68,7 +70,7 @@ pub enum Form {
 /// A parsed cell; the form is absent where it is no date.
 pub(super) type Reading = (Parsed, Option<Form>);
 
-const NOTHING: Reading = (Parsed::NotADate, None);
+pub(super) const NOTHING: Reading = (Parsed::NotADate, None);
 
 /// Reads one cell.
 pub(super) fn parse(cell: &str) -> Reading {
@@ -99,52 +101,6 @@ fn from_other_scripts(cell: &str) -> String {
         c => c,
     };
     plain(cell).chars().map(signs).collect()
-}
-
-/// A text with a position; never reads beyond its end.
-#[derive(Clone, Copy)]
-struct Cursor<'t> {
-    rest: &'t [u8],
-}
-
-impl<'t> Cursor<'t> {
-    fn new(text: &'t str) -> Self {
-        Self {
-            rest: text.as_bytes(),
-        }
-    }
-
-    fn peek(self) -> Option<u8> {
-        self.rest.first().copied()
-    }
-
-    fn skip(&mut self, count: usize) {
-        self.rest = self.rest.get(count..).unwrap_or_default();
-    }
-
-    fn eat(&mut self, byte: u8) -> bool {
-        let here = self.peek() == Some(byte);
-        if here {
-            self.skip(1);
-        }
-        here
-    }
-
-    fn blanks(&mut self) {
-        while self.eat(b' ') {}
-    }
-
-    /// Value and length of the digits here; at most 18 are read as a value.
-    fn digits(&mut self) -> (u64, usize) {
-        let length = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let value = self
-            .rest
-            .iter()
-            .take(length.min(18))
-            .fold(0, |value, byte| value * 10 + u64::from(byte - b'0'));
-        self.skip(length);
-        (value, length)
-    }
 }
 
 fn digits_first(cell: &str) -> Reading {
@@ -203,7 +159,10 @@ fn fraction(mut cursor: Cursor<'_>, whole: u64, length: usize) -> Reading {
         return serial(whole * DAY + seconds * 1000);
     }
     let millis = (part * 1000.0).round() as i64;
-    (Parsed::Instant(whole * 1000 + millis), Some(Form::EpochSeconds))
+    (
+        Parsed::Instant(whole * 1000 + millis),
+        Some(Form::EpochSeconds),
+    )
 }
 
 /// `20260131`
@@ -212,7 +171,10 @@ fn compact(value: u64) -> Reading {
     if value != 0 && !(1900..=2199).contains(&year) {
         return NOTHING;
     }
-    (day_of(year, value / 100 % 100, value % 100), Some(Form::Compact))
+    (
+        day_of(year, value / 100 % 100, value % 100),
+        Some(Form::Compact),
+    )
 }
 
 /// `20260131102030`; no error of its own, since other numbers have as many digits.
@@ -222,7 +184,10 @@ fn compact_with_time(value: u64) -> Reading {
     match compact(date).0 {
         Parsed::Day(day) if hour < 24 && minute < 60 && second < 60 => {
             let seconds = (hour * 3600 + minute * 60 + second).cast_signed();
-            (Parsed::Local(i64::from(day) * DAY + seconds * 1000), Some(Form::Compact))
+            (
+                Parsed::Local(i64::from(day) * DAY + seconds * 1000),
+                Some(Form::Compact),
+            )
         }
         _ => NOTHING,
     }
@@ -245,7 +210,17 @@ fn compact_time(value: u64, mut cursor: Cursor<'_>) -> Reading {
         cursor = after;
         let millis = (hour * 3600 + minute * 60 + second).cast_signed() * 1000;
         let offset = offset(&mut cursor);
-        return (joined(day, Ok(Tail { time: Some(millis), offset }), cursor.peek().is_some()), form);
+        return (
+            joined(
+                day,
+                Ok(Tail {
+                    time: Some(millis),
+                    offset,
+                }),
+                cursor.peek().is_some(),
+            ),
+            form,
+        );
     }
     (joined(day, tail(cursor), false), form)
 }
@@ -263,7 +238,11 @@ fn year_first(cell: &str, mut cursor: Cursor<'_>, year: u64, mark: u8) -> Readin
     if !(1..=2).contains(&day_length) {
         return NOTHING;
     }
-    let form = if cursor.peek().is_none() { Form::YearFirst } else { Form::YearFirstTime };
+    let form = if cursor.peek().is_none() {
+        Form::YearFirst
+    } else {
+        Form::YearFirstTime
+    };
     match day_of(year, month, day) {
         Parsed::Day(days) => (joined(days, tail(cursor), false), Some(form)),
         other => (other, Some(form)),
@@ -292,9 +271,11 @@ fn numeric(cell: &str, mut cursor: Cursor<'_>, first: u64, mark: u8) -> Reading 
     let Ok(tail) = tail(cursor) else {
         return NOTHING;
     };
-    let (Ok(first), Ok(second), Ok(year)) =
-        (u8::try_from(first), u8::try_from(second), u16::try_from(year))
-    else {
+    let (Ok(first), Ok(second), Ok(year)) = (
+        u8::try_from(first),
+        u8::try_from(second),
+        u16::try_from(year),
+    ) else {
         return NOTHING;
     };
     let triple = Triple {
@@ -305,7 +286,10 @@ fn numeric(cell: &str, mut cursor: Cursor<'_>, first: u64, mark: u8) -> Reading 
         offset: tail.offset,
     };
     let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
-    if orders.iter().all(|order| triple.read(*order) == Parsed::Impossible) {
+    if orders
+        .iter()
+        .all(|order| triple.read(*order) == Parsed::Impossible)
+    {
         return (Parsed::Impossible, form);
     }
     (Parsed::Triple(triple), form)
@@ -320,311 +304,36 @@ impl Triple {
         };
         let time = self.seconds.map(|seconds| i64::from(seconds) * 1000);
         match day_of(self.year.into(), month.into(), day.into()) {
-            Parsed::Day(days) => joined(days, Ok(Tail { time, offset: self.offset }), false),
+            Parsed::Day(days) => joined(
+                days,
+                Ok(Tail {
+                    time,
+                    offset: self.offset,
+                }),
+                false,
+            ),
             other => other,
         }
     }
 }
 
 /// Two-digit years: 00 to 68 are of this century, as in POSIX.
-fn full_year(year: u64) -> u64 {
+pub(super) fn full_year(year: u64) -> u64 {
     if year <= 68 { 2000 + year } else { 1900 + year }
 }
 
 /// A day of the calendar, or `Impossible`.
-fn day_of(year: u64, month: u64, day: u64) -> Parsed {
+pub(super) fn day_of(year: u64, month: u64, day: u64) -> Parsed {
     let date = || {
-        let (year, month, day) = (i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?);
+        let (year, month, day) = (
+            i32::try_from(year).ok()?,
+            u32::try_from(month).ok()?,
+            u32::try_from(day).ok()?,
+        );
         if year == 0 {
             return None;
         }
         NaiveDate::from_ymd_opt(year, month, day)
     };
     date().map_or(Parsed::Impossible, |date| Parsed::Day(super::days_of(date)))
-}
-
-/// What follows a date.
-#[derive(Clone, Copy)]
-struct Tail {
-    /// Milliseconds since midnight.
-    time: Option<i64>,
-    /// Minutes east of UTC.
-    offset: Option<i16>,
-}
-
-fn joined(day: i32, tail: Result<Tail, Parsed>, more: bool) -> Parsed {
-    match tail {
-        _ if more => Parsed::NotADate,
-        Err(bad) => bad,
-        Ok(Tail { time: None, .. }) => Parsed::Day(day),
-        Ok(Tail { time: Some(time), offset }) => {
-            let local = i64::from(day) * DAY + time;
-            match offset {
-                None => Parsed::Local(local),
-                Some(minutes) => Parsed::Instant(local - i64::from(minutes) * 60_000),
-            }
-        }
-    }
-}
-
-/// Reads a time of day and an offset up to the end of the cell.
-fn tail(mut cursor: Cursor<'_>) -> Result<Tail, Parsed> {
-    if cursor.peek().is_none() {
-        return Ok(Tail { time: None, offset: None });
-    }
-    if !lead(&mut cursor) {
-        return Err(Parsed::NotADate);
-    }
-    if cursor.peek().is_none() {
-        return Ok(Tail { time: None, offset: None });
-    }
-    let time = time_of_day(&mut cursor)?;
-    let offset = offset(&mut cursor);
-    cursor.blanks();
-    let comment = offset.is_some() && matches!(cursor.peek(), Some(b'(' | b'['));
-    if cursor.peek().is_some() && !comment {
-        return Err(Parsed::NotADate);
-    }
-    Ok(Tail { time: Some(time), offset })
-}
-
-/// What stands between a date and its time: blanks, a comma, `T` or `at`.
-fn lead(cursor: &mut Cursor<'_>) -> bool {
-    let before = cursor.rest.len();
-    let _ = cursor.eat(b'T') || cursor.eat(b't');
-    let _ = cursor.eat(b',');
-    cursor.blanks();
-    if cursor.rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"at ")) {
-        cursor.skip(3);
-        cursor.blanks();
-    }
-    cursor.rest.len() < before
-}
-
-fn time_of_day(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
-    let (hour, length) = cursor.digits();
-    if !(1..=2).contains(&length) {
-        return Err(Parsed::NotADate);
-    }
-    let (mut minute, mut second, mut millis) = (0, 0, 0);
-    let with_minutes = cursor.eat(b':');
-    if with_minutes {
-        minute = two_digits(cursor)?;
-        if cursor.eat(b':') {
-            second = two_digits(cursor)?;
-            if matches!(cursor.peek(), Some(b'.' | b',')) {
-                millis = thousandths(cursor)?;
-            }
-        }
-    }
-    let half = half_of_day(cursor);
-    if half.is_none() && !with_minutes {
-        return Err(Parsed::NotADate);
-    }
-    let hour = match half {
-        Some(_) if hour > 12 => return Err(Parsed::Impossible),
-        Some(true) => hour % 12 + 12,
-        Some(false) => hour % 12,
-        None => hour,
-    };
-    if hour > 23 || minute > 59 || second > 59 {
-        return Err(Parsed::Impossible);
-    }
-    Ok((hour * 3600 + minute * 60 + second).cast_signed() * 1000 + millis)
-}
-
-fn two_digits(cursor: &mut Cursor<'_>) -> Result<u64, Parsed> {
-    match cursor.digits() {
-        (value, 1 | 2) => Ok(value),
-        _ => Err(Parsed::NotADate),
-    }
-}
-
-/// Fractions of a second; beyond thousandths they are cut off.
-fn thousandths(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
-    cursor.skip(1);
-    let (value, length) = cursor.digits();
-    let power = |exponent: usize| 10_u64.pow(u32::try_from(exponent).unwrap_or(0));
-    match length {
-        1..=3 => Ok((value * power(3 - length)).cast_signed()),
-        4..=12 => Ok((value / power(length - 3)).cast_signed()),
-        _ => Err(Parsed::NotADate),
-    }
-}
-
-/// `AM` is false, `PM` is true.
-fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
-    let mut ahead = *cursor;
-    ahead.blanks();
-    let afternoon = match ahead.peek()? {
-        b'a' | b'A' => false,
-        b'p' | b'P' => true,
-        _ => return None,
-    };
-    ahead.skip(1);
-    ahead.eat(b'.');
-    if !(ahead.eat(b'm') || ahead.eat(b'M')) {
-        return None;
-    }
-    ahead.eat(b'.');
-    *cursor = ahead;
-    Some(afternoon)
-}
-
-/// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+02`, also one after the other.
-fn offset(cursor: &mut Cursor<'_>) -> Option<i16> {
-    cursor.blanks();
-    let named = [&b"UTC"[..], b"GMT", b"Z"].into_iter().find(|name| {
-        cursor.rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
-    });
-    cursor.skip(named.map_or(0, <[u8]>::len));
-    let zero = named.map(|_| 0);
-    let sign = match cursor.peek() {
-        Some(b'+') => 1,
-        Some(b'-') => -1,
-        _ => return zero,
-    };
-    let mut ahead = *cursor;
-    ahead.skip(1);
-    let (value, length) = ahead.digits();
-    let (hours, minutes) = match length {
-        4 => (value / 100, value % 100),
-        1 | 2 if ahead.eat(b':') => (value, ahead.digits().0),
-        1 | 2 => (value, 0),
-        _ => return zero,
-    };
-    if hours > 15 || minutes > 59 {
-        return zero;
-    }
-    *cursor = ahead;
-    i16::try_from(hours * 60 + minutes).ok().map(|minutes| sign * minutes)
-}
-
-/// A date with the name of its month: `15 Apr, 2021 00:03:00`, `Thu, 5 Feb 2026`, `July 8, 2025`.
-fn named(cell: &str) -> Reading {
-    if cell.len() > 64 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
-        return NOTHING;
-    }
-    let (head, time) = cell.split_at(start_of_time(cell));
-    let Some(mut parts) = NamedParts::read(head) else {
-        return NOTHING;
-    };
-    let time = parts.year_behind_time(time);
-    let Some((day, month, year)) = parts.date() else {
-        return NOTHING;
-    };
-    let form = Some(Form::Named);
-    match day_of(year, month, day) {
-        Parsed::Day(days) if time.is_empty() => (Parsed::Day(days), form),
-        Parsed::Day(days) => {
-            let mut cursor = Cursor::new(time);
-            let rest = time_and_offset(&mut cursor);
-            (joined(days, rest, false), form)
-        }
-        other => (other, form),
-    }
-}
-
-fn time_and_offset(cursor: &mut Cursor<'_>) -> Result<Tail, Parsed> {
-    let time = time_of_day(cursor)?;
-    let offset = offset(cursor);
-    cursor.blanks();
-    let comment = offset.is_some() && matches!(cursor.peek(), Some(b'(' | b'['));
-    if cursor.peek().is_some() && !comment {
-        return Err(Parsed::NotADate);
-    }
-    Ok(Tail { time: Some(time), offset })
-}
-
-/// Where the hours before the first colon begin; the length of the cell where there is none.
-fn start_of_time(cell: &str) -> usize {
-    let Some(colon) = cell.find(':') else {
-        return cell.len();
-    };
-    let bytes = cell.as_bytes().get(..colon).unwrap_or_default();
-    let hours = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    colon - hours
-}
-
-/// The words and numbers of a date with a named month.
-#[derive(Default)]
-struct NamedParts {
-    month: Option<u64>,
-    /// Value and number of digits.
-    numbers: [(u64, usize); 2],
-    count: usize,
-}
-
-impl NamedParts {
-    fn read(head: &str) -> Option<Self> {
-        let mut parts = Self::default();
-        let mut rest = head;
-        while let Some(first) = rest.chars().next() {
-            let length = run_length(rest, first);
-            let (run, after) = rest.split_at(length);
-            if first.is_ascii_digit() {
-                parts.number(run)?;
-            } else if first.is_alphabetic() {
-                parts.word(run)?;
-            } else if !matches!(first, ' ' | ',' | '.' | '-' | '/' | '\'') {
-                return None;
-            }
-            rest = after;
-        }
-        Some(parts)
-    }
-
-    fn number(&mut self, run: &str) -> Option<()> {
-        let slot = self.numbers.get_mut(self.count)?;
-        *slot = (run.parse().ok()?, run.len());
-        self.count += 1;
-        Some(())
-    }
-
-    fn word(&mut self, run: &str) -> Option<()> {
-        match words::meaning(run)? {
-            Word::Month(_) if self.month.is_some() => None,
-            Word::Month(month) => {
-                self.month = Some(u64::from(month));
-                Some(())
-            }
-            Word::Filler => Some(()),
-        }
-    }
-
-    /// `Mon Jan 5 10:00:00 2026`: takes the year off the end of the time.
-    fn year_behind_time<'t>(&mut self, time: &'t str) -> &'t str {
-        if self.count != 1 {
-            return time;
-        }
-        let Some((before, year)) = time.rsplit_once(' ') else {
-            return time;
-        };
-        if year.len() == 4 && self.number(year).is_some() { before } else { time }
-    }
-
-    /// Day, month, year.
-    fn date(&self) -> Option<(u64, u64, u64)> {
-        let month = self.month?;
-        if self.count != 2 {
-            return None;
-        }
-        match self.numbers {
-            [(day, 1 | 2), (year, 4)] | [(year, 4), (day, 1 | 2)] => Some((day, month, year)),
-            [(day, 1 | 2), (year, 2)] => Some((day, month, full_year(year))),
-            _ => None,
-        }
-    }
-}
-
-/// Length of the run of digits or letters that starts here, or of one other character.
-fn run_length(text: &str, first: char) -> usize {
-    let same: fn(char) -> bool = if first.is_ascii_digit() {
-        |c| c.is_ascii_digit()
-    } else if first.is_alphabetic() {
-        char::is_alphabetic
-    } else {
-        return first.len_utf8();
-    };
-    text.find(|c| !same(c)).unwrap_or(text.len())
 }

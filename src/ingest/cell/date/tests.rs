@@ -50,7 +50,10 @@ fn forms_that_decide_themselves() {
         ("2026-01-31T23:30:00Z", "2026-01-31 23:30:00Z"),
         ("2026-01-31 23:30:00 UTC", "2026-01-31 23:30:00Z"),
         ("2026-01-31 23:30:00.123456+00", "2026-01-31 23:30:00.123Z"),
-        ("2026-01-31T10:00+01:00[Europe/Berlin]", "2026-01-31 09:00:00Z"),
+        (
+            "2026-01-31T10:00+01:00[Europe/Berlin]",
+            "2026-01-31 09:00:00Z",
+        ),
         ("20260105T102030Z", "2026-01-05 10:20:30Z"),
         ("15 Apr, 2021 00:03:00", "2021-04-15 00:03:00"),
         ("Thu, 5 Feb 2026", "2026-02-05"),
@@ -62,13 +65,19 @@ fn forms_that_decide_themselves() {
         ("Jan 7, 2026 at 10:30 PM", "2026-01-07 22:30:00"),
         ("Jan 7, 2026, 12:05\u{202f}AM", "2026-01-07 00:05:00"),
         ("Thu, 05 Feb 2026 10:00:00 GMT", "2026-02-05 10:00:00Z"),
-        ("Thu Feb 05 2026 10:00:00 GMT+0100 (Central European Time)", "2026-02-05 09:00:00Z"),
+        (
+            "Thu Feb 05 2026 10:00:00 GMT+0100 (Central European Time)",
+            "2026-02-05 09:00:00Z",
+        ),
         ("Mon Jan  5 10:00:00 2026", "2026-01-05 10:00:00"),
         ("5. M\u{e4}rz 2026", "2026-03-05"),
         ("5 de enero de 2026", "2026-01-05"),
         ("jeu. 5 f\u{e9}vr. 2026", "2026-02-05"),
         ("2026\u{5e74}1\u{6708}5\u{65e5}", "2026-01-05"),
-        ("\u{662}\u{660}\u{662}\u{666}-\u{660}\u{661}-\u{660}\u{665}", "2026-01-05"),
+        (
+            "\u{662}\u{660}\u{662}\u{666}-\u{660}\u{661}-\u{660}\u{665}",
+            "2026-01-05",
+        ),
         ("1767830400", "2026-01-08 00:00:00Z"),
         ("1767830400123", "2026-01-08 00:00:00.123Z"),
         ("1767830400123456", "2026-01-08 00:00:00.123Z"),
@@ -86,10 +95,30 @@ fn forms_that_decide_themselves() {
 #[test]
 fn what_is_no_date() {
     for cell in [
-        "soon", "12", "0001", "2026", "202601", "2026-01", "May 5", "March 2026", "Tuesday",
-        "1.234,56", "12/2026", "2024-03-01 - 2024-03-11", "10:30", "2026-W43", "L-001",
-        "2026-01-05x", "2026-01-05 10:30 CET", "sep 11 2001 memorial", "999999999999999999999",
-        "Ongoing", "100.5", "1/2", "2026-01-05 at", "3 May 4 June 2026",
+        "soon",
+        "12",
+        "0001",
+        "2026",
+        "202601",
+        "2026-01",
+        "May 5",
+        "March 2026",
+        "Tuesday",
+        "1.234,56",
+        "12/2026",
+        "2024-03-01 - 2024-03-11",
+        "10:30",
+        "2026-W43",
+        "L-001",
+        "2026-01-05x",
+        "2026-01-05 10:30 CET",
+        "sep 11 2001 memorial",
+        "999999999999999999999",
+        "Ongoing",
+        "100.5",
+        "1/2",
+        "2026-01-05 at",
+        "3 May 4 June 2026",
     ] {
         let dates = column(&[cell]);
         assert_eq!(dates.bad, [(0, BadDate::NotADate)], "{cell}");
@@ -99,9 +128,19 @@ fn what_is_no_date() {
 #[test]
 fn impossible_dates_are_never_rolled_over() {
     for cell in [
-        "2026-02-30", "0000-00-00", "2026-13-01", "31/04/2026", "32/01/2026", "00/01/2026",
-        "Feb 30, 2026", "20260230", "2026-01-05 25:00", "2026-01-05 10:61", "13/13/2026",
-        "2026-01-05 13:00 PM", "0000-00-00 00:00:00",
+        "2026-02-30",
+        "0000-00-00",
+        "2026-13-01",
+        "31/04/2026",
+        "32/01/2026",
+        "00/01/2026",
+        "Feb 30, 2026",
+        "20260230",
+        "2026-01-05 25:00",
+        "2026-01-05 10:61",
+        "13/13/2026",
+        "2026-01-05 13:00 PM",
+        "0000-00-00 00:00:00",
     ] {
         let dates = column(&[cell]);
         assert_eq!(dates.bad, [(0, BadDate::Impossible)], "{cell}");
@@ -112,7 +151,10 @@ fn impossible_dates_are_never_rolled_over() {
 #[test]
 fn one_day_above_twelve_decides_the_column() {
     let dates = column(&["02/01/2026", "13/01/2026", "", "31/12/2025"]);
-    assert_eq!(texts(&dates), ["2026-01-02", "2026-01-13", "-", "2025-12-31"]);
+    assert_eq!(
+        texts(&dates),
+        ["2026-01-02", "2026-01-13", "-", "2025-12-31"]
+    );
     assert_eq!(dates.format, "day/month/year");
     assert_eq!(dates.order, Some(DateOrder::DayFirst));
     let dates = column(&["4/2/2018", "4/23/2018 3:04 AM"]);
@@ -132,7 +174,13 @@ fn nothing_decides() {
     let findings = dates.findings("Create Date", &place);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].code.id, "ambiguous_date");
-    assert!(findings[0].hint.as_ref().unwrap().contains("--date-format %d/%m/%Y"));
+    assert!(
+        findings[0]
+            .hint
+            .as_ref()
+            .unwrap()
+            .contains("--date-format %d/%m/%Y")
+    );
 }
 
 #[test]
@@ -140,7 +188,11 @@ fn contradictions_name_both_rows() {
     let dates = column(&["13/01/2026", "01/02/2026", "01/13/2026"]);
     let found = &dates.findings("Created", &place)[0];
     assert_eq!(found.code.id, "mixed_dates");
-    assert!(found.text.contains("(line 2)") && found.text.contains("(line 4)"), "{}", found.text);
+    assert!(
+        found.text.contains("(line 2)") && found.text.contains("(line 4)"),
+        "{}",
+        found.text
+    );
 }
 
 #[test]
@@ -154,10 +206,16 @@ fn equal_day_and_month_need_no_order() {
 fn a_pattern_of_two_numbers_decides_the_order() {
     let cells = ["02/01/2026", "2026-03-04", "5/6/26 10:00", ""];
     let dates = patterned("%d/%m/%Y", &cells);
-    assert_eq!(texts(&dates), ["2026-01-02", "2026-03-04", "2026-06-05 10:00:00", "-"]);
+    assert_eq!(
+        texts(&dates),
+        ["2026-01-02", "2026-03-04", "2026-06-05 10:00:00", "-"]
+    );
     let dates = patterned("%m/%d/%Y", &cells);
     assert_eq!(texts(&dates)[0], "2026-02-01");
-    assert_eq!(patterned("%m/%d/%Y", &["31/12/2025"]).bad, [(0, BadDate::Impossible)]);
+    assert_eq!(
+        patterned("%m/%d/%Y", &["31/12/2025"]).bad,
+        [(0, BadDate::Impossible)]
+    );
 }
 
 #[test]
@@ -177,8 +235,14 @@ fn day_numbers_need_company_or_a_word() {
     assert_eq!(texts(&dates), ["2026-01-05", "2026-01-31"]);
     assert_eq!(column(&["46053"]).bad, [(0, BadDate::LoneSerial)]);
     let dates = patterned("excel", &["46053", "45631.5", "2026-01-05"]);
-    assert_eq!(texts(&dates), ["2026-01-31", "2024-12-05 12:00:00", "2026-01-05"]);
-    assert_eq!(column(&["2026-01-05", "94105"]).bad, [(1, BadDate::NotADate)]);
+    assert_eq!(
+        texts(&dates),
+        ["2026-01-31", "2024-12-05 12:00:00", "2026-01-05"]
+    );
+    assert_eq!(
+        column(&["2026-01-05", "94105"]).bad,
+        [(1, BadDate::NotADate)]
+    );
 }
 
 #[test]
@@ -186,11 +250,21 @@ fn bad_cells_are_listed_with_their_rows() {
     let dates = column(&["2026-01-05", "2026-02-30", "", "0000-00-00", "soon"]);
     assert_eq!(
         dates.bad,
-        [(1, BadDate::Impossible), (3, BadDate::Impossible), (4, BadDate::NotADate)]
+        [
+            (1, BadDate::Impossible),
+            (3, BadDate::Impossible),
+            (4, BadDate::NotADate)
+        ]
     );
     let findings = dates.findings("Created", &place);
-    assert_eq!(findings[0].text, "`2026-02-30` in `Created` is a date that does not exist");
-    assert_eq!(findings[0].location.as_ref().unwrap().to_string(), "leads.csv:3");
+    assert_eq!(
+        findings[0].text,
+        "`2026-02-30` in `Created` is a date that does not exist"
+    );
+    assert_eq!(
+        findings[0].location.as_ref().unwrap().to_string(),
+        "leads.csv:3"
+    );
 }
 
 #[test]

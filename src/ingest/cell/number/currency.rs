@@ -13,7 +13,9 @@ impl Currency {
     /// True where the cell may mean the currency with this ISO code: `$` may be `CAD`.
     #[must_use]
     pub fn may_be(&self, code: &str) -> bool {
-        self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+        self.codes
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(code))
     }
 
     /// The likeliest ISO code.
@@ -26,7 +28,14 @@ impl Currency {
 /// The currency with this ISO code.
 #[must_use]
 pub fn by_code(code: &str) -> Option<Currency> {
-    let known = ISO.iter().find(|known| known.eq_ignore_ascii_case(code))?;
+    let [a, b, c] = *code.as_bytes() else {
+        return None;
+    };
+    let upper = [a, b, c].map(|letter| letter.to_ascii_uppercase());
+    let position = ISO
+        .binary_search_by(|known| known.as_bytes().cmp(&upper[..]))
+        .ok()?;
+    let known = ISO.get(position)?;
     Some(Currency {
         label: known,
         codes: std::slice::from_ref(known),
@@ -35,6 +44,9 @@ pub fn by_code(code: &str) -> Option<Currency> {
 
 /// Takes a currency off the start of a cell.
 pub(super) fn strip_prefix(cell: &str) -> Option<(Currency, &str)> {
+    if cell.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let sign = SIGNS.iter().find_map(|sign| {
         let rest = cell.strip_prefix(sign.label)?;
         (!joins_letters(sign.label, rest.chars().next())).then_some((*sign, rest))
@@ -42,12 +54,17 @@ pub(super) fn strip_prefix(cell: &str) -> Option<(Currency, &str)> {
     sign.or_else(|| {
         let (code, rest) = cell.split_at_checked(3)?;
         let whole = !rest.starts_with(|c: char| c.is_alphabetic());
-        by_code(code).filter(|_| whole).map(|currency| (currency, rest))
+        by_code(code)
+            .filter(|_| whole)
+            .map(|currency| (currency, rest))
     })
 }
 
 /// Takes a currency off the end of a cell.
 pub(super) fn strip_suffix(cell: &str) -> Option<(Currency, &str)> {
+    if cell.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let sign = SIGNS.iter().find_map(|sign| {
         let rest = cell.strip_suffix(sign.label)?;
         (!joins_letters(sign.label, rest.chars().next_back())).then_some((*sign, rest))
@@ -55,7 +72,9 @@ pub(super) fn strip_suffix(cell: &str) -> Option<(Currency, &str)> {
     sign.or_else(|| {
         let (rest, code) = cell.split_at_checked(cell.len().checked_sub(3)?)?;
         let whole = !rest.ends_with(|c: char| c.is_alphabetic());
-        by_code(code).filter(|_| whole).map(|currency| (currency, rest))
+        by_code(code)
+            .filter(|_| whole)
+            .map(|currency| (currency, rest))
     })
 }
 
@@ -85,7 +104,12 @@ const SIGNS: &[Currency] = &[
     sign("C$", &["CAD", "NIO"]),
     sign("A$", &["AUD"]),
     sign("S$", &["SGD"]),
-    sign("$", &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU"]),
+    sign(
+        "$",
+        &[
+            "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU",
+        ],
+    ),
     sign("\u{20ac}", &["EUR"]),
     sign("\u{80}", &["EUR"]),
     sign("\u{a3}", &["GBP", "EGP", "LBP"]),
@@ -146,7 +170,8 @@ mod tests {
         for (index, longer) in SIGNS.iter().enumerate() {
             let hidden = SIGNS.iter().take(index).any(|earlier| {
                 longer.label.len() > earlier.label.len()
-                    && (longer.label.starts_with(earlier.label) || longer.label.ends_with(earlier.label))
+                    && (longer.label.starts_with(earlier.label)
+                        || longer.label.ends_with(earlier.label))
             });
             assert!(!hidden, "{}", longer.label);
         }
@@ -162,9 +187,18 @@ mod tests {
 
     #[test]
     fn signs_and_codes_come_off_either_end() {
-        assert_eq!(strip_prefix("US$5").map(|(c, rest)| (c.code(), rest)), Some(("USD", "5")));
-        assert_eq!(strip_prefix("eur 5").map(|(c, rest)| (c.code(), rest)), Some(("EUR", " 5")));
-        assert_eq!(strip_suffix("5 kr").map(|(c, rest)| (c.code(), rest)), Some(("SEK", "5 ")));
+        assert_eq!(
+            strip_prefix("US$5").map(|(c, rest)| (c.code(), rest)),
+            Some(("USD", "5"))
+        );
+        assert_eq!(
+            strip_prefix("eur 5").map(|(c, rest)| (c.code(), rest)),
+            Some(("EUR", " 5"))
+        );
+        assert_eq!(
+            strip_suffix("5 kr").map(|(c, rest)| (c.code(), rest)),
+            Some(("SEK", "5 "))
+        );
         assert_eq!(strip_prefix("Room 5"), None);
         assert_eq!(strip_prefix("EURO 5"), None);
         assert!(strip_prefix("$5").is_some_and(|(c, _)| c.may_be("cad") && !c.may_be("EUR")));

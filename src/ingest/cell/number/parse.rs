@@ -68,7 +68,11 @@ pub(super) fn parse(cell: &str) -> Parsed {
     if cell.len() > 80 {
         return Parsed::Bad(BadNumber::NotANumber);
     }
-    let result = if cell.is_ascii() { figure(cell) } else { figure(trimmed(&plain(cell))) };
+    let result = if cell.is_ascii() {
+        figure(cell)
+    } else {
+        figure(trimmed(&plain(cell)))
+    };
     match result {
         Ok(figure) => Parsed::Number(figure),
         Err(bad) => Parsed::Bad(bad),
@@ -81,7 +85,8 @@ fn whole_number(cell: &str) -> Option<Figure> {
         return None;
     }
     let mantissa = cell.bytes().try_fold(0_i64, |value, byte| {
-        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
+        byte.is_ascii_digit()
+            .then(|| value * 10 + i64::from(byte - b'0'))
     })?;
     Some(Figure {
         mantissa,
@@ -106,7 +111,11 @@ struct Dress {
 fn figure(cell: &str) -> Result<Figure, BadNumber> {
     if let Some(rest) = cell.strip_prefix(['<', '>', '\u{2264}', '\u{2265}', '~', '\u{2248}']) {
         let bound = figure(rest.trim_start_matches('=').trim()).is_ok();
-        return Err(if bound { BadNumber::Bound } else { BadNumber::NotANumber });
+        return Err(if bound {
+            BadNumber::Bound
+        } else {
+            BadNumber::NotANumber
+        });
     }
     let mut dress = Dress::default();
     let body = undress_end(undress_start(cell, &mut dress)?, &mut dress)?;
@@ -129,7 +138,10 @@ fn undress_start<'c>(cell: &'c str, dress: &mut Dress) -> Result<&'c str, BadNum
     let mut rest = cell;
     loop {
         rest = rest.trim_start();
-        if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        if let Some(inner) = rest
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'))
+        {
             dress.negative = true;
             dress.signs += 1;
             rest = inner.trim_end();
@@ -141,7 +153,11 @@ fn undress_start<'c>(cell: &'c str, dress: &mut Dress) -> Result<&'c str, BadNum
             wear(dress, currency)?;
             rest = after;
         } else {
-            return if dress.signs > 1 { Err(BadNumber::NotANumber) } else { Ok(rest) };
+            return if dress.signs > 1 {
+                Err(BadNumber::NotANumber)
+            } else {
+                Ok(rest)
+            };
         }
     }
 }
@@ -183,13 +199,32 @@ fn wear(dress: &mut Dress, currency: Currency) -> Result<(), BadNumber> {
 
 /// `K`, `M`, `B` and the like, behind a digit.
 fn strip_zeros(cell: &str) -> Option<(u8, &str)> {
+    if cell.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     const SUFFIXES: &[(&str, u8)] = &[
-        ("Tsd.", 3), ("Mio.", 6), ("Mrd.", 9), ("Tsd", 3), ("Mio", 6), ("Mrd", 9), ("Bn", 9), ("bn", 9),
-        ("Mn", 6), ("mn", 6), ("K", 3), ("k", 3), ("M", 6), ("m", 6), ("B", 9), ("b", 9),
+        ("Tsd.", 3),
+        ("Mio.", 6),
+        ("Mrd.", 9),
+        ("Tsd", 3),
+        ("Mio", 6),
+        ("Mrd", 9),
+        ("Bn", 9),
+        ("bn", 9),
+        ("Mn", 6),
+        ("mn", 6),
+        ("K", 3),
+        ("k", 3),
+        ("M", 6),
+        ("m", 6),
+        ("B", 9),
+        ("b", 9),
     ];
     SUFFIXES.iter().find_map(|(suffix, zeros)| {
         let before = cell.strip_suffix(suffix)?.trim_end();
-        before.ends_with(|c: char| c.is_ascii_digit()).then_some((*zeros, before))
+        before
+            .ends_with(|c: char| c.is_ascii_digit())
+            .then_some((*zeros, before))
     })
 }
 
@@ -203,9 +238,11 @@ fn split_exponent(body: &str) -> Result<(&str, i32), BadNumber> {
     if !numeric || unsigned.is_empty() || !is_digits(unsigned) {
         return Err(not_a_number(body));
     }
-    exponent.parse().map_or(Err(BadNumber::OutOfRange), |exponent: i32| {
-        Ok((digits, exponent.clamp(-1000, 1000)))
-    })
+    exponent
+        .parse()
+        .map_or(Err(BadNumber::OutOfRange), |exponent: i32| {
+            Ok((digits, exponent.clamp(-1000, 1000)))
+        })
 }
 
 fn not_a_number(body: &str) -> BadNumber {
@@ -225,7 +262,12 @@ fn is_digits(text: &str) -> bool {
 /// Digits before and behind the decimal sign, the former possibly with groups, and what the
 /// marks say. `exact` numbers (with an exponent or a suffix) never group by the mark.
 fn split_places(digits: &str, exact: bool) -> Result<(&str, &str, Marks), BadNumber> {
-    let count = |mark: char| digits.bytes().filter(|byte| char::from(*byte) == mark).count();
+    let count = |mark: char| {
+        digits
+            .bytes()
+            .filter(|byte| char::from(*byte) == mark)
+            .count()
+    };
     let known = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' ' | b'\'');
     if !digits.bytes().any(|byte| byte.is_ascii_digit()) || !digits.bytes().all(known) {
         return Err(not_a_number(digits));
@@ -249,8 +291,14 @@ fn sign_of(mark: Decimal) -> char {
 
 /// The last mark is the decimal sign, the other one groups.
 fn both_marks(digits: &str) -> Result<(&str, &str, Marks), BadNumber> {
-    let decimal = if digits.rfind('.') > digits.rfind(',') { Decimal::Point } else { Decimal::Comma };
-    let (whole, places) = digits.rsplit_once(sign_of(decimal)).ok_or(BadNumber::NotANumber)?;
+    let decimal = if digits.rfind('.') > digits.rfind(',') {
+        Decimal::Point
+    } else {
+        Decimal::Comma
+    };
+    let (whole, places) = digits
+        .rsplit_once(sign_of(decimal))
+        .ok_or(BadNumber::NotANumber)?;
     if !is_digits(places) || whole.contains(sign_of(decimal)) {
         return Err(BadNumber::NotANumber);
     }
@@ -258,7 +306,9 @@ fn both_marks(digits: &str) -> Result<(&str, &str, Marks), BadNumber> {
 }
 
 fn one_mark(digits: &str, mark: Decimal, exact: bool) -> Result<(&str, &str, Marks), BadNumber> {
-    let (whole, places) = digits.split_once(sign_of(mark)).ok_or(BadNumber::NotANumber)?;
+    let (whole, places) = digits
+        .split_once(sign_of(mark))
+        .ok_or(BadNumber::NotANumber)?;
     if !is_digits(places) {
         return Err(BadNumber::NotANumber);
     }
@@ -270,7 +320,11 @@ fn one_mark(digits: &str, mark: Decimal, exact: bool) -> Result<(&str, &str, Mar
         // `whole` with the mark; the digits are those of the reading as thousands.
         return Ok((digits, "", Marks::Unclear(mark)));
     }
-    let marks = if places.is_empty() { Marks::Silent } else { Marks::Weak(mark) };
+    let marks = if places.is_empty() {
+        Marks::Silent
+    } else {
+        Marks::Weak(mark)
+    };
     Ok((whole, places, marks))
 }
 
@@ -289,21 +343,32 @@ fn grouped(whole: &str) -> Result<&str, BadNumber> {
                 _ => length == 3 || length == 2 && !last,
             }
     });
-    if well_formed && even_groups(whole, mark) { Ok(whole) } else { Err(BadNumber::NotANumber) }
+    if well_formed && even_groups(whole, mark) {
+        Ok(whole)
+    } else {
+        Err(BadNumber::NotANumber)
+    }
 }
 
 /// Between first and last group either all have three digits or all have two.
 fn even_groups(whole: &str, mark: char) -> bool {
     let inner = || {
         let count = whole.split(mark).count();
-        whole.split(mark).skip(1).take(count.saturating_sub(2)).map(str::len)
+        whole
+            .split(mark)
+            .skip(1)
+            .take(count.saturating_sub(2))
+            .map(str::len)
     };
     inner().all(|length| length == 3) || inner().all(|length| length == 2)
 }
 
 /// The digits as an integer and the count of its places; `zeros` moves the decimal sign.
 fn value(whole: &str, places: &str, zeros: i32) -> Result<(i64, u8), BadNumber> {
-    let digits = whole.bytes().chain(places.bytes()).filter(u8::is_ascii_digit);
+    let digits = whole
+        .bytes()
+        .chain(places.bytes())
+        .filter(u8::is_ascii_digit);
     let significant = digits.clone().skip_while(|byte| *byte == b'0').count();
     if significant == 0 {
         return Ok((0, 0));
@@ -312,7 +377,10 @@ fn value(whole: &str, places: &str, zeros: i32) -> Result<(i64, u8), BadNumber> 
     let kept = significant.min(MOST_DIGITS);
     let dropped = significant - kept;
     let mut taken = digits.skip_while(|byte| *byte == b'0');
-    let mut mantissa = taken.by_ref().take(kept).fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+    let mut mantissa = taken
+        .by_ref()
+        .take(kept)
+        .fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
     if taken.next().is_some_and(|byte| byte >= b'5') {
         mantissa += 1;
     }
@@ -330,5 +398,7 @@ fn rescaled(mut mantissa: i64, mut scale: i32) -> Result<(i64, u8), BadNumber> {
         mantissa /= 10;
         scale -= 1;
     }
-    u8::try_from(scale).map(|scale| (mantissa, scale)).map_err(|_| BadNumber::OutOfRange)
+    u8::try_from(scale)
+        .map(|scale| (mantissa, scale))
+        .map_err(|_| BadNumber::OutOfRange)
 }

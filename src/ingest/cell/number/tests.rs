@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
 use crate::diagnostics::Location;
+use crate::diagnostics::Severity;
 use proptest::prelude::*;
 
 fn read(cells: &[&str], options: NumberOptions) -> Numbers {
@@ -15,7 +16,11 @@ fn column(cells: &[&str]) -> Numbers {
 
 fn texts(numbers: &Numbers) -> Vec<String> {
     (0..numbers.len())
-        .map(|row| numbers.money(row).map_or("-".to_owned(), |money| money.to_string()))
+        .map(|row| {
+            numbers
+                .money(row)
+                .map_or("-".to_owned(), |money| money.to_string())
+        })
         .collect()
 }
 
@@ -84,7 +89,10 @@ fn cells_that_decide_themselves() {
     ] {
         let numbers = column(&[cell]);
         assert_eq!(texts(&numbers), [expected], "{cell}");
-        assert!(numbers.bad.is_empty() && numbers.problem.is_none(), "{cell}");
+        assert!(
+            numbers.bad.is_empty() && numbers.problem.is_none(),
+            "{cell}"
+        );
     }
 }
 
@@ -131,10 +139,19 @@ fn markers_of_nothing_are_no_zero() {
 
 #[test]
 fn a_clear_cell_decides_the_unclear_ones() {
-    assert_eq!(texts(&column(&["146536,25", "50.000"])), ["146536.25", "50000"]);
-    assert_eq!(texts(&column(&["1,234.56", "1,234", "1.234"])), ["1234.56", "1234", "1.234"]);
+    assert_eq!(
+        texts(&column(&["146536,25", "50.000"])),
+        ["146536.25", "50000"]
+    );
+    assert_eq!(
+        texts(&column(&["1,234.56", "1,234", "1.234"])),
+        ["1234.56", "1234", "1.234"]
+    );
     assert_eq!(texts(&column(&["0,5", "1,234"])), ["0.5", "1.234"]);
-    assert_eq!(texts(&column(&["R$\u{a0}100.000", "R$ 99,90"])), ["100000", "99.9"]);
+    assert_eq!(
+        texts(&column(&["R$\u{a0}100.000", "R$ 99,90"])),
+        ["100000", "99.9"]
+    );
     assert_eq!(texts(&column(&["1.234.567", "1.234"])), ["1234567", "1234"]);
 }
 
@@ -143,15 +160,53 @@ fn nothing_decides() {
     let numbers = column(&["1,234", "5,678"]);
     assert_eq!(texts(&numbers), ["1234", "5678"]);
     let found = &numbers.findings("Amount", &place)[0];
-    assert_eq!((found.code.id, found.severity), ("ambiguous_number", Severity::Warning));
+    assert_eq!(
+        (found.code.id, found.severity),
+        ("ambiguous_number", Severity::Warning)
+    );
     assert!(found.hint.as_ref().unwrap().contains("--decimal"));
     assert_eq!(texts(&column(&["50.000"])), ["50000"]);
 }
 
 #[test]
+fn the_columns_beside_it_may_decide() {
+    let beside = |cells: &[&str], sign| {
+        let mut column = NumberColumn::new(NumberOptions::default());
+        cells.iter().for_each(|cell| column.push(cell));
+        column.finish_beside(Some(sign))
+    };
+    let numbers = beside(&["25,881", "20"], Decimal::Point);
+    assert_eq!(texts(&numbers), ["25881", "20"]);
+    assert!(numbers.problem.is_none());
+    let numbers = beside(&["25,881"], Decimal::Comma);
+    assert_eq!(texts(&numbers), ["25.881"]);
+    assert_eq!(
+        numbers.findings("Cost", &place)[0].code.id,
+        "ambiguous_number"
+    );
+    // What the column itself decides is never overruled.
+    assert_eq!(
+        texts(&beside(&["1,5", "1.234"], Decimal::Point)),
+        ["1.5", "1234"]
+    );
+
+    let mut column = NumberColumn::new(NumberOptions::default());
+    column.push("1.234");
+    assert_eq!(column.decided(), None);
+    column.push("0.5");
+    assert_eq!(column.decided(), Some(Decimal::Point));
+}
+
+#[test]
 fn a_declared_sign_decides() {
-    let declared = |decimal| NumberOptions { decimal: Some(decimal), money: false };
-    assert_eq!(texts(&read(&["1,234"], declared(Decimal::Comma))), ["1.234"]);
+    let declared = |decimal| NumberOptions {
+        decimal: Some(decimal),
+        money: false,
+    };
+    assert_eq!(
+        texts(&read(&["1,234"], declared(Decimal::Comma))),
+        ["1.234"]
+    );
     let numbers = read(&["1,234", "12.5"], declared(Decimal::Comma));
     assert_eq!(numbers.bad, [(1, BadNumber::WrongMark)]);
     assert!(numbers.problem.is_none());
@@ -161,26 +216,52 @@ fn a_declared_sign_decides() {
 fn contradictions_name_both_rows() {
     let numbers = column(&["1.234,56", "7", "1,234.56"]);
     let found = &numbers.findings("Cost", &place)[0];
-    assert_eq!((found.code.id, found.severity), ("mixed_numbers", Severity::Error));
-    assert!(found.text.contains("(line 2)") && found.text.contains("(line 4)"), "{}", found.text);
+    assert_eq!(
+        (found.code.id, found.severity),
+        ("mixed_numbers", Severity::Error)
+    );
+    assert!(
+        found.text.contains("(line 2)") && found.text.contains("(line 4)"),
+        "{}",
+        found.text
+    );
     // Every cell has one reading: said, but no reason to stop.
     let numbers = column(&["12.5%", "3,5 %", "0.07"]);
     assert_eq!(texts(&numbers), ["0.125", "0.035", "0.07"]);
     assert_eq!(numbers.percents, 2);
-    assert_eq!(numbers.findings("Rate", &place)[0].severity, Severity::Warning);
+    assert_eq!(
+        numbers.findings("Rate", &place)[0].severity,
+        Severity::Warning
+    );
     // The third cell depends on which of the two is right.
     let numbers = column(&["12.5", "3,5", "1.234"]);
     assert_eq!(texts(&numbers), ["12.5", "3.5", "-"]);
-    assert_eq!(numbers.findings("Rate", &place)[0].severity, Severity::Error);
-    assert!(matches!(column(&["1.234", "1,234"]).problem, Some(NumberProblem::Mixed { harmless: false, .. })));
+    assert_eq!(
+        numbers.findings("Rate", &place)[0].severity,
+        Severity::Error
+    );
+    assert!(matches!(
+        column(&["1.234", "1,234"]).problem,
+        Some(NumberProblem::Mixed {
+            harmless: false,
+            ..
+        })
+    ));
 }
 
 #[test]
 fn currencies_are_counted() {
     let numbers = column(&["$1", "\u{20ac} 2", "USD 3", "$4", "5"]);
-    let seen: Vec<(&str, u64)> = numbers.currencies.iter().map(|(currency, count)| (currency.label, *count)).collect();
+    let seen: Vec<(&str, u64)> = numbers
+        .currencies
+        .iter()
+        .map(|(currency, count)| (currency.label, *count))
+        .collect();
     assert_eq!(seen, [("$", 2), ("\u{20ac}", 1), ("USD", 1)]);
-    assert_eq!(numbers.currency(3).map(|currency| currency.code()), Some("USD"));
+    assert_eq!(
+        numbers.currency(3).map(|currency| currency.code()),
+        Some("USD")
+    );
     assert_eq!(numbers.currency(4), None);
 }
 
@@ -192,7 +273,10 @@ fn money_is_summed_exactly() {
 
 #[test]
 fn amounts_beyond_all_measure_are_bad() {
-    let money = NumberOptions { decimal: None, money: true };
+    let money = NumberOptions {
+        decimal: None,
+        money: true,
+    };
     let numbers = read(&["99999999999999", "9000000000000", "1"], money);
     assert_eq!(numbers.bad, [(0, BadNumber::OutOfRange)]);
     assert_eq!(texts(&numbers), ["-", "9000000000000", "1"]);
@@ -200,7 +284,13 @@ fn amounts_beyond_all_measure_are_bad() {
 
 #[test]
 fn floats_are_the_nearest() {
-    for cell in ["0.1", "47.684647467095059", "0.00008170602173180178", "123456789012345678", "69.17729717735837"] {
+    for cell in [
+        "0.1",
+        "47.684647467095059",
+        "0.00008170602173180178",
+        "123456789012345678",
+        "69.17729717735837",
+    ] {
         assert_eq!(column(&[cell]).value(0), cell.parse().ok(), "{cell}");
     }
 }
@@ -213,7 +303,11 @@ fn grouped(whole: u64, mark: &str) -> String {
     if head > 0 {
         groups.push(&digits[..head]);
     }
-    groups.extend(digits.as_bytes()[head..].chunks(3).map(|group| std::str::from_utf8(group).unwrap()));
+    groups.extend(
+        digits.as_bytes()[head..]
+            .chunks(3)
+            .map(|group| std::str::from_utf8(group).unwrap()),
+    );
     groups.join(mark)
 }
 

@@ -1,0 +1,156 @@
+//! From the `path` of an input to decoded text.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
+use crate::ingest::decode::{DecodeOptions, Decoded, decode};
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// As the user would write it: relative to the configuration, `-` for standard input.
+    pub name: String,
+    /// Where it is; absent for standard input.
+    pub path: Option<PathBuf>,
+}
+
+/// The files that a path or pattern means, by name.
+///
+/// # Errors
+/// `not_found` where nothing is there or a pattern fits nothing.
+pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
+    if path == "-" {
+        return Ok(vec![Found { name: "-".into(), path: None }]);
+    }
+    let full = base.join(path);
+    if full.exists() || !path.contains(['*', '?', '[']) {
+        return Ok(vec![Found { name: path.to_owned(), path: Some(full) }]);
+    }
+    let missing = || {
+        Diagnostic::new(&codes::NOT_FOUND, format!("no file fits `{path}`: not found"))
+            .at(Location::file(path))
+            .hint("check the pattern; it is relative to the configuration, or to the working directory for typed files")
+    };
+    let pattern = full.to_string_lossy().into_owned();
+    let matches = glob::glob(&pattern).map_err(|_| missing())?;
+    let mut files: Vec<Found> = matches
+        .flatten()
+        .filter(|path| !path.is_dir())
+        .map(|path| Found { name: shown(&path, base), path: Some(path) })
+        .collect();
+    files.sort();
+    if files.is_empty() { Err(missing()) } else { Ok(files) }
+}
+
+fn shown(path: &Path, base: &Path) -> String {
+    let relative = path.strip_prefix(base).unwrap_or(path);
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+/// A decoded file.
+pub struct Content {
+    /// Its text.
+    pub decoded: Decoded,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// Reads and decodes a file.
+///
+/// # Errors
+/// What is wrong with it, with its name.
+pub fn read(
+    found: &Found,
+    options: &DecodeOptions,
+    findings: &mut Diagnostics,
+) -> Result<Content, Diagnostic> {
+    let bytes = bytes_of(found)?;
+    let sha256 = hexadecimal(&Sha256::digest(&bytes));
+    let decoded = decode(bytes, options).map_err(|error| error.diagnostic(&found.name))?;
+    if let Some(finding) = decoded.finding(&found.name) {
+        findings.push(finding);
+    }
+    Ok(Content { decoded, sha256 })
+}
+
+fn bytes_of(found: &Found) -> Result<Vec<u8>, Diagnostic> {
+    let place = || Location::file(found.name.clone());
+    let Some(path) = &found.path else {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|error| unreadable(&error, place()));
+    };
+    if path.is_dir() {
+        return Err(Diagnostic::new(&codes::UNREADABLE, "is a directory, not a file")
+            .at(place())
+            .hint("name the files in it, for example with a pattern: folder/*.csv"));
+    }
+    fs::read(path).map_err(|error| unreadable(&error, place()))
+}
+
+fn unreadable(error: &std::io::Error, place: Location) -> Diagnostic {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => Diagnostic::new(&codes::NOT_FOUND, "not found")
+            .at(place)
+            .hint("check the path; paths in a configuration are relative to it"),
+        ErrorKind::PermissionDenied => {
+            Diagnostic::new(&codes::UNREADABLE, "permission denied").at(place)
+        }
+        _ => Diagnostic::new(&codes::UNREADABLE, "cannot be read to its end").at(place),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The date that the name of a file carries: `...-2026-11-01.csv`, `...-2026-10.csv`
+/// (the last day of the month), `...-2026-11-01-2.csv`.
+#[must_use]
+pub fn date_in_name(name: &str) -> Option<NaiveDate> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let digits = |text: &str, count: usize| {
+        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts: Vec<&str> = file.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let mut date = None;
+    for (index, part) in parts.iter().enumerate() {
+        if !digits(part, 4) {
+            continue;
+        }
+        let year: i32 = part.parse().ok()?;
+        let month = parts.get(index + 1).filter(|part| digits(part, 2)).and_then(|m| m.parse().ok());
+        let day = parts.get(index + 2).filter(|part| digits(part, 2)).and_then(|d| d.parse().ok());
+        date = match (month, day) {
+            (Some(month), Some(day)) => NaiveDate::from_ymd_opt(year, month, day),
+            (Some(month), None) => {
+                let first = NaiveDate::from_ymd_opt(year, month, 1);
+                first.map(|first| crate::domain::period::Period::month(first).end.pred_opt().unwrap_or(first))
+            }
+            _ => None,
+        }
+        .or(date);
+    }
+    date.filter(|date| (1990..2100).contains(&chrono::Datelike::year(date)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_carry_dates() {
+        let date = |name: &str| date_in_name(name).map(|date| date.to_string());
+        assert_eq!(date("exports/hubspot-crm-exports-all-deals-2026-11-01-2.csv").as_deref(), Some("2026-11-01"));
+        assert_eq!(date("ga4-traffic-2026-02.csv").as_deref(), Some("2026-02-28"));
+        assert_eq!(date("Time_series(2026.02.05-2026.02.10).csv").as_deref(), Some("2026-02-10"));
+        assert_eq!(date("leads.csv"), None);
+        assert_eq!(date("export-2026-13.csv"), None);
+    }
+}

@@ -1,0 +1,504 @@
+//! The rows of one input while they are read, and their typed form.
+//!
+//! Files of one kind in one input form a group: the format of each column is decided
+//! from all rows of all its files. `push` takes rows as text; `finish` decides the
+//! columns and gives a data frame with the columns of the canonical table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use csv::StringRecord;
+use polars::prelude::*;
+
+use super::buffer::{Buffer, Hints, Words};
+use super::clock::Clock;
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
+use crate::domain::calendar::{Millis, day_end, day_start};
+use crate::domain::period::{Grain, Period};
+use crate::ingest::cell::date::Dates;
+use crate::ingest::cell::number::Numbers;
+use crate::ingest::mapping::{MappedColumn, Mapping, Part, Source};
+use crate::ingest::spec::InputSpec;
+use crate::tables::col;
+use crate::tables::schema::{CellKind, TableSpec};
+
+/// A file as its group knows it.
+#[derive(Debug, Clone)]
+pub struct FileFacts {
+    /// Index among all files.
+    pub index: u32,
+    /// Name as the user wrote it.
+    pub name: String,
+    /// First and last day that the preamble states.
+    pub period: Option<(NaiveDate, NaiveDate)>,
+    /// The mapping of its header.
+    pub mapping: Mapping,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// Position in [`Group::files`].
+    file: u32,
+    line: u32,
+}
+
+/// Files of one kind in one input.
+pub struct Group {
+    /// Source name or table name.
+    pub kind: String,
+    /// What it is called in messages: the path as written.
+    pub label: String,
+    /// The specification, built-in and user's merged.
+    pub spec: InputSpec,
+    /// The canonical table.
+    pub table: &'static TableSpec,
+    /// Its files, in the order in which later ones win.
+    pub files: Vec<FileFacts>,
+    rows: Vec<Row>,
+    slots: BTreeMap<String, Slot>,
+}
+
+/// A canonical column of the group.
+struct Slot {
+    kind: CellKind,
+    segment: bool,
+    grain: Option<Grain>,
+    /// ISO code from the header, by file.
+    currency: BTreeMap<u32, String>,
+    buffer: Buffer,
+}
+
+/// How the cells of one file reach the slots.
+pub struct Plan {
+    file: u32,
+    steps: Vec<(String, Step)>,
+    missing: Vec<String>,
+    fold_id: bool,
+}
+
+enum Step {
+    Cells { cells: Vec<usize>, default: Option<String>, part: Option<Part> },
+    Constant(String),
+    Missing,
+}
+
+impl Group {
+    /// An empty group.
+    #[must_use]
+    pub fn new(kind: String, label: String, spec: InputSpec, table: &'static TableSpec) -> Self {
+        Self { kind, label, spec, table, files: Vec::new(), rows: Vec::new(), slots: BTreeMap::new() }
+    }
+
+    /// Takes a file in and says how its rows are to be pushed.
+    ///
+    /// # Errors
+    /// A date format that is none.
+    pub fn open(&mut self, facts: FileFacts) -> Result<Plan, Diagnostic> {
+        let file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        for column in &facts.mapping.columns {
+            self.ensure(column, file)?;
+        }
+        let mapped: BTreeMap<&str, &MappedColumn> =
+            facts.mapping.columns.iter().map(|column| (column.canonical.as_str(), column)).collect();
+        let steps = self
+            .slots
+            .keys()
+            .map(|name| (name.clone(), step(mapped.get(name.as_str()).copied())))
+            .collect();
+        let plan = Plan {
+            file,
+            steps,
+            missing: facts.mapping.missing.clone(),
+            fold_id: facts.mapping.id_is_email(),
+        };
+        self.files.push(facts);
+        Ok(plan)
+    }
+
+    fn ensure(&mut self, column: &MappedColumn, file: u32) -> Result<(), Diagnostic> {
+        if !self.slots.contains_key(&column.canonical) {
+            let hints = Hints {
+                date_format: self
+                    .spec
+                    .date_format
+                    .as_ref()
+                    .and_then(|formats| formats.get(&column.canonical))
+                    .map(str::to_owned),
+                decimal: self.spec.decimal,
+            };
+            let buffer = Buffer::new(&column.canonical, column.kind, &hints, self.rows.len())?;
+            let slot = Slot {
+                kind: column.kind,
+                segment: column.segment,
+                grain: column.grain,
+                currency: BTreeMap::new(),
+                buffer,
+            };
+            self.slots.insert(column.canonical.clone(), slot);
+        }
+        if let (Some(slot), Some(code)) =
+            (self.slots.get_mut(&column.canonical), &column.currency_from_header)
+        {
+            slot.currency.insert(file, code.clone());
+        }
+        Ok(())
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, plan: &Plan, line: u64, record: &StringRecord) {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        self.rows.push(Row { file: plan.file, line });
+        let mut joined = String::new();
+        // Slots and steps have the same keys in the same order.
+        for ((_, slot), (name, step)) in self.slots.iter_mut().zip(&plan.steps) {
+            match step {
+                Step::Missing => slot.buffer.push_missing(),
+                Step::Constant(text) => slot.buffer.push(text),
+                Step::Cells { cells, default, part } => {
+                    let cell = gather(cells, record, &mut joined);
+                    let cell = part.map_or(cell, |part| part.of(cell));
+                    let missing = crate::ingest::cell::is_missing(cell)
+                        || plan.missing.iter().any(|word| word == cell.trim());
+                    match (missing, default) {
+                        (true, Some(default)) => slot.buffer.push(default),
+                        (true, None) => slot.buffer.push_missing(),
+                        (false, _) if plan.fold_id && name == col::ID => {
+                            slot.buffer.push(&cell.trim().to_lowercase());
+                        }
+                        (false, _) => slot.buffer.push(cell),
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many rows were pushed.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The words of a column, where it has words.
+    #[must_use]
+    pub fn words(&self, column: &str) -> Option<&Words> {
+        match self.slots.get(column).map(|slot| &slot.buffer) {
+            Some(Buffer::Words(words)) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// True for each row in which the column has a value.
+    #[must_use]
+    pub fn has_column(&self, column: &str) -> bool {
+        self.slots.contains_key(column)
+    }
+
+    /// Index among all files, and line, of a row.
+    #[must_use]
+    pub fn origin(&self, row: usize) -> (u32, u32) {
+        let Some(place) = self.rows.get(row) else { return (0, 0) };
+        let file = self.files.get(place.file as usize).map_or(0, |file| file.index);
+        (file, place.line)
+    }
+
+    fn place(&self, row: usize, header: &str) -> Location {
+        let Some(place) = self.rows.get(row) else { return Location::default() };
+        let file = self.files.get(place.file as usize);
+        let name = file.map(|file| file.name.clone()).unwrap_or_default();
+        let column = file.and_then(|file| {
+            let mapped = file.mapping.columns.iter().find(|column| column.header == header)?;
+            match &mapped.source {
+                Source::Cells(cells) => cells.first().map(|cell| *cell as u64 + 1),
+                Source::Constant(_) => None,
+            }
+        });
+        Location {
+            column,
+            header: Some(header.to_owned()),
+            ..Location::line(name, u64::from(place.line))
+        }
+    }
+
+    fn header_of(&self, canonical: &str) -> String {
+        let mapped = self.files.iter().find_map(|file| file.mapping.column(canonical));
+        let header = mapped.map(|column| column.header.clone()).unwrap_or_default();
+        if header.is_empty() { canonical.to_owned() } else { header }
+    }
+}
+
+fn step(column: Option<&MappedColumn>) -> Step {
+    let Some(column) = column else { return Step::Missing };
+    match &column.source {
+        Source::Constant(text) => Step::Constant(text.clone()),
+        Source::Cells(cells) => Step::Cells {
+            cells: cells.clone(),
+            default: column.default.clone(),
+            part: column.part,
+        },
+    }
+}
+
+/// The text of a cell, or of several joined into a composite id.
+fn gather<'a>(cells: &[usize], record: &'a StringRecord, joined: &'a mut String) -> &'a str {
+    if let [only] = cells {
+        return record.get(*only).unwrap_or("");
+    }
+    joined.clear();
+    for (number, cell) in cells.iter().enumerate() {
+        if number > 0 {
+            joined.push('|');
+        }
+        joined.push_str(record.get(*cell).unwrap_or("").trim());
+    }
+    // All parts empty: no id.
+    if joined.bytes().all(|byte| byte == b'|') { "" } else { joined }
+}
+
+/// A column of amounts before they are in the currency of the report.
+pub struct Amounts {
+    /// Canonical name.
+    pub name: String,
+    /// Millionths of a unit of the row's currency.
+    pub micros: Vec<Option<i64>>,
+    /// What is known of each row's currency.
+    pub currency: Vec<Said>,
+}
+
+/// What a row says about its currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// A code.
+    Code(String),
+    /// A sign that several currencies share, the likeliest first: `$`.
+    Sign(&'static [&'static str]),
+}
+
+/// A group in its typed form.
+pub struct Typed {
+    /// Columns of the canonical table, rejected rows left in (see `bad`).
+    pub columns: Vec<Column>,
+    /// Amounts, to be converted.
+    pub amounts: Vec<Amounts>,
+    /// Rows with a bad cell: row -> what is wrong.
+    pub bad: BTreeMap<usize, String>,
+    /// Names of its segment columns.
+    pub segments: BTreeSet<String>,
+    /// The day of each row, for exchange rates.
+    pub days: Vec<Option<NaiveDate>>,
+    /// Earliest and latest moment by file.
+    pub reach: BTreeMap<u32, (Millis, Millis)>,
+}
+
+impl Group {
+    /// Decides every column.
+    pub fn finish(&mut self, zone: Tz, input_zone: Tz, findings: &mut Diagnostics) -> Typed {
+        let height = self.rows.len();
+        let mut typed = Typed {
+            columns: Vec::new(),
+            amounts: Vec::new(),
+            bad: BTreeMap::new(),
+            segments: BTreeSet::new(),
+            days: vec![None; height],
+            reach: BTreeMap::new(),
+        };
+        let mut clock = Clock::new(input_zone);
+        for (name, slot) in std::mem::take(&mut self.slots) {
+            if slot.segment {
+                typed.segments.insert(name.clone());
+            }
+            self.type_slot(&name, slot, zone, &mut clock, &mut typed, findings);
+        }
+        self.add_origins(&mut typed);
+        if clock.doubtful > 0 {
+            let text = format!(
+                "{} local times of {} exist twice or not at all because the clocks changed; the first occurrence, or the time after the gap, was taken",
+                clock.doubtful, self.label
+            );
+            findings.push(Diagnostic::new(&codes::LOCAL_TIME, text).times(clock.doubtful));
+        }
+        typed
+    }
+
+    fn type_slot(
+        &self,
+        name: &str,
+        slot: Slot,
+        zone: Tz,
+        clock: &mut Clock,
+        typed: &mut Typed,
+        findings: &mut Diagnostics,
+    ) {
+        let header = self.header_of(name);
+        match slot.buffer {
+            Buffer::Words(words) => typed.columns.push(words.column(name, str::to_owned)),
+            Buffer::Ids(ids) => typed.columns.push(ids.finish().into_column()),
+            Buffer::Flags(flags) => {
+                let flags = flags.finish();
+                self.report(flags.findings(&header, &|row| self.place(row, &header)), findings, typed, &flags.bad);
+                typed.columns.push(Column::new(name.into(), flags.values));
+            }
+            Buffer::Times(dates) => {
+                let dates = dates.finish();
+                self.type_times(name, &header, &dates, clock, typed, findings);
+            }
+            Buffer::Stages(dates, flags) => {
+                let (dates, flags) = (dates.finish(), flags.finish());
+                let is_flag = flags.bad.is_empty() && flags.values.iter().any(Option::is_some);
+                if is_flag {
+                    let stage = name.strip_prefix("stage.").unwrap_or(name);
+                    typed.columns.push(Column::new(col::flag(stage).into(), flags.values));
+                } else {
+                    self.type_times(name, &header, &dates, clock, typed, findings);
+                }
+            }
+            Buffer::Spans(spans) => {
+                let spans = spans.finish();
+                self.report(spans.findings(&header, &|row| self.place(row, &header)), findings, typed, &spans.bad);
+                let days = (0..self.rows.len()).map(|row| {
+                    let (first, last) = spans.get(row)?;
+                    Some(widened(first.date(), last.date(), slot.grain))
+                });
+                set_span(days.collect(), zone, typed);
+            }
+            Buffer::Numbers(numbers) => {
+                let numbers = numbers.finish();
+                self.type_numbers(name, &header, slot.kind, &slot.currency, &numbers, typed, findings);
+            }
+        }
+    }
+
+    fn type_times(
+        &self,
+        name: &str,
+        header: &str,
+        dates: &Dates,
+        clock: &mut Clock,
+        typed: &mut Typed,
+        findings: &mut Diagnostics,
+    ) {
+        let bad: Vec<usize> = dates.bad.iter().map(|(row, _)| *row).collect();
+        self.report(dates.findings(header, &|row| self.place(row, header)), findings, typed, &bad);
+        let values: Vec<Option<Millis>> =
+            dates.iter().map(|stamp| stamp.map(|stamp| clock.instant(stamp))).collect();
+        let is_fx_day = matches!(name, "closed" | "created" | "from" | "at");
+        for (row, value) in values.iter().enumerate() {
+            let Some(at) = value else { continue };
+            if is_fx_day && typed.days[row].is_none() {
+                typed.days[row] = dates.get(row).map(|stamp| stamp.date());
+            }
+            if happens(name) {
+                let file = self.origin(row).0;
+                let reach = typed.reach.entry(file).or_insert((*at, *at));
+                *reach = (reach.0.min(*at), reach.1.max(*at));
+            }
+        }
+        typed.columns.push(Column::new(name.into(), values));
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, each value of its own kind")]
+    fn type_numbers(
+        &self,
+        name: &str,
+        header: &str,
+        kind: CellKind,
+        header_currency: &BTreeMap<u32, String>,
+        numbers: &Numbers,
+        typed: &mut Typed,
+        findings: &mut Diagnostics,
+    ) {
+        let bad: Vec<usize> = numbers.bad.iter().map(|(row, _)| *row).collect();
+        self.report(numbers.findings(header, &|row| self.place(row, header)), findings, typed, &bad);
+        let micros: Vec<Option<i64>> = (0..self.rows.len())
+            .map(|row| numbers.micros(row).and_then(|micros| i64::try_from(micros).ok()))
+            .collect();
+        if kind != CellKind::Money {
+            typed.columns.push(Column::new(name.into(), micros));
+            return;
+        }
+        let currency = (0..self.rows.len())
+            .map(|row| {
+                let file = self.rows.get(row).map_or(0, |place| place.file);
+                let written = numbers.currency(row).map(|currency| match currency.codes {
+                    [only] => Said::Code((*only).to_owned()),
+                    several => Said::Sign(several),
+                });
+                let header = || header_currency.get(&file).cloned().map(Said::Code);
+                let declared = || self.spec.currency.clone().map(Said::Code);
+                written.or_else(header).or_else(declared).unwrap_or(Said::Nothing)
+            })
+            .collect();
+        typed.amounts.push(Amounts { name: name.to_owned(), micros, currency });
+    }
+
+    /// Keeps findings about a column; errors about single cells make their rows bad
+    /// instead, so that the limit of rejected rows decides.
+    fn report(
+        &self,
+        list: Vec<Diagnostic>,
+        findings: &mut Diagnostics,
+        typed: &mut Typed,
+        bad: &[usize],
+    ) {
+        let mut reasons: BTreeMap<u64, String> = BTreeMap::new();
+        for finding in list {
+            let is_cell = matches!(finding.code.id, "bad_date" | "bad_number");
+            match (&finding.location, is_cell) {
+                (Some(place), true) => {
+                    reasons.insert(place.line.unwrap_or(0), finding.text.clone());
+                }
+                _ => findings.push(finding),
+            }
+        }
+        for row in bad {
+            let line = u64::from(self.origin(*row).1);
+            let reason = reasons.get(&line).cloned();
+            let reason = reason.unwrap_or_else(|| "a cell cannot be read".to_owned());
+            typed.bad.entry(*row).or_insert(reason);
+        }
+    }
+
+    fn add_origins(&self, typed: &mut Typed) {
+        let (files, lines): (Vec<u32>, Vec<u32>) =
+            (0..self.rows.len()).map(|row| self.origin(row)).unzip();
+        typed.columns.push(Column::new(col::FILE.into(), files));
+        typed.columns.push(Column::new(col::LINE.into(), lines));
+    }
+}
+
+/// Columns of moments that have happened; planned ones are no evidence.
+fn happens(name: &str) -> bool {
+    matches!(name, "created" | "at" | "last_activity" | "assigned") || name.starts_with("stage.")
+}
+
+fn widened(first: NaiveDate, last: NaiveDate, grain: Option<Grain>) -> (NaiveDate, NaiveDate) {
+    match grain {
+        Some(Grain::Week) if first == last => {
+            (first, first.checked_add_days(chrono::Days::new(6)).unwrap_or(last))
+        }
+        Some(grain) if first == last => {
+            let period = Period::of(grain, first);
+            (period.start, period.end.pred_opt().unwrap_or(last))
+        }
+        _ => (first, last),
+    }
+}
+
+/// Adds the span columns from first and last days.
+pub fn set_span(days: Vec<Option<(NaiveDate, NaiveDate)>>, zone: Tz, typed: &mut Typed) {
+    let mut known: BTreeMap<NaiveDate, (Millis, Millis)> = BTreeMap::new();
+    let mut ends = |day: NaiveDate| *known.entry(day).or_insert_with(|| (day_start(day, zone), day_end(day, zone)));
+    let (mut starts, mut stops) = (Vec::with_capacity(days.len()), Vec::with_capacity(days.len()));
+    for (row, span) in days.iter().enumerate() {
+        starts.push(span.map(|(first, _)| ends(first).0));
+        stops.push(span.map(|(_, last)| ends(last).1));
+        if let (Some((first, _)), Some(day)) = (span, typed.days.get_mut(row)) {
+            *day = Some(*first);
+        }
+    }
+    typed.columns.push(Column::new(col::START.into(), starts));
+    typed.columns.push(Column::new(col::END.into(), stops));
+}

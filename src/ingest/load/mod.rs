@@ -1,0 +1,40 @@
+//! From the inputs of a run to the canonical tables.
+//!
+//! Files of one kind in one input form a group (`group`); `reading` fills the groups
+//! row by row and keeps the account of every row; `assemble` types them and makes one
+//! table of all groups of a kind. Nothing is dropped, guessed or summed twice in
+//! silence: what is not used stands in an account with its reason.
+
+mod amounts;
+mod assemble;
+mod buffer;
+mod channels;
+mod clock;
+mod files;
+mod group;
+mod profile;
+mod reading;
+mod repeats;
+mod request;
+mod overlaps;
+mod rules;
+mod spend;
+mod stages;
+
+pub use files::{Found, date_in_name, expand};
+pub use request::{
+    CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule,
+};
+
+use crate::diagnostics::Failure;
+
+/// Reads everything.
+///
+/// # Errors
+/// The findings that stop the run: files that cannot be read or are not known, columns
+/// that cannot be decided, currencies without a rate, rows that would count twice, and
+/// more rejected rows than allowed.
+pub fn load(request: &Request) -> Result<Loaded, Failure> {
+    let reading = reading::read(request)?;
+    assemble::assemble(request, reading)
+}

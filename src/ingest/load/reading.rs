@@ -1,0 +1,539 @@
+//! Reading the files of a run into groups, row by row.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+
+use super::files::{self, Content, Found};
+use super::group::{FileFacts, Group, Plan};
+use super::profile;
+use super::request::{Reject, Request};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
+use crate::ingest::decode::DecodeOptions;
+use crate::ingest::detect::{Recognition, recognise, spec_for};
+use crate::ingest::dialect::{Dialect, DialectOptions, find};
+use crate::ingest::mapping::{Mapping, Source, merge_input, resolve};
+use crate::ingest::reader::totals::{TotalMark, classify_total, is_sum_of_others};
+use crate::ingest::reader::{RowKind, Rows, ragged_finding};
+use crate::ingest::sources;
+use crate::ingest::spec::InputSpec;
+use crate::tables::accounts::{ColumnAccount, InputAccount, Reason};
+use crate::tables::schema::{CellKind, SPEND, TABLES, TableSpec, VISITS};
+
+/// What was read, before it is typed.
+#[derive(Default)]
+pub struct Reading {
+    /// Groups in the order of the inputs.
+    pub groups: Vec<Group>,
+    /// The account of each file.
+    pub accounts: Vec<InputAccount>,
+    /// Where each file is, to look at a row again.
+    pub found: Vec<Found>,
+    /// Columns of the files, where they were asked for.
+    pub columns: Vec<ColumnAccount>,
+    /// Findings.
+    pub findings: Diagnostics,
+    /// Rows with a defect.
+    pub defects: Vec<Defect>,
+    /// Export dates that files or their names state.
+    pub export_days: Vec<NaiveDate>,
+    /// Last days that the preambles of aggregated files state, by group label.
+    pub complete: BTreeMap<String, NaiveDate>,
+}
+
+/// A row with a defect.
+pub struct Defect {
+    /// What is wrong, with the place.
+    pub finding: Diagnostic,
+    /// The row for the rejects list.
+    pub reject: Reject,
+}
+
+/// Reads all files.
+///
+/// # Errors
+/// The first file that cannot be read or mapped, unless the run is to keep going.
+pub fn read(request: &Request) -> Result<Reading, Failure> {
+    let mut reading = Reading::default();
+    let list = list_files(request, &mut reading)?;
+    let count = list.len();
+    for (number, (index, found)) in list.into_iter().enumerate() {
+        (request.progress)(&found.name, number, count);
+        let Some(spec) = request.inputs.get(index) else { continue };
+        if let Err(failure) = reading.file(request, index, spec, &found) {
+            reading.give_up(request, &found, failure)?;
+        }
+    }
+    Ok(reading)
+}
+
+/// Every file with the number of its input; files of one input by the date in their name.
+fn list_files(request: &Request, reading: &mut Reading) -> Result<Vec<(usize, Found)>, Failure> {
+    let mut list = Vec::new();
+    let mut stdin = 0;
+    for (index, spec) in request.inputs.iter().enumerate() {
+        let path = spec.path.as_deref().unwrap_or_default();
+        match files::expand(path, &request.base) {
+            Ok(mut found) => {
+                found.sort_by_key(|found| (files::date_in_name(&found.name), found.name.clone()));
+                stdin += found.iter().filter(|found| found.path.is_none()).count();
+                list.extend(found.into_iter().map(|found| (index, found)));
+            }
+            Err(finding) if request.keep_going => reading.findings.push(warned(finding)),
+            Err(finding) => return Err(finding.into()),
+        }
+    }
+    if stdin > 1 {
+        let text = "standard input (`-`) can be read once only";
+        return Err(Diagnostic::new(&codes::USAGE, text).into());
+    }
+    Ok(list)
+}
+
+fn warned(mut finding: Diagnostic) -> Diagnostic {
+    finding.severity = Severity::Warning;
+    finding
+}
+
+/// A file that was opened and understood.
+struct Opened<'a> {
+    found: &'a Found,
+    text: &'a str,
+    dialect: &'a Dialect,
+}
+
+impl Reading {
+    /// A file that cannot be read ends the run, or is reported and left out.
+    fn give_up(&mut self, request: &Request, found: &Found, failure: Failure) -> Result<(), Failure> {
+        if !(request.keep_going || request.profile && is_unknown(&failure)) {
+            return Err(failure);
+        }
+        failure.0.into_iter().map(warned).for_each(|finding| self.findings.push(finding));
+        if self.accounts.iter().all(|account| account.file != found.name) {
+            self.found.push(found.clone());
+            self.accounts.push(InputAccount {
+                file: found.name.clone(),
+                kind: "unreadable".into(),
+                ..InputAccount::default()
+            });
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, request: &Request, input: usize, spec: &InputSpec, found: &Found) -> Result<(), Failure> {
+        let options = DecodeOptions { encoding: spec.encoding.clone(), ..DecodeOptions::default() };
+        let Content { decoded, sha256 } = files::read(found, &options, &mut self.findings)?;
+        let dialect = find(&decoded.text, &dialect_options(request, spec))
+            .map_err(|error| error.diagnostic(&found.name))?;
+        dialect.findings(&found.name).into_iter().for_each(|finding| self.findings.push(finding));
+        let opened = Opened { found, text: &decoded.text, dialect: &dialect };
+        let index = self.accounts.len();
+        self.found.push(found.clone());
+        self.accounts.push(InputAccount {
+            file: found.name.clone(),
+            kind: "unknown".into(),
+            encoding: decoded.encoding.to_owned(),
+            delimiter: dialect.delimiter_name(),
+            sha256,
+            ..InputAccount::default()
+        });
+        let chosen = choose(spec, &dialect, &found.name);
+        if request.profile {
+            let mapping = chosen.as_ref().ok().and_then(|chosen| chosen.mapping(request, &dialect).ok());
+            let columns = profile::columns(&found.name, &decoded.text, &dialect, mapping.as_ref())
+                .map_err(|error| Failure::from(error.diagnostic(&found.name)))?;
+            self.accounts[index].rows = columns.rows;
+            self.columns.extend(columns.columns);
+        }
+        let chosen = chosen?;
+        let mapping = chosen.mapping(request, &dialect).map_err(|list| located(list, &found.name))?;
+        self.describe(&chosen, &mapping, &dialect, index);
+        if self.is_repeated(&chosen, index) {
+            return self.set_file_aside(&opened, index);
+        }
+        self.note_dates(spec, &opened, index);
+        self.rows(request, input, chosen, mapping, &opened, index)
+    }
+
+    fn describe(&mut self, chosen: &Chosen, mapping: &Mapping, dialect: &Dialect, index: usize) {
+        let account = &mut self.accounts[index];
+        account.kind.clone_from(&chosen.kind);
+        account.table = chosen.table.name.to_owned();
+        let place = Location::file(account.file.clone());
+        let text = format!("taken for {}: {}", chosen.title, mapping.sentence(&dialect.header));
+        self.findings.push(Diagnostic::new(&codes::RECOGNISED, text).at(place.clone()));
+        for note in &mapping.notes {
+            self.findings.push(note.clone().at(place.clone()));
+        }
+        if dialect.header_looks_like_data() {
+            let text = "the first row looks like data, not like a header";
+            let hint = "if the file has no header: --no-header --columns A,B,C, or header = false in its [[input]]";
+            self.findings.push(Diagnostic::new(&codes::ASSUMED, text).at(place).hint(hint));
+        }
+    }
+
+    /// The same bytes a second time in one kind of input.
+    fn is_repeated(&self, chosen: &Chosen, index: usize) -> bool {
+        let (earlier, this) = self.accounts.split_at(index);
+        let Some(this) = this.first() else { return false };
+        earlier.iter().any(|other| other.sha256 == this.sha256 && other.kind == chosen.kind && other.table == this.table)
+            && chosen.spec.set.is_empty()
+    }
+
+    fn set_file_aside(&mut self, opened: &Opened, index: usize) -> Result<(), Failure> {
+        let mut rows = Rows::new(opened.text, opened.dialect);
+        let account = &mut self.accounts[index];
+        while let Some(row) = rows.next_row().map_err(|error| error.diagnostic(&opened.found.name))? {
+            account.rows += 1;
+            account.set_row_aside(Reason::Duplicate, "the whole file repeats another one", row.line);
+        }
+        let text = "has the same bytes as another file of its kind and is counted once";
+        let place = Location::file(opened.found.name.clone());
+        self.findings.push(Diagnostic::new(&codes::DUPLICATE_ROW, text).at(place));
+        Ok(())
+    }
+
+    /// Export date (declared, in the preamble, in the name) and stated period.
+    fn note_dates(&mut self, spec: &InputSpec, opened: &Opened, index: usize) {
+        let declared = spec.exported_at.as_deref().and_then(|date| date.parse().ok());
+        let named = declared.or_else(|| files::date_in_name(&opened.found.name));
+        self.export_days.extend(named);
+        if let Some((_, last)) = opened.dialect.preamble_period(None) {
+            let account = &self.accounts[index];
+            let is_aggregated = [VISITS.name, SPEND.name].contains(&account.table.as_str());
+            self.export_days.push(last);
+            if is_aggregated {
+                let end = self.complete.entry(account.kind.clone()).or_insert(last);
+                *end = last.max(*end);
+            }
+        }
+    }
+
+    fn rows(
+        &mut self,
+        request: &Request,
+        input: usize,
+        chosen: Chosen,
+        mapping: Mapping,
+        opened: &Opened,
+        index: usize,
+    ) -> Result<(), Failure> {
+        let totals = Totals::find(opened, &mapping)?;
+        let group = self.group(request, input, chosen);
+        let facts = FileFacts {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            name: opened.found.name.clone(),
+            period: opened.dialect.preamble_period(None),
+            mapping,
+        };
+        let plan = self.groups[group].open(facts).map_err(Failure::from)?;
+        let mut rows = Rows::new(opened.text, opened.dialect);
+        let mut account = std::mem::take(&mut self.accounts[index]);
+        account.rows = 0;
+        let result = loop {
+            match rows.next_row() {
+                Err(error) => break Err(error.diagnostic(&opened.found.name)),
+                Ok(None) => break Ok(()),
+                Ok(Some(row)) => {
+                    let pushed = Pushed { line: row.line, kind: row.kind, cells: row.cells, raw: row.raw };
+                    self.row(group, &plan, &pushed, opened, &totals, &mut account);
+                }
+            }
+        };
+        if account.rows == 0 {
+            let place = Location::file(account.file.clone());
+            self.findings.push(Diagnostic::new(&codes::NO_ROWS, "has a header and no rows").at(place));
+        }
+        let totals_rows = account.aside_for(Reason::Totals);
+        if totals_rows > 0 {
+            let text = format!("{totals_rows} rows state a total and are left out of every sum");
+            let place = Location::file(account.file.clone());
+            self.findings.push(Diagnostic::new(&codes::TOTALS_ROW, text).at(place).times(totals_rows));
+        }
+        self.accounts[index] = account;
+        result.map_err(Failure::from)
+    }
+
+    fn row(
+        &mut self,
+        group: usize,
+        plan: &Plan,
+        row: &Pushed,
+        opened: &Opened,
+        totals: &Totals,
+        account: &mut InputAccount,
+    ) {
+        match row.kind {
+            RowKind::NoData => {}
+            RowKind::GrandTotal => {
+                account.rows += 1;
+                account.set_row_aside(Reason::Totals, "states a total", row.line);
+            }
+            RowKind::Data if totals.has(row.line, row.cells) => {
+                account.rows += 1;
+                account.set_row_aside(Reason::Totals, "states a total", row.line);
+            }
+            RowKind::Ragged { found } if totals.is_labelled(row.cells) => {
+                let _ = found;
+                account.rows += 1;
+                account.set_row_aside(Reason::Totals, "states a total", row.line);
+            }
+            RowKind::Ragged { found } => {
+                account.rows += 1;
+                let expected = opened.dialect.header.len();
+                let finding = ragged_finding(&opened.found.name, row.line, found, expected);
+                account.set_row_aside(Reason::Rejected, "more or fewer cells than the header", row.line);
+                self.defects.push(Defect {
+                    reject: Reject {
+                        file: opened.found.name.clone(),
+                        line: row.line,
+                        reason: finding.text.clone(),
+                        raw: row.raw.to_owned(),
+                    },
+                    finding,
+                });
+            }
+            RowKind::Data => {
+                account.rows += 1;
+                self.groups[group].push(plan, row.line, row.cells);
+            }
+        }
+    }
+
+    /// The group of the input and kind; typed files of one kind form one.
+    fn group(&mut self, request: &Request, input: usize, chosen: Chosen) -> usize {
+        let label = request.inputs.get(input).and_then(|spec| spec.path.clone()).unwrap_or_default();
+        let fits = |group: &Group| {
+            let same_input = group.label == label || request.typed;
+            group.kind == chosen.kind && group.table.name == chosen.table.name && same_input && group.spec.set == chosen.spec.set
+        };
+        if let Some(place) = self.groups.iter().position(fits) {
+            return place;
+        }
+        self.groups.push(Group::new(chosen.kind, label, chosen.spec, chosen.table));
+        self.groups.len() - 1
+    }
+}
+
+struct Pushed<'a> {
+    line: u64,
+    kind: RowKind,
+    cells: &'a StringRecord,
+    raw: &'a str,
+}
+
+fn is_unknown(failure: &Failure) -> bool {
+    failure.0.iter().all(|finding| finding.code.id == codes::UNRECOGNISED.id)
+}
+
+fn located(list: Vec<Diagnostic>, file: &str) -> Failure {
+    let at = |finding: Diagnostic| {
+        if finding.location.is_some() { finding } else { finding.at(Location::file(file)) }
+    };
+    Failure(list.into_iter().map(at).collect())
+}
+
+fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOptions {
+    let delimiter = spec.delimiter.as_deref().and_then(|word| match word {
+        "tab" | "\\t" | "\t" => Some(b'\t'),
+        other => other.bytes().next(),
+    });
+    DialectOptions {
+        delimiter,
+        header: spec.header,
+        header_row: spec.header_row,
+        columns: match spec.header {
+            Some(false) => request.header_names.clone().unwrap_or_default(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// What a file was taken for.
+struct Chosen {
+    kind: String,
+    title: String,
+    table: &'static TableSpec,
+    spec: InputSpec,
+    builtin: Option<InputSpec>,
+}
+
+impl Chosen {
+    fn mapping(&self, request: &Request, dialect: &Dialect) -> Result<Mapping, Vec<Diagnostic>> {
+        resolve(&self.spec, self.table, &dialect.header, &request.stages, self.builtin.as_ref())
+    }
+}
+
+/// The source or table of a file: what the user says, else what its header says.
+fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Failure> {
+    let header = &dialect.header;
+    if let Some(kind) = &spec.kind {
+        let source = sources::by_name(kind).ok_or_else(|| unknown_kind(kind, file))?;
+        return chosen(&source.name, &source.title, Some(spec_for(source, header)), spec, file);
+    }
+    if let Some(table) = &spec.table {
+        return chosen(table, &format!("table {table}"), None, spec, file);
+    }
+    match recognise(header) {
+        Recognition::Known(source) => {
+            chosen(&source.name, &source.title, Some(spec_for(source, header)), spec, file)
+        }
+        Recognition::Generic { source, spec: fitted } if spec.columns.is_empty() => {
+            chosen(&source.name, &source.title, Some(*fitted), spec, file)
+        }
+        Recognition::Ambiguous(several) => Err(ambiguous(&several, file).into()),
+        Recognition::Generic { .. } | Recognition::Unknown { .. } => Err(unrecognised(header, file).into()),
+    }
+}
+
+fn chosen(
+    kind: &str,
+    title: &str,
+    builtin: Option<InputSpec>,
+    spec: &InputSpec,
+    file: &str,
+) -> Result<Chosen, Failure> {
+    let merged = match &builtin {
+        Some(base) => merge_input(base, spec),
+        None => spec.clone(),
+    };
+    let name = merged.table.as_deref().unwrap_or_default();
+    let table = TableSpec::by_name(name).ok_or_else(|| unknown_table(name, file))?;
+    Ok(Chosen { kind: kind.to_owned(), title: title.to_owned(), table, spec: merged, builtin })
+}
+
+fn unknown_kind(kind: &str, file: &str) -> Diagnostic {
+    let text = format!("`{kind}` is no known source");
+    let near = crate::domain::names::did_you_mean(kind, sources::names());
+    Diagnostic::new(&codes::UNKNOWN_NAME, text)
+        .at(Location::file(file))
+        .hint(near.unwrap_or_else(|| "`leadflow sources` lists them".into()))
+}
+
+fn unknown_table(table: &str, file: &str) -> Diagnostic {
+    let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+    let text = format!("`{table}` is no table");
+    Diagnostic::new(&codes::UNKNOWN_NAME, text)
+        .at(Location::file(file))
+        .hint(format!("the tables are {}", names.join(", ")))
+}
+
+fn ambiguous(several: &[&crate::ingest::spec::SourceSpec], file: &str) -> Diagnostic {
+    let names: Vec<&str> = several.iter().map(|source| source.name.as_str()).collect();
+    Diagnostic::new(&codes::UNRECOGNISED, format!("could be any of {}", names.join(", ")))
+        .at(Location::file(file))
+        .hint(format!("say which with kind = \"{}\" in its [[input]]", names.first().copied().unwrap_or_default()))
+}
+
+fn unrecognised(header: &[String], file: &str) -> Diagnostic {
+    let near = match recognise(header) {
+        Recognition::Unknown { nearest: Some((source, missing)) } => {
+            format!("; nearest is {}, which also has {}", source.title, missing.join(", "))
+        }
+        _ => String::new(),
+    };
+    Diagnostic::new(&codes::UNRECOGNISED, format!("is no known export{near}"))
+        .at(Location::file(file))
+        .hint("say in leadflow.toml which table it is and where its columns are: [[input]] path, table, [input.columns]")
+}
+
+/// The rows of a file that state a total.
+struct Totals {
+    dimensions: Vec<usize>,
+    without_dimensions: Vec<u64>,
+}
+
+impl Totals {
+    /// Looks at the first and the last row of aggregated tables.
+    fn find(opened: &Opened, mapping: &Mapping) -> Result<Self, Failure> {
+        let of_kind = |kinds: &[CellKind]| {
+            let columns = mapping.columns.iter().filter(|column| kinds.contains(&column.kind));
+            let cells = columns.filter_map(|column| match &column.source {
+                Source::Cells(cells) => Some(cells.clone()),
+                Source::Constant(_) => None,
+            });
+            cells.flatten().collect::<Vec<usize>>()
+        };
+        let words = of_kind(&[CellKind::Text, CellKind::Id]);
+        let dimensions =
+            if words.is_empty() { of_kind(&[CellKind::Time, CellKind::Span]) } else { words };
+        let mut totals = Self { dimensions, without_dimensions: Vec::new() };
+        let is_aggregated = [VISITS.name, SPEND.name].contains(&mapping.table.name);
+        if is_aggregated {
+            let numbers = of_kind(&[CellKind::Number, CellKind::Money]);
+            totals.without_dimensions = totals.silent(opened, &numbers)?;
+        }
+        Ok(totals)
+    }
+
+    /// Lines of first or last rows without dimensions that equal the sum of the others.
+    fn silent(&self, opened: &Opened, numbers: &[usize]) -> Result<Vec<u64>, Failure> {
+        let read = |error: crate::ingest::reader::ReadError| {
+            Failure::from(error.diagnostic(&opened.found.name))
+        };
+        let mut candidates: Vec<u64> = Vec::new();
+        let mut rows = Rows::new(opened.text, opened.dialect);
+        let (mut first, mut last) = (None, None);
+        while let Some(row) = rows.next_row().map_err(read)? {
+            if row.kind != RowKind::Data || self.is_labelled(row.cells) {
+                continue;
+            }
+            let mark = classify_total(row.cells, &self.dimensions);
+            let silent = mark == Some(TotalMark::NoDimensions);
+            first.get_or_insert((row.line, silent));
+            last = Some((row.line, silent));
+        }
+        for (line, silent) in [first, last].into_iter().flatten() {
+            if silent && !candidates.contains(&line) {
+                candidates.push(line);
+            }
+        }
+        candidates
+            .into_iter()
+            .map(|line| self.equals_others(opened, numbers, line).map(|equal| equal.then_some(line)))
+            .filter_map(Result::transpose)
+            .collect()
+    }
+
+    fn equals_others(&self, opened: &Opened, numbers: &[usize], line: u64) -> Result<bool, Failure> {
+        use crate::ingest::cell::number::{NumberColumn, NumberOptions};
+        let mut columns: Vec<NumberColumn> =
+            numbers.iter().map(|_| NumberColumn::new(NumberOptions::default())).collect();
+        let mut rows = Rows::new(opened.text, opened.dialect);
+        let (mut place, mut count) = (None, 0_usize);
+        while let Some(row) = rows
+            .next_row()
+            .map_err(|error| Failure::from(error.diagnostic(&opened.found.name)))?
+        {
+            if row.kind != RowKind::Data || self.is_labelled(row.cells) {
+                continue;
+            }
+            for (column, cell) in columns.iter_mut().zip(numbers) {
+                column.push(row.cells.get(*cell).unwrap_or(""));
+            }
+            if row.line == line {
+                place = Some(count);
+            }
+            count += 1;
+        }
+        let Some(place) = place.filter(|_| count > 1) else { return Ok(false) };
+        let compared: Vec<(Option<i128>, i128)> = columns
+            .into_iter()
+            .map(|column| {
+                let column = column.finish();
+                let stated = column.micros(place);
+                (stated, column.sum_micros() - stated.unwrap_or(0))
+            })
+            .collect();
+        Ok(is_sum_of_others(&compared, count as u64 - 1))
+    }
+
+    fn is_labelled(&self, cells: &StringRecord) -> bool {
+        classify_total(cells, &[]) == Some(TotalMark::Labelled)
+    }
+
+    fn has(&self, line: u64, cells: &StringRecord) -> bool {
+        self.without_dimensions.contains(&line) || self.is_labelled(cells)
+    }
+}

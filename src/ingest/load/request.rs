@@ -1,0 +1,160 @@
+//! What the loader is asked to do, and what it gives back.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::diagnostics::Diagnostics;
+use crate::domain::calendar::Millis;
+use crate::domain::channel::Rules;
+use crate::domain::money::Money;
+use crate::ingest::spec::InputSpec;
+use crate::tables::Tables;
+use crate::tables::accounts::{ColumnAccount, InputAccount, Spelling};
+use crate::tables::links::Join;
+
+/// Everything that decides how inputs are read.
+pub struct Request<'a> {
+    /// What is read, in order.
+    pub inputs: &'a [InputSpec],
+    /// The folder that relative paths start from.
+    pub base: PathBuf,
+    /// True where the inputs were typed: files of one kind then form one input.
+    pub typed: bool,
+    /// Stages of the ladder.
+    pub stages: Vec<String>,
+    /// Word -> stage, from the configuration.
+    pub stage_labels: BTreeMap<String, String>,
+    /// The report zone.
+    pub zone: Tz,
+    /// Zone of times without an offset.
+    pub input_zone: Tz,
+    /// Names of the columns where files have no header.
+    pub header_names: Option<Vec<String>>,
+    /// ISO code of the report; absent: the only one that occurs.
+    pub currency: Option<String>,
+    /// Units of the report currency for one unit of another, on a day.
+    pub exchange: &'a dyn Fn(&str, Option<NaiveDate>) -> Option<f64>,
+    /// Channel rules.
+    pub rules: &'a Rules,
+    /// Dimensions made from other columns.
+    pub segments: Vec<SegmentRule>,
+    /// Rows to leave out.
+    pub exclusions: Vec<ExclusionRule>,
+    /// Cost of an hour: by worker, else for everybody.
+    pub hour_rate: Option<Money>,
+    /// Cost of an hour of a worker.
+    pub hour_rates: BTreeMap<String, Money>,
+    /// Money without a file, as single spans.
+    pub costs: Vec<CostSpan>,
+    /// Kind or path of the input whose visits count.
+    pub visits_from: Option<String>,
+    /// How many rows may be rejected.
+    pub limit: RowLimit,
+    /// A file that cannot be read is reported and left out.
+    pub keep_going: bool,
+    /// Also profile every column of every file.
+    pub profile: bool,
+    /// Told about each file before it is read: name, number, how many.
+    pub progress: &'a dyn Fn(&str, usize, usize),
+}
+
+/// A dimension made from another column.
+#[derive(Debug, Clone)]
+pub struct SegmentRule {
+    /// Its name.
+    pub name: String,
+    /// The column it is made from.
+    pub from: String,
+    /// Pattern -> value; the first that fits decides.
+    pub rules: Vec<(String, String)>,
+}
+
+/// Rows to leave out.
+#[derive(Debug, Clone)]
+pub struct ExclusionRule {
+    /// Canonical table.
+    pub table: String,
+    /// SQL condition.
+    pub filter: String,
+    /// Why, for the account.
+    pub why: String,
+}
+
+/// Money without a file, for one span.
+#[derive(Debug, Clone)]
+pub struct CostSpan {
+    /// Channel.
+    pub channel: String,
+    /// What it is.
+    pub name: String,
+    /// Amount in the report currency.
+    pub money: Money,
+    /// First day.
+    pub first: NaiveDate,
+    /// The day after the last.
+    pub end: NaiveDate,
+}
+
+/// How many rows may be set aside for a defect.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RowLimit {
+    /// So many.
+    Count(u64),
+    /// Such a share of the rows read.
+    Share(f64),
+    /// Any number.
+    Unlimited,
+}
+
+impl RowLimit {
+    /// True where `rejected` of `rows` are too many.
+    #[must_use]
+    pub fn exceeded_by(self, rejected: u64, rows: u64) -> bool {
+        match self {
+            Self::Count(count) => rejected > count,
+            Self::Share(share) => rejected as f64 > share * rows as f64,
+            Self::Unlimited => false,
+        }
+    }
+}
+
+/// A row set aside for a defect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub reason: String,
+    /// The row as it stands in the file.
+    pub raw: String,
+}
+
+/// The tables and everything that happened on the way.
+#[derive(Default)]
+pub struct Loaded {
+    /// The canonical tables.
+    pub tables: Tables,
+    /// The account of each file.
+    pub inputs: Vec<InputAccount>,
+    /// How inputs of one table fit together.
+    pub joins: Vec<Join>,
+    /// Spellings of channels.
+    pub spellings: Vec<Spelling>,
+    /// Columns of the files, where they were asked for.
+    pub columns: Vec<ColumnAccount>,
+    /// Rows set aside for a defect.
+    pub rejects: Vec<Reject>,
+    /// Findings.
+    pub findings: Diagnostics,
+    /// Report currency, where there is money.
+    pub currency: Option<String>,
+    /// The latest evidence: exports and events that happened.
+    pub evidence: Option<Millis>,
+    /// The latest moment for which the aggregated inputs say they are complete; the earliest of them.
+    pub complete_through: Option<Millis>,
+}

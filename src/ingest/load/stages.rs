@@ -1,0 +1,136 @@
+//! The file's words for stages, outcomes and kinds, in leadflow's terms.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::group::Group;
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
+use crate::domain::ladder::EXITS;
+use crate::domain::names::nearest;
+use crate::ingest::mapping::{Meaning, StageWords};
+use crate::tables::EXIT;
+
+/// The stage of a win, whatever the ladder calls its last stage.
+const WON: &str = "won";
+
+/// Words -> index on the ladder, for one group.
+pub struct Vocabulary<'a> {
+    words: StageWords,
+    stages: &'a [String],
+    label: &'a str,
+}
+
+impl<'a> Vocabulary<'a> {
+    /// The words of a group's specification and of the configuration.
+    #[must_use]
+    pub fn new(group: &'a Group, labels: &BTreeMap<String, String>, stages: &'a [String]) -> Self {
+        let mut known = labels.clone();
+        known.extend(group.spec.stages.iter().map(|(word, stage)| (word.clone(), stage.clone())));
+        Self { words: StageWords::new(&known, stages), stages, label: &group.label }
+    }
+
+    /// Index of a word on the ladder, [`EXIT`], or nothing.
+    fn index(&self, word: &str) -> Result<Option<i32>, ()> {
+        match self.words.meaning(word) {
+            Meaning::Outside => Ok(None),
+            Meaning::Unknown => Err(()),
+            Meaning::Stage(stage) if EXITS.contains(&stage) => Ok(Some(EXIT)),
+            Meaning::Stage(stage) => {
+                let place = self.stages.iter().position(|name| name == stage);
+                let place = place.or_else(|| (stage == WON).then(|| self.stages.len().saturating_sub(1)));
+                place.and_then(|index| i32::try_from(index).ok()).map(Some).ok_or(())
+            }
+        }
+    }
+
+    /// Column of stage indexes from the words of a column; unknown words are counted.
+    #[must_use]
+    pub fn column(&self, group: &Group, name: &str, target: &str, findings: &mut Diagnostics) -> Option<Column> {
+        let words = group.words(name)?;
+        let indexes: Vec<Option<i32>> = words
+            .list
+            .iter()
+            .enumerate()
+            .map(|(number, word)| {
+                self.index(word).unwrap_or_else(|()| {
+                    let code = u32::try_from(number + 1).unwrap_or(u32::MAX);
+                    self.complain(group, words.codes.iter().position(|c| *c == code), word, findings,
+                        words.codes.iter().filter(|c| **c == code).count() as u64);
+                    None
+                })
+            })
+            .collect();
+        let values: Vec<Option<i32>> = words
+            .codes
+            .iter()
+            .map(|code| (*code as usize).checked_sub(1).and_then(|i| indexes.get(i).copied().flatten()))
+            .collect();
+        Some(Column::new(target.into(), values))
+    }
+
+    fn complain(&self, group: &Group, row: Option<usize>, word: &str, findings: &mut Diagnostics, rows: u64) {
+        let word = crate::ingest::cell::shown(word);
+        let near = nearest(&word, self.stages.iter().map(String::as_str));
+        let guess = near.first().copied().unwrap_or_else(|| self.stages.first().map_or("", String::as_str));
+        let text = format!("`{word}` is no known stage; {rows} rows keep their record without that entry");
+        let mut finding = Diagnostic::new(&codes::UNKNOWN_STAGE, text)
+            .hint(format!("in the [[input]] of {}: [input.stages] \"{word}\" = \"{guess}\"", self.label))
+            .times(rows);
+        if let Some(row) = row {
+            let (file, line) = group.origin(row);
+            let name = group.files.iter().find(|facts| facts.index == file);
+            let name = name.map(|facts| facts.name.clone()).unwrap_or_default();
+            finding = finding.at(Location::line(name, u64::from(line)));
+        }
+        findings.push(finding);
+    }
+
+    /// What a deal's word means: won, lost, or neither.
+    #[must_use]
+    pub fn outcome(&self, word: &str) -> Outcome {
+        match self.index(word) {
+            Ok(Some(EXIT)) => Outcome::Lost,
+            Ok(Some(index)) if usize::try_from(index).is_ok_and(|i| i + 1 == self.stages.len()) => {
+                Outcome::Won
+            }
+            _ => Outcome::Open,
+        }
+    }
+}
+
+/// How a deal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still worked on.
+    Open,
+    /// Won.
+    Won,
+    /// Lost or given up.
+    Lost,
+}
+
+/// `new`, `renewal` or `expansion` for the words of the column `kind`.
+#[must_use]
+pub fn kinds(group: &Group) -> Option<Column> {
+    let words = group.words("kind")?;
+    let known: BTreeMap<String, &String> = group
+        .spec
+        .kinds
+        .iter()
+        .map(|(word, kind)| (crate::domain::text::normal_form(word), kind))
+        .collect();
+    Some(words.column("kind", |word| {
+        let folded = crate::domain::text::normal_form(word);
+        if let Some(kind) = known.get(&folded) {
+            return (*kind).clone();
+        }
+        let holds = |part: &str| folded.contains(part);
+        let kind = match () {
+            () if holds("renew") => "renewal",
+            () if holds("expansion") || holds("upsell") || holds("existing") || holds("cross-sell") => "expansion",
+            () => "new",
+        };
+        kind.to_owned()
+    }))
+}

@@ -1,0 +1,190 @@
+//! Specifications as text: blocks in, blocks out.
+
+use serde_json::Value;
+
+use super::cell::written;
+
+/// A block and where it stands.
+pub struct Piece {
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// The block.
+    pub block: Block,
+    /// The lines of the file, for writing it back.
+    source: Vec<String>,
+}
+
+/// What a specification consists of.
+pub enum Block {
+    /// Prose.
+    Text(()),
+    /// A `##` heading: from here on a fresh folder with the files of the beginning.
+    Heading,
+    /// An input file.
+    File { file: String, text: String },
+    /// A command, how it must end and what it must say.
+    Command {
+        line: String,
+        status: i32,
+        says: Vec<String>,
+        env: Vec<(String, String)>,
+    },
+    /// A table that must come out.
+    Table(Table),
+}
+
+/// An expected table.
+pub struct Table {
+    /// Its id in the JSON.
+    pub id: String,
+    /// True: other rows may be there, and rows are found by their first columns.
+    pub partial: bool,
+    /// How many columns name a row.
+    pub keys: usize,
+    /// Column ids, `rate.part` for a part of a rate.
+    pub columns: Vec<String>,
+    /// Cells as they are written.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// The row of the answer that an expected row speaks of.
+    pub fn find<'a>(&self, rows: &'a [Value], index: usize) -> Option<&'a Value> {
+        if !self.partial {
+            return rows.get(index);
+        }
+        let cells = &self.rows[index];
+        let fits = |row: &&Value| {
+            let mut keys = self.columns.iter().zip(cells).take(self.keys);
+            keys.all(|(column, cell)| written(row, column, "") == *cell)
+        };
+        rows.iter().find(fits)
+    }
+}
+
+/// The blocks of a specification.
+pub fn read(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        let mut source = vec![line.to_owned()];
+        let Some(fence) = line.strip_prefix("```") else {
+            let block = if line.starts_with("## ") { Block::Heading } else { Block::Text(()) };
+            pieces.push(Piece { line: index + 1, block, source });
+            continue;
+        };
+        let mut body = Vec::new();
+        for (_, line) in lines.by_ref() {
+            source.push(line.to_owned());
+            if line == "```" {
+                break;
+            }
+            body.push(line.to_owned());
+        }
+        let block = fenced(fence, &body);
+        pieces.push(Piece { line: index + 1, block, source });
+    }
+    pieces
+}
+
+fn fenced(fence: &str, body: &[String]) -> Block {
+    let mut words = fence.split_whitespace();
+    let kind = words.next().unwrap_or_default();
+    let attributes: Vec<(&str, &str)> =
+        words.map(|word| word.split_once('=').unwrap_or((word, ""))).collect();
+    let attribute = |name: &str| {
+        let found = attributes.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    match (kind, attribute("file"), attribute("id")) {
+        ("console", _, _) => command(body, attribute("exit"), &attributes),
+        ("table", _, Some(id)) => {
+            let keys = attribute("keys").and_then(|keys| keys.parse().ok()).unwrap_or(1);
+            Block::Table(table(id, attribute("partial").is_some(), keys, body))
+        }
+        (_, Some(file), _) => {
+            let text: Vec<String> = body.iter().flat_map(|line| repeated(line)).collect();
+            Block::File { file, text: text.join("\n") + "\n" }
+        }
+        _ => panic!("```{fence} is no block of a specification"),
+    }
+}
+
+fn command(body: &[String], exit: Option<String>, attributes: &[(&str, &str)]) -> Block {
+    let mut body = body.iter();
+    let line = body.next().and_then(|line| line.strip_prefix("$ leadflow "));
+    Block::Command {
+        line: line.expect("`$ leadflow ...`").to_owned(),
+        status: exit.map_or(0, |exit| exit.parse().expect("an exit status")),
+        says: body.cloned().collect(),
+        env: attributes
+            .iter()
+            .filter(|(key, _)| key.starts_with("LEADFLOW_"))
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect(),
+    }
+}
+
+fn table(id: String, partial: bool, keys: usize, body: &[String]) -> Table {
+    let mut rows = body.iter().map(|line| cells(line));
+    let columns = rows.next().expect("a heading");
+    Table {
+        id,
+        partial,
+        keys,
+        columns,
+        rows: rows.skip(1).collect(),
+    }
+}
+
+fn cells(line: &str) -> Vec<String> {
+    let inner = line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|'));
+    let inner = inner.unwrap_or_else(|| panic!("no row of a table: {line}"));
+    inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// `a{1..3},x` stands for three lines.
+fn repeated(line: &str) -> Vec<String> {
+    let range = || {
+        let (before, rest) = line.split_once('{')?;
+        let (range, after) = rest.split_once('}')?;
+        let (first, last) = range.split_once("..")?;
+        let (first, last) = (first.parse::<u32>().ok()?, last.parse::<u32>().ok()?);
+        Some((before, first..=last, after))
+    };
+    match range() {
+        Some((before, numbers, after)) => {
+            numbers.map(|number| format!("{before}{number}{after}")).collect()
+        }
+        None => vec![line.to_owned()],
+    }
+}
+
+/// The specification with the tables as they are now.
+pub fn write(pieces: &[Piece]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        match &piece.block {
+            Block::Table(table) => {
+                lines.extend(piece.source.first().cloned());
+                lines.extend(table_lines(table));
+                lines.push("```".into());
+            }
+            _ => lines.extend(piece.source.iter().cloned()),
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn table_lines(table: &Table) -> Vec<String> {
+    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let mut lines = vec![line(&table.columns), format!("|{}", "---|".repeat(table.columns.len()))];
+    lines.extend(table.rows.iter().map(|cells| line(cells)));
+    lines
+}
+
+#[test]
+fn numbers_in_braces_repeat_a_line() {
+    assert_eq!(repeated("a{8..10},x"), ["a8,x", "a9,x", "a10,x"]);
+    assert_eq!(repeated("{a},b"), ["{a},b"]);
+}
