@@ -328,6 +328,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
     use crate::ingest::dialect::{DialectOptions, find};
+    use proptest::prelude::*;
 
     type Seen = Vec<(u64, RowKind, Vec<String>)>;
 
@@ -405,5 +406,60 @@ mod tests {
         let mut rows = Rows::new(text, &dialect);
         let row = rows.next_row().unwrap().unwrap();
         assert_eq!((row.raw, row.cell(1), row.cell(9)), ("1,\" x \"", "x", ""));
+    }
+
+    /// Writes a table as tools do, with every delimiter, line end and title.
+    fn written(rows: &[Vec<String>], delimiter: u8, crlf: bool, title: &str) -> String {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .terminator(if crlf {
+                csv::Terminator::CRLF
+            } else {
+                csv::Terminator::Any(b'\n')
+            })
+            .from_writer(title.as_bytes().to_vec());
+        writer.write_record(["id", "note", "amount"]).unwrap();
+        rows.iter()
+            .for_each(|row| writer.write_record(row).unwrap());
+        String::from_utf8(writer.into_inner().unwrap()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_tools_write_is_read_back(
+            notes in proptest::collection::vec("[a-z ,;|\t\"\n#'.-]{0,12}", 1..20),
+            delimiter in proptest::sample::select(vec![b',', b';', b'\t', b'|']),
+            crlf: bool,
+            title in proptest::sample::select(vec!["", "Leads report\n", "# Leads\n# Start date: 20260101\n"]),
+        ) {
+            let rows: Vec<Vec<String>> = (0..)
+                .zip(&notes)
+                .map(|(index, note)| vec![format!("L-{index}"), note.clone(), format!("{index}.5")])
+                .collect();
+            let text = written(&rows, delimiter, crlf, title);
+            let (read, facts) = scanned(&text);
+            let cells: Vec<&Vec<String>> = read.iter().map(|(_, _, cells)| cells).collect();
+            prop_assert_eq!(cells, rows.iter().collect::<Vec<_>>());
+            prop_assert_eq!(facts.unwrap().rows, rows.len() as u64);
+            for (line, _, cells) in &read {
+                let start = text.lines().nth(*line as usize - 1).unwrap();
+                prop_assert!(start.starts_with(&cells[0]), "line {} is {}", line, start);
+            }
+        }
+
+        #[test]
+        fn no_text_ends_the_program(text in "[ab1,;\t|\"#\r\n .:-]{0,80}", wild in "\\PC{0,40}") {
+            for text in [&text, &wild] {
+                let Ok(dialect) = find(text, &DialectOptions::default()) else {
+                    continue;
+                };
+                let mut last = 0;
+                let facts = scan(text, &dialect, |row| {
+                    assert!(row.line >= last);
+                    last = row.line;
+                });
+                let _ = (facts, dialect.findings("a.csv"), dialect.preamble_period(None));
+            }
+        }
     }
 }

@@ -213,6 +213,16 @@ impl Data {
         Ok(frame.collect()?.filter(&mask)?.lazy())
     }
 
+    /// Rows that an analytics tool calls `(other)`: the word, and how many there are.
+    #[must_use]
+    pub fn cut_off_rows(&self) -> (&'static str, u64) {
+        let rows = ["channel", "source"].iter().map(|name| {
+            let words = tables::frame::texts(&self.visits, name);
+            words.iter().filter(|word| word.is_some_and(|word| word.eq_ignore_ascii_case("(other)"))).count()
+        });
+        ("(other)", rows.max().unwrap_or(0) as u64)
+    }
+
     /// The dimensions that some table has, built-in ones first.
     #[must_use]
     pub fn dimensions(&self) -> Vec<String> {

@@ -7,6 +7,7 @@
 
 pub mod channels;
 pub mod data;
+pub mod dictionary;
 pub mod durations;
 pub mod funnel;
 pub mod measure;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::calendar::Millis;
+use crate::domain::money::Money;
 
 /// Why a row is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,8 +138,8 @@ pub struct ColumnAccount {
     pub distinct: u64,
     /// False where counting stopped.
     pub distinct_is_exact: bool,
-    /// Exact sum as a decimal, for numbers.
-    pub sum: Option<String>,
+    /// Exact sum, for numbers.
+    pub sum: Option<Money>,
     /// Smallest, median and largest value, for numbers.
     pub range: Option<(f64, f64, f64)>,
 }

@@ -42,6 +42,8 @@ pub struct Noticed {
     pub out_of_order: u64,
     /// Leads that went back to a lower stage (long input only).
     pub moved_back: u64,
+    /// Leads with a date before 1990 or after 2100.
+    pub implausible: u64,
     /// True where at least one entry has a time.
     pub timed: bool,
     /// True where the input has moves, so that re-entry and steps back can be seen.
@@ -95,6 +97,8 @@ struct Entries<'a> {
 }
 
 const BEFORE_ALL: Millis = Millis::MIN;
+const YEAR_1990: Millis = 631_152_000_000;
+const YEAR_2100: Millis = 4_102_444_800_000;
 
 impl<'a> Entries<'a> {
     fn new(leads: usize, rules: &'a Rules<'a>) -> Self {
@@ -340,8 +344,10 @@ impl<'a> Entries<'a> {
     fn count_disorder(&mut self) {
         for lead in 0..self.exit_at.len() {
             let times = self.first.iter().map(|stage| stage[lead]).filter(|at| *at != NEVER);
-            let sorted = times.is_sorted();
-            self.noticed.out_of_order += u64::from(!sorted);
+            let times: Vec<Millis> = times.collect();
+            self.noticed.out_of_order += u64::from(!times.is_sorted());
+            let odd = times.iter().any(|at| !(YEAR_1990..YEAR_2100).contains(at));
+            self.noticed.implausible += u64::from(odd);
         }
         self.moves.sort_unstable();
         let exit = u32::try_from(self.rules.ladder.len()).unwrap_or(u32::MAX);

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod deals;
+pub mod entities;
 pub mod followed;
 pub mod frame;
 pub mod links;

@@ -12,6 +12,7 @@ mod packed;
 mod parse;
 mod report;
 mod time;
+mod votes;
 mod words;
 
 use chrono::format::{Item, StrftimeItems};
@@ -20,6 +21,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use super::{Example, KEPT_EXAMPLES, is_missing, trimmed};
 use packed::{pack, unpack};
 use parse::{Parsed, Reading};
+use votes::Votes;
 
 pub(crate) use parse::DAY;
 pub use parse::Form;
@@ -85,6 +87,13 @@ pub enum BadDate {
 pub enum DateProblem {
     /// Nothing decides whether the day or the month comes first.
     Ambiguous(Vec<Example>),
+    /// Nothing in the column decides; it was read in the order of its neighbours.
+    AsNeighbours {
+        /// A row that could be read in two ways.
+        example: Example,
+        /// The order that was taken.
+        order: DateOrder,
+    },
     /// One row has the day first, another the month.
     Mixed {
         /// A row that can only have the day first.
@@ -120,13 +129,6 @@ pub struct DateColumn {
     examples: Vec<Example>,
 }
 
-#[derive(Debug, Default)]
-struct Votes {
-    day_first: Option<Example>,
-    month_first: Option<Example>,
-    ambiguous: Vec<Example>,
-}
-
 /// How often each form occurs.
 #[derive(Debug, Default)]
 struct Forms(Vec<(Form, u64)>);
@@ -154,7 +156,7 @@ pub struct Dates {
     pub bad: Vec<(usize, BadDate)>,
     /// The first of the bad cells, for messages.
     pub examples: Vec<Example>,
-    /// Why the column cannot be read as a whole; its undecided cells are then empty.
+    /// Why the column cannot be read as a whole, or only by an assumption; undecided cells are empty.
     pub problem: Option<DateProblem>,
 }
 
@@ -266,12 +268,25 @@ impl DateColumn {
         }
     }
 
+    /// The order of day and month that the cells so far decide, for the columns beside this one.
+    #[must_use]
+    pub fn decided(&self) -> Option<DateOrder> {
+        self.votes.order()
+    }
+
     /// Decides the column from all its cells.
     #[must_use]
-    pub fn finish(mut self) -> Dates {
+    pub fn finish(self) -> Dates {
+        self.finish_beside(None)
+    }
+
+    /// Decides the column from all its cells; where they are silent, from the order on which
+    /// the other columns of the same files agree (see [`DateColumn::decided`]), with a warning.
+    #[must_use]
+    pub fn finish_beside(mut self, neighbours: Option<DateOrder>) -> Dates {
         let (order, problem) = match &self.rule {
             Rule::Order(order) => (Some(*order), None),
-            _ => self.votes.decide(),
+            _ => self.votes.decide(neighbours),
         };
         let dated = self.forms.0.iter().any(|(form, _)| *form != Form::Serial);
         let mut lone = Vec::new();
@@ -313,45 +328,6 @@ impl DateColumn {
         forms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let names: Vec<String> = forms.iter().map(|(form, _)| form.words(order)).collect();
         names.join(", ")
-    }
-}
-
-impl Votes {
-    fn cast(&mut self, triple: parse::Triple, row: usize, cell: &str) {
-        let possible = |order| triple.read(order) != Parsed::Impossible;
-        match (
-            possible(DateOrder::DayFirst),
-            possible(DateOrder::MonthFirst),
-        ) {
-            (true, false) if self.day_first.is_none() => {
-                self.day_first = Some(Example::new(row, cell));
-            }
-            (false, true) if self.month_first.is_none() => {
-                self.month_first = Some(Example::new(row, cell));
-            }
-            (true, true) if triple.first != triple.second && self.ambiguous.len() < 2 => {
-                self.ambiguous.push(Example::new(row, cell));
-            }
-            _ => {}
-        }
-    }
-
-    fn decide(&self) -> (Option<DateOrder>, Option<DateProblem>) {
-        match (&self.day_first, &self.month_first) {
-            (Some(day_first), Some(month_first)) => {
-                let problem = DateProblem::Mixed {
-                    day_first: day_first.clone(),
-                    month_first: month_first.clone(),
-                };
-                (None, Some(problem))
-            }
-            (None, Some(_)) => (Some(DateOrder::MonthFirst), None),
-            (None, None) if !self.ambiguous.is_empty() => {
-                (None, Some(DateProblem::Ambiguous(self.ambiguous.clone())))
-            }
-            // Without a vote every day equals its month, and the order does not matter.
-            _ => (Some(DateOrder::DayFirst), None),
-        }
     }
 }
 

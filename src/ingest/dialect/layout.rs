@@ -152,7 +152,9 @@ fn is_preamble(lines: &[Line], at: usize, width: usize) -> bool {
     let below = lines.get(at + 1..).unwrap_or_default();
     let cells = line.cells.len();
     let narrow = cells == 1 || cells < width && line.filled() * 2 <= width;
-    if narrow && below.iter().any(|line| line.cells.len() == width) {
+    // Rows that are wider only by empty cells do not make a title of their header.
+    let fuller = |row: &Line| row.cells.len() == width && row.filled() > cells;
+    if narrow && below.iter().any(fuller) {
         return true;
     }
     cells >= width

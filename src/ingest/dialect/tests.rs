@@ -86,6 +86,10 @@ fn empty_columns_at_the_end_are_dropped() {
         (dialect.header.len(), dialect.dropped_empty_columns),
         (3, 0)
     );
+    for text in ["a,b\n1,2,,\n3,4,,\n", "a\n1,\n2,\n"] {
+        let dialect = found(text);
+        assert_eq!(dialect.header_line, Some(1), "{text}");
+    }
     let dialect = found("Email,\nx@example.com,\ny@example.com,\n");
     assert_eq!(dialect.header, ["Email"]);
 }

@@ -220,9 +220,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn tables(&mut self, parts: Vec<Part>) -> Result<(), Failure> {
-        let mut files: Vec<String> = self.loaded.inputs.iter().map(|input| input.file.clone()).collect();
-        files.push("[[cost]]".into());
-        self.loaded.tables.files = files;
+        self.loaded.tables.files = self.loaded.inputs.iter().map(|input| input.file.clone()).collect();
         let mut by_table: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
         for part in parts {
             by_table.entry(part.table).or_default().push(part);
@@ -286,18 +284,9 @@ impl<'a> Assembly<'a> {
                 let given = |name: &str| integers(visits, name).iter().any(Option::is_some);
                 self.loaded.tables.visits_are_users = !given("sessions") && given("users");
             }
-            _ => self.loaded.tables.spend = self.with_fixed_costs(frame)?,
+            _ => self.loaded.tables.spend = frame,
         }
         Ok(())
-    }
-
-    fn with_fixed_costs(&self, frame: DataFrame) -> Result<DataFrame, Failure> {
-        if self.request.costs.is_empty() {
-            return Ok(frame);
-        }
-        let file = u32::try_from(self.loaded.inputs.len()).unwrap_or(u32::MAX);
-        let fixed = spend::fixed_costs(self.request, file);
-        stack(vec![frame, fixed]).map_err(|error| broken(&error).into())
     }
 
     /// The visits of one input; two that overlap need a choice.
@@ -444,7 +433,7 @@ fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
     raw
 }
 
-fn broken(error: &PolarsError) -> Diagnostic {
+pub fn broken(error: &PolarsError) -> Diagnostic {
     let text = error.to_string();
     Diagnostic::new(&codes::CONFIG, text.lines().next().unwrap_or_default().to_owned())
 }
@@ -508,7 +497,7 @@ fn stacked(parts: Vec<Part>, table: &str) -> PolarsResult<DataFrame> {
     Ok(frame)
 }
 
-fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
+pub fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
     let lazy: Vec<LazyFrame> = frames.into_iter().map(IntoLazy::lazy).collect();
     let options = UnionArgs { diagonal: true, rechunk: true, maintain_order: true, parallel: false, ..UnionArgs::default() };
     concat(lazy, options)?.collect()

@@ -16,10 +16,10 @@ use super::clock::Clock;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::domain::calendar::{Millis, day_end, day_start};
 use crate::domain::period::{Grain, Period};
-use crate::ingest::cell::date::Dates;
+use crate::ingest::cell::date::{DateOrder, Dates};
 use crate::ingest::cell::number::Numbers;
 use crate::ingest::mapping::{MappedColumn, Mapping, Part, Source};
-use crate::ingest::spec::InputSpec;
+use crate::ingest::spec::{Decimal, InputSpec};
 use crate::tables::col;
 use crate::tables::schema::{CellKind, TableSpec};
 
@@ -68,6 +68,13 @@ struct Slot {
     /// ISO code from the header, by file.
     currency: BTreeMap<u32, String>,
     buffer: Buffer,
+}
+
+/// What columns of a group say about day and month, and about the decimal sign.
+#[derive(Debug, Clone, Copy, Default)]
+struct Siblings {
+    order: Option<DateOrder>,
+    decimal: Option<Decimal>,
 }
 
 /// How the cells of one file reach the slots.
@@ -306,11 +313,12 @@ impl Group {
             reach: BTreeMap::new(),
         };
         let mut clock = Clock::new(input_zone);
+        let siblings = self.decided();
         for (name, slot) in std::mem::take(&mut self.slots) {
             if slot.segment {
                 typed.segments.insert(name.clone());
             }
-            self.type_slot(&name, slot, zone, &mut clock, &mut typed, findings);
+            self.type_slot(&name, slot, siblings, zone, &mut clock, &mut typed, findings);
         }
         self.add_origins(&mut typed);
         if clock.doubtful > 0 {
@@ -323,10 +331,27 @@ impl Group {
         typed
     }
 
+    /// What columns that speak decide for those of the same files that are silent.
+    fn decided(&self) -> Siblings {
+        let mut siblings = Siblings::default();
+        for slot in self.slots.values() {
+            match &slot.buffer {
+                Buffer::Times(dates) | Buffer::Stages(dates, _) => {
+                    siblings.order = siblings.order.or(dates.decided());
+                }
+                Buffer::Numbers(numbers) => siblings.decimal = siblings.decimal.or(numbers.decided()),
+                _ => {}
+            }
+        }
+        siblings
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, each value of its own kind")]
     fn type_slot(
         &self,
         name: &str,
         slot: Slot,
+        siblings: Siblings,
         zone: Tz,
         clock: &mut Clock,
         typed: &mut Typed,
@@ -342,11 +367,11 @@ impl Group {
                 typed.columns.push(Column::new(name.into(), flags.values));
             }
             Buffer::Times(dates) => {
-                let dates = dates.finish();
+                let dates = dates.finish_beside(siblings.order);
                 self.type_times(name, &header, &dates, clock, typed, findings);
             }
             Buffer::Stages(dates, flags) => {
-                let (dates, flags) = (dates.finish(), flags.finish());
+                let (dates, flags) = (dates.finish_beside(siblings.order), flags.finish());
                 let is_flag = flags.bad.is_empty() && flags.values.iter().any(Option::is_some);
                 if is_flag {
                     let stage = name.strip_prefix("stage.").unwrap_or(name);
@@ -365,7 +390,7 @@ impl Group {
                 set_span(days.collect(), zone, typed);
             }
             Buffer::Numbers(numbers) => {
-                let numbers = numbers.finish();
+                let numbers = numbers.finish_beside(siblings.decimal);
                 self.type_numbers(name, &header, slot.kind, &slot.currency, &numbers, typed, findings);
             }
         }
@@ -445,7 +470,7 @@ impl Group {
     ) {
         let mut reasons: BTreeMap<u64, String> = BTreeMap::new();
         for finding in list {
-            let is_cell = matches!(finding.code.id, "bad_date" | "bad_number");
+            let is_cell = matches!(finding.code.id, "bad_date" | "bad_number" | "bad_flag");
             match (&finding.location, is_cell) {
                 (Some(place), true) => {
                     reasons.insert(place.line.unwrap_or(0), finding.text.clone());

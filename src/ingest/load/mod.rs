@@ -22,6 +22,7 @@ mod spend;
 mod stages;
 
 pub use files::{Found, date_in_name, expand};
+pub use spend::add_costs;
 pub use request::{
     CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule,
 };

@@ -76,7 +76,7 @@ fn account(
         filled: profile.filled,
         distinct,
         distinct_is_exact,
-        sum: spread.map(|spread| crate::domain::money::Money::from_micros(spread.sum_micros).to_string()),
+        sum: spread.map(|spread| crate::domain::money::Money::from_micros(spread.sum_micros)),
         range: spread.map(|spread| (spread.min, spread.median, spread.max)),
     }
 }

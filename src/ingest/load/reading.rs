@@ -274,8 +274,7 @@ impl Reading {
                 account.rows += 1;
                 account.set_row_aside(Reason::Totals, "states a total", row.line);
             }
-            RowKind::Ragged { found } if totals.is_labelled(row.cells) => {
-                let _ = found;
+            RowKind::Ragged { .. } if totals.is_labelled(row.cells) => {
                 account.rows += 1;
                 account.set_row_aside(Reason::Totals, "states a total", row.line);
             }
@@ -440,6 +439,8 @@ fn unrecognised(header: &[String], file: &str) -> Diagnostic {
 
 /// The rows of a file that state a total.
 struct Totals {
+    /// True for tables whose rows add up; a person may really be called Total.
+    applies: bool,
     dimensions: Vec<usize>,
     without_dimensions: Vec<u64>,
 }
@@ -458,9 +459,9 @@ impl Totals {
         let words = of_kind(&[CellKind::Text, CellKind::Id]);
         let dimensions =
             if words.is_empty() { of_kind(&[CellKind::Time, CellKind::Span]) } else { words };
-        let mut totals = Self { dimensions, without_dimensions: Vec::new() };
-        let is_aggregated = [VISITS.name, SPEND.name].contains(&mapping.table.name);
-        if is_aggregated {
+        let applies = [VISITS.name, SPEND.name].contains(&mapping.table.name);
+        let mut totals = Self { applies, dimensions, without_dimensions: Vec::new() };
+        if applies {
             let numbers = of_kind(&[CellKind::Number, CellKind::Money]);
             totals.without_dimensions = totals.silent(opened, &numbers)?;
         }
@@ -530,7 +531,7 @@ impl Totals {
     }
 
     fn is_labelled(&self, cells: &StringRecord) -> bool {
-        classify_total(cells, &[]) == Some(TotalMark::Labelled)
+        self.applies && classify_total(cells, &[]) == Some(TotalMark::Labelled)
     }
 
     fn has(&self, line: u64, cells: &StringRecord) -> bool {

@@ -47,8 +47,6 @@ pub struct Request<'a> {
     pub hour_rate: Option<Money>,
     /// Cost of an hour of a worker.
     pub hour_rates: BTreeMap<String, Money>,
-    /// Money without a file, as single spans.
-    pub costs: Vec<CostSpan>,
     /// Kind or path of the input whose visits count.
     pub visits_from: Option<String>,
     /// How many rows may be rejected.

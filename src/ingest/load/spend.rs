@@ -4,7 +4,10 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 
 use super::group::{Group, Typed, set_span};
-use super::request::Request;
+use super::assemble::{broken, stack};
+use super::request::{CostSpan, Request};
+use crate::diagnostics::Diagnostic;
+use crate::tables::Tables;
 use crate::domain::calendar::{day_end, day_of, day_start};
 use crate::domain::money::Money;
 use crate::ingest::spec::Spread;
@@ -71,11 +74,16 @@ pub fn price_hours(request: &Request, frame: &mut DataFrame) -> PolarsResult<()>
     Ok(())
 }
 
-/// Money without a file as rows of the spend table.
-#[must_use]
-pub fn fixed_costs(request: &Request, file: u32) -> DataFrame {
-    let costs = &request.costs;
-    let zone = request.zone;
+/// Adds money without a file to the spend table, as rows of a file called `[[cost]]`.
+///
+/// # Errors
+/// What polars cannot do; never for the tables of a loader.
+pub fn add_costs(tables: &mut Tables, costs: &[CostSpan], zone: Tz) -> Result<(), Diagnostic> {
+    if costs.is_empty() {
+        return Ok(());
+    }
+    let file = u32::try_from(tables.files.len()).unwrap_or(u32::MAX);
+    tables.files.push("[[cost]]".into());
     let columns = vec![
         Column::new("channel".into(), costs.iter().map(|cost| cost.channel.as_str()).collect::<Vec<_>>()),
         Column::new("campaign".into(), costs.iter().map(|cost| cost.name.as_str()).collect::<Vec<_>>()),
@@ -93,8 +101,12 @@ pub fn fixed_costs(request: &Request, file: u32) -> DataFrame {
         ),
         Column::new(col::FILE.into(), vec![file; costs.len()]),
         Column::new(col::LINE.into(), vec![0_u32; costs.len()]),
+        Column::new(col::STRADDLES.into(), vec![false; costs.len()]),
     ];
-    crate::tables::frame::frame_of(costs.len(), columns)
+    let fixed = crate::tables::frame::frame_of(costs.len(), columns);
+    let spend = std::mem::take(&mut tables.spend);
+    tables.spend = stack(vec![spend, fixed]).map_err(|error| broken(&error))?;
+    Ok(())
 }
 
 /// Divides the amounts of rows with several days evenly over the days, where the input

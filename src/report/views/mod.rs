@@ -5,6 +5,7 @@
 
 pub mod channels;
 pub mod funnel;
+pub mod inspect;
 pub mod monthly;
 pub mod quality;
 pub mod words;

@@ -143,18 +143,18 @@ fn cells(line: &str) -> Vec<String> {
     inner.split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// `a{1..3},x` stands for three lines.
+/// `a{1..3},b{1..3}` stands for three lines: a1,b1 to a3,b3.
 fn repeated(line: &str) -> Vec<String> {
     let range = || {
-        let (before, rest) = line.split_once('{')?;
-        let (range, after) = rest.split_once('}')?;
+        let (_, rest) = line.split_once('{')?;
+        let (range, _) = rest.split_once('}')?;
         let (first, last) = range.split_once("..")?;
-        let (first, last) = (first.parse::<u32>().ok()?, last.parse::<u32>().ok()?);
-        Some((before, first..=last, after))
+        Some((range, first.parse::<u32>().ok()?..=last.parse::<u32>().ok()?))
     };
     match range() {
-        Some((before, numbers, after)) => {
-            numbers.map(|number| format!("{before}{number}{after}")).collect()
+        Some((range, numbers)) => {
+            let pattern = format!("{{{range}}}");
+            numbers.map(|number| line.replace(&pattern, &number.to_string())).collect()
         }
         None => vec![line.to_owned()],
     }
@@ -185,6 +185,6 @@ fn table_lines(table: &Table) -> Vec<String> {
 
 #[test]
 fn numbers_in_braces_repeat_a_line() {
-    assert_eq!(repeated("a{8..10},x"), ["a8,x", "a9,x", "a10,x"]);
+    assert_eq!(repeated("a{8..10},x{8..10}"), ["a8,x8", "a9,x9", "a10,x10"]);
     assert_eq!(repeated("{a},b"), ["{a},b"]);
 }

@@ -1,7 +1,7 @@
 //! What a column of dates has to say to people.
 
 use super::{BadDate, BadPattern, DateOrder, DateProblem, Dates, Form};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::ingest::cell::{Example, KEPT_EXAMPLES, Place, shown};
 
 impl Dates {
@@ -56,6 +56,12 @@ fn bad_cell(kind: BadDate, cell: Option<&Example>, header: &str) -> Diagnostic {
 }
 
 impl DateProblem {
+    /// True where the column was read all the same.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        matches!(self, Self::AsNeighbours { .. })
+    }
+
     /// The problem as a finding about a column.
     #[must_use]
     pub fn diagnostic(&self, header: &str, place: Place<'_>) -> Diagnostic {
@@ -74,6 +80,21 @@ impl DateProblem {
                     Some(example) => found.at(place(example.row)),
                     None => found,
                 }
+            }
+            Self::AsNeighbours { example, order } => {
+                let reading = match order {
+                    DateOrder::DayFirst => "the day",
+                    DateOrder::MonthFirst => "the month",
+                };
+                let text = format!(
+                    "`{}` in `{header}` was read with {reading} first, as in the other columns: nothing in this one decides it",
+                    example.text
+                );
+                let mut found = Diagnostic::new(&codes::AMBIGUOUS_DATE, text)
+                    .at(place(example.row))
+                    .hint(ORDER_HINT);
+                found.severity = Severity::Warning;
+                found
             }
             Self::Mixed {
                 day_first,

@@ -184,6 +184,28 @@ fn nothing_decides() {
 }
 
 #[test]
+fn the_columns_beside_it_may_decide() {
+    let mut column = DateColumn::new();
+    column.push("02/01/2026");
+    assert_eq!(column.decided(), None);
+    let dates = column.finish_beside(Some(DateOrder::MonthFirst));
+    assert_eq!(texts(&dates), ["2026-02-01"]);
+    let found = &dates.findings("Won", &place)[0];
+    assert_eq!(
+        (found.code.id, found.severity),
+        ("ambiguous_date", crate::diagnostics::Severity::Warning)
+    );
+    // What the column itself decides is never overruled.
+    let mut column = DateColumn::new();
+    column.push("13/01/2026");
+    assert_eq!(column.decided(), Some(DateOrder::DayFirst));
+    assert_eq!(
+        texts(&column.finish_beside(Some(DateOrder::MonthFirst))),
+        ["2026-01-13"]
+    );
+}
+
+#[test]
 fn contradictions_name_both_rows() {
     let dates = column(&["13/01/2026", "01/02/2026", "01/13/2026"]);
     let found = &dates.findings("Created", &place)[0];

@@ -52,6 +52,18 @@ fn bad_cell(kind: BadNumber, cell: Option<&Example>, header: &str) -> Diagnostic
 }
 
 impl NumberProblem {
+    /// True where the column was read all the same.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        !matches!(
+            self,
+            Self::Mixed {
+                harmless: false,
+                ..
+            }
+        )
+    }
+
     /// The problem as a finding about a column.
     #[must_use]
     pub fn diagnostic(&self, header: &str, place: Place<'_>) -> Diagnostic {

@@ -1,0 +1,83 @@
+//! `leadflow channels`.
+
+use super::prepare::{Prepared, prepare};
+use super::{Run, context, emit, origins};
+use crate::diagnostics::Failure;
+use crate::domain::figure::View;
+use crate::domain::period::PeriodSpec;
+use crate::metrics::channels::{self, ChannelRow, Question};
+use crate::report::views;
+use crate::shell::ExitStatus;
+
+/// Cost, value and return per channel.
+///
+/// # Errors
+/// What stops the run.
+pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+    emit::check(run)?;
+    let prepared = prepare(run, PeriodSpec::All)?;
+    let data = &prepared.data;
+    let scope = prepared.scope();
+    let dimensions = dimensions(run);
+    let question = question(run, &dimensions);
+    if let Some(query) = &run.settings.rows {
+        let measure = channels::measure_of(data, &scope, &question, &query.key);
+        return origins::run(run, &prepared, query, measure, &known(&prepared));
+    }
+    let error = |error| origins::compute_error(&error);
+    let rows = channels::compute(data, &scope, &question).map_err(error)?;
+    let total = channels::compute(data, &scope, &Question { dimensions: &[], ..question }).map_err(error)?;
+    let Some(total) = total.first() else {
+        return Ok(emit::emptiness(run, true));
+    };
+    let parts = views::channels::view(&views::channels::Answer {
+        rows: &rows,
+        total,
+        dimensions: &dimensions,
+        ladder: &data.ladder,
+        basis: run.settings.basis,
+        has_margin: data.gross_margin.is_some(),
+    });
+    let label = context::context(run, &prepared).period.label;
+    let title = format!("{}, {label}", views::title_of(&dimensions.join(", ")));
+    let report = context::report(run, &prepared, "channels", title, parts);
+    emit::emit(run, &prepared, &report)?;
+    Ok(emit::emptiness(run, is_empty(total)))
+}
+
+fn is_empty(total: &ChannelRow) -> bool {
+    let nobody = total.entries.iter().all(|count| count.unwrap_or(0) == 0);
+    nobody && total.visits.unwrap_or(0) == 0 && total.cost.is_err()
+}
+
+/// The dimensions asked for, else the channel.
+#[must_use]
+pub fn dimensions(run: &Run) -> Vec<String> {
+    match run.settings.by.as_slice() {
+        [] => vec!["channel".to_owned()],
+        by => by.to_vec(),
+    }
+}
+
+/// What is asked, with the conversions to date unless another view is set.
+#[must_use]
+pub fn question<'a>(run: &Run, dimensions: &'a [String]) -> Question<'a> {
+    Question {
+        dimensions,
+        basis: run.settings.basis,
+        view: run.settings.view.unwrap_or(View::ToDate),
+    }
+}
+
+/// Keys that `--rows` accepts.
+fn known(prepared: &Prepared) -> Vec<String> {
+    let ladder = &prepared.data.ladder;
+    let mut keys: Vec<String> = ladder.iter().map(str::to_owned).collect();
+    keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
+    let columns = [
+        "visits", "spend", "hours", "cost", "impressions", "clicks", "customers", "wins", "revenue",
+        "revenue_new", "pipeline_created", "pipeline_value",
+    ];
+    keys.extend(columns.map(str::to_owned));
+    keys
+}

@@ -1,0 +1,136 @@
+//! A report to where it was asked for.
+
+use std::path::Path;
+
+use super::Run;
+use super::prepare::{Prepared, input_paths};
+use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::names::did_you_mean;
+use crate::ingest::load::Reject;
+use crate::render::{self, Format, Options};
+use crate::report::document::Report;
+use crate::settings::OutTarget;
+use crate::shell::{ExitStatus, OutputRules};
+
+/// The format asked for: `--format`, else the suffix of the output, else a table.
+///
+/// # Errors
+/// Where no such format exists.
+pub fn format(run: &Run) -> Result<&'static Format, Failure> {
+    let output = &run.settings.output;
+    if let Some(name) = &output.format {
+        return render::by_name(name).ok_or_else(|| unknown_format(name).into());
+    }
+    let suffix = match &output.out {
+        Some(OutTarget::Path(path)) => path.extension().map(|suffix| suffix.to_string_lossy().into_owned()),
+        _ => None,
+    };
+    let by_suffix = suffix.and_then(|suffix| render::by_suffix(&suffix));
+    let table = render::by_name("table");
+    by_suffix.or(table).ok_or_else(|| unknown_format("table").into())
+}
+
+fn unknown_format(name: &str) -> Diagnostic {
+    let names = || render::ALL.iter().map(|format| format.name);
+    let near = did_you_mean(name, names());
+    let all: Vec<&str> = names().collect();
+    Diagnostic::new(&codes::USAGE, format!("`{name}` is no output format"))
+        .hint(near.unwrap_or_else(|| format!("the formats are {}", all.join(", "))))
+}
+
+/// Refuses an output that cannot be written, before anything is computed.
+///
+/// # Errors
+/// As the shell says.
+pub fn check(run: &Run) -> Result<(), Failure> {
+    format(run)?;
+    if let Some(OutTarget::Path(path)) = &run.settings.output.out {
+        run.shell.check_output(path, &rules(run, &[]))?;
+    }
+    Ok(())
+}
+
+fn rules<'a>(run: &Run, inputs: &'a [std::path::PathBuf]) -> OutputRules<'a> {
+    OutputRules { no_clobber: run.settings.output.no_clobber, inputs }
+}
+
+/// Options for the renderers; a terminal decides width and colour.
+#[must_use]
+pub fn options(run: &Run, to_terminal: bool) -> Options {
+    let output = &run.settings.output;
+    Options {
+        width: run.shell.width().filter(|_| to_terminal),
+        colour: to_terminal && run.shell.colours_data(),
+        raw_csv: output.raw_csv,
+        scale: output.scale,
+        extra_font: run.settings.fonts.clone(),
+        assets: false,
+    }
+}
+
+/// Prints a report, or writes it.
+///
+/// # Errors
+/// What cannot be rendered or written.
+pub fn emit(run: &Run, prepared: &Prepared, report: &Report) -> Result<ExitStatus, Failure> {
+    let inputs = input_paths(run.settings, &prepared.accounts.inputs);
+    print(run, report, &inputs)?;
+    write_rejects(run, &prepared.rejects, &inputs)?;
+    Ok(ExitStatus::Done)
+}
+
+/// As [`emit`], without rejects.
+///
+/// # Errors
+/// What cannot be rendered or written.
+pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Result<(), Failure> {
+    let format = format(run)?;
+    let to_stdout = !matches!(run.settings.output.out, Some(OutTarget::Path(_)));
+    let bytes = (format.render)(report, &options(run, to_stdout)).map_err(|error| render_error(&error))?;
+    match &run.settings.output.out {
+        Some(OutTarget::Path(path)) => run.shell.write_file(path, &bytes, &rules(run, inputs)),
+        _ => run.shell.data(&bytes),
+    }
+}
+
+/// A report that cannot be rendered.
+#[must_use]
+pub fn render_error(error: &render::RenderError) -> Failure {
+    Diagnostic::new(&codes::OUTPUT, error.to_string()).into()
+}
+
+/// An output that failed.
+#[must_use]
+pub fn output_error(what: &str, reason: &str) -> Failure {
+    Diagnostic::new(&codes::OUTPUT, format!("{what} cannot be written: {reason}")).into()
+}
+
+/// Rows set aside for a defect: file, line, reason, the row as it stands.
+///
+/// # Errors
+/// What cannot be written.
+pub fn write_rejects(run: &Run, rejects: &[Reject], inputs: &[std::path::PathBuf]) -> Result<(), Failure> {
+    let Some(path) = &run.settings.reading.rejects else {
+        return Ok(());
+    };
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let header = ["file", "line", "reason", "raw"].map(str::to_owned);
+    let rows = rejects
+        .iter()
+        .map(|reject| [reject.file.clone(), reject.line.to_string(), reject.reason.clone(), reject.raw.clone()]);
+    for row in std::iter::once(header).chain(rows) {
+        writer.write_record(&row).map_err(|error| output_error("the list of rejects", &error.to_string()))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| output_error("the list of rejects", &error.to_string()))?;
+    run.shell.write_file(Path::new(path), &bytes, &rules(run, inputs))
+}
+
+/// Exit 1 where nothing was found and that was to be an error; the warning in any case.
+#[must_use]
+pub fn emptiness(run: &Run, is_empty: bool) -> ExitStatus {
+    if !is_empty {
+        return ExitStatus::Done;
+    }
+    run.shell.tell(&Diagnostic::new(&codes::NO_RECORDS, "there are no records in the period"));
+    if run.settings.output.fail_on_empty { ExitStatus::CheckFailed } else { ExitStatus::Done }
+}

@@ -1,0 +1,103 @@
+//! `leadflow explain`.
+
+use super::sources::plain;
+use super::{Run, emit};
+use crate::cli::ExplainArgs;
+use crate::diagnostics::{self, Diagnostic, Failure, codes};
+use crate::domain::channel::{Evidence, Row, Rules};
+use crate::domain::figure::Undefined;
+use crate::domain::ladder::SHORT_KEYS;
+use crate::domain::names::did_you_mean;
+use crate::metrics::dictionary::{self, Definition};
+use crate::report::document::{Block, Column, Kind, Report, Section, Table, Weight};
+use crate::shell::ExitStatus;
+
+/// A metric, a diagnostic, a reason, or a channel decision in words.
+///
+/// # Errors
+/// Where nobody knows the topic.
+pub fn run(run: &Run, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
+    emit::check(run)?;
+    let report = match args.topic.as_deref() {
+        Some(topic) if !args.list => explained(run, topic)?,
+        _ => list(),
+    };
+    emit::print(run, &report, &[])?;
+    Ok(ExitStatus::Done)
+}
+
+fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
+    if let Some(words) = topic.strip_prefix("channel ") {
+        return Ok(text(topic, channel(run, words)));
+    }
+    let ladder = &run.settings.ladder;
+    let name = SHORT_KEYS.iter().find(|(short, _, _)| *short == topic);
+    let name = name.map_or_else(|| topic.to_owned(), |(_, from, to)| format!("{from}_to_{to}"));
+    if let Some(definition) = dictionary::find(&name, ladder) {
+        return Ok(text(&name, definition.points(&name)));
+    }
+    if let Some(code) = diagnostics::by_id(topic) {
+        return Ok(text(topic, vec![code.doc.to_owned(), format!("Severity: {}.", code.severity.word())]));
+    }
+    if let Some(reason) = Undefined::ALL.iter().find(|reason| reason.code() == topic) {
+        return Ok(text(topic, vec![format!("Why a figure is undefined: {}.", reason.words())]));
+    }
+    Err(unknown(topic).into())
+}
+
+fn unknown(topic: &str) -> Diagnostic {
+    let names = topics();
+    let near = did_you_mean(topic, names.iter().map(|(name, _, _)| name.as_str()));
+    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{topic}` is nothing that can be explained"))
+        .hint(near.unwrap_or_else(|| "`leadflow explain --list` names every topic".into()))
+}
+
+/// `google cpc spring-sale`: source, medium, campaign.
+fn channel(run: &Run, words: &str) -> Vec<String> {
+    let parts: Vec<&str> = words.split_whitespace().collect();
+    let rules = Rules::new(run.settings.channel_rules.clone(), run.settings.extensions);
+    let evidence = Evidence {
+        source: parts.first().copied(),
+        medium: parts.get(1).copied(),
+        campaign: parts.get(2).copied(),
+        kind_of_row: Row::Web,
+        ..Evidence::default()
+    };
+    let mut lines = vec![format!("Channel: {}", rules.assign(&evidence).channel)];
+    lines.extend(rules.explain(&evidence));
+    lines
+}
+
+fn text(title: &str, points: Vec<String>) -> Report {
+    let table = Table { id: "explanation".into(), title: title.into(), columns: vec![Column::new("text", "Text", Kind::Text)], rows: points.iter().map(|point| vec![point.as_str().into()]).collect(), remarks: Vec::new() };
+    let mut report = plain("explain", title, table);
+    report.sections = vec![Section { id: "explain".into(), title: title.into(), blocks: vec![Block::List(points)] }];
+    report
+}
+
+fn topics() -> Vec<(String, &'static str, String)> {
+    let metric = |definition: &Definition| (definition.key.to_owned(), "metric", definition.title.to_owned());
+    let mut list: Vec<(String, &'static str, String)> = dictionary::ALL.iter().map(metric).collect();
+    list.extend(diagnostics::ALL.iter().map(|code| (code.id.to_owned(), "diagnostic", code.doc.to_owned())));
+    list.extend(Undefined::ALL.iter().map(|reason| (reason.code().to_owned(), "reason", reason.words().to_owned())));
+    list
+}
+
+fn list() -> Report {
+    let rows = topics()
+        .into_iter()
+        .map(|(name, kind, doc)| vec![name.into(), kind.into(), doc.into()])
+        .collect();
+    let table = Table {
+        id: "topics".into(),
+        title: "What can be explained".into(),
+        columns: vec![
+            Column::new("topic", "Topic", Kind::Text).weight(Weight::Key),
+            Column::new("kind", "Kind", Kind::Text).weight(Weight::Key),
+            Column::new("text", "In short", Kind::Text).weight(Weight::Normal),
+        ],
+        rows,
+        remarks: vec!["A channel decision: leadflow explain \"channel google cpc spring-sale\".".into()],
+    };
+    plain("explain", "What can be explained", table)
+}

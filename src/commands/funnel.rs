@@ -1,0 +1,65 @@
+//! `leadflow funnel`.
+
+use super::prepare::{Prepared, prepare};
+use super::{Run, context, emit, origins};
+use crate::diagnostics::Failure;
+use crate::domain::figure::View;
+use crate::domain::period::PeriodSpec;
+use crate::metrics::{durations, funnel};
+use crate::report::views;
+use crate::shell::ExitStatus;
+
+/// How many reach each stage, at what rate, how fast.
+///
+/// # Errors
+/// What stops the run.
+pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+    emit::check(run)?;
+    let prepared = prepare(run, PeriodSpec::All)?;
+    let data = &prepared.data;
+    let scope = prepared.scope();
+    let view = view(run, &prepared);
+    if let Some(query) = &run.settings.rows {
+        let stage = query.dims.iter().find(|(name, _)| name == "stage").map(|(_, value)| value.as_str());
+        let measure = funnel::measure_of(data, &scope, view, &query.key, stage);
+        return origins::run(run, &prepared, query, measure, &known(&prepared));
+    }
+    let error = |error| origins::compute_error(&error);
+    let total = funnel::compute(data, &scope, view, &[]).map_err(error)?;
+    let by = match run.settings.by.as_slice() {
+        [] => Vec::new(),
+        dimensions => funnel::compute(data, &scope, view, dimensions).map_err(error)?,
+    };
+    let recorded = durations::recorded(data, &scope).map_err(error)?;
+    let Some(total) = total.first() else {
+        return Ok(emit::emptiness(run, true));
+    };
+    let parts = views::funnel::view(&views::funnel::Answer {
+        total,
+        by: &by,
+        dimensions: &run.settings.by,
+        recorded: &recorded,
+        view,
+    });
+    let nobody = total.stages.iter().all(|stage| stage.reached.unwrap_or(0) == 0);
+    let label = context::context(run, &prepared).period.label;
+    let report = context::report(run, &prepared, "funnel", format!("Funnel, {label}"), parts);
+    emit::emit(run, &prepared, &report)?;
+    Ok(emit::emptiness(run, nobody))
+}
+
+/// The view asked for; without dates only what has happened to date can be said.
+fn view(run: &Run, prepared: &Prepared) -> View {
+    let timed = prepared.data.noticed.timed;
+    run.settings.view.unwrap_or(if timed { View::Cohort } else { View::ToDate })
+}
+
+/// Keys that `--rows` accepts.
+fn known(prepared: &Prepared) -> Vec<String> {
+    let ladder = &prepared.data.ladder;
+    let mut keys: Vec<String> = ladder.iter().map(str::to_owned).collect();
+    keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
+    let columns = ["reached", "skipped", "advanced", "exited", "open", "conversion", "conversion_to_date", "overall"];
+    keys.extend(columns.map(|column| format!("{column}{{stage=...}}")));
+    keys
+}

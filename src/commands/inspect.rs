@@ -1,0 +1,65 @@
+//! `leadflow inspect`.
+
+use super::prepare::derive;
+use super::{Run, context, emit, request};
+use crate::diagnostics::{Diagnostics, Failure};
+use crate::domain::calendar::rfc3339;
+use crate::domain::channel::RULES_VERSION;
+use crate::domain::period::PeriodSpec;
+use crate::metrics::quality::Accounts;
+use crate::report::document::{Context, PeriodInfo, Report};
+use crate::report::views;
+use crate::shell::ExitStatus;
+
+/// What each file is, what is wrong with it, how well the files join.
+///
+/// # Errors
+/// What stops the run.
+pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+    emit::check(run)?;
+    let loaded = request::load(run, true)?;
+    let zone = run.settings.zone;
+    let evidence = loaded.evidence;
+    let currency = loaded.currency.clone();
+    let mut accounts = Accounts {
+        inputs: loaded.inputs.clone(),
+        joins: loaded.joins.clone(),
+        spellings: loaded.spellings.clone(),
+        columns: loaded.columns.clone(),
+    };
+    let mut findings: Diagnostics = loaded.findings.clone();
+    let rejects = loaded.rejects.clone();
+    // How tables join is known once they are linked; a problem there is a finding here.
+    if let Ok(prepared) = derive(run, loaded, PeriodSpec::All) {
+        accounts.joins = prepared.accounts.joins;
+        findings = prepared.findings;
+    }
+    let stamp = |at: i64| rfc3339(at, zone);
+    let problems = context::problems(&findings);
+    let parts = views::inspect::view(&accounts, &problems, &stamp);
+    let report = Report {
+        command: "inspect".into(),
+        title: "Inputs".into(),
+        context: Context {
+            period: PeriodInfo { label: "all".into(), start: None, end: None, partial: false },
+            as_of: evidence.map(|at| rfc3339(at.saturating_add(1), zone)),
+            as_of_assumed: true,
+            time_zone: zone.name().to_owned(),
+            currency,
+            channel_rules: RULES_VERSION.to_owned(),
+            seed: run.settings.seed,
+            inputs: context::inputs(&accounts, zone),
+        },
+        summary: parts.summary,
+        sections: parts.sections,
+        tables: parts.tables,
+        charts: parts.charts,
+        notes: Vec::new(),
+        checks: Vec::new(),
+    };
+    let inputs: Vec<std::path::PathBuf> =
+        accounts.inputs.iter().map(|input| run.settings.base.join(&input.file)).collect();
+    emit::print(run, &report, &inputs)?;
+    emit::write_rejects(run, &rejects, &inputs)?;
+    Ok(ExitStatus::Done)
+}

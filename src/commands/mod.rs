@@ -1,0 +1,64 @@
+//! The commands: load, compute, view, emit. Wiring only.
+
+mod channels;
+mod config;
+mod context;
+mod demo;
+mod emit;
+mod explain;
+mod folder;
+mod funnel;
+mod init;
+mod inspect;
+mod origins;
+pub mod prepare;
+mod report;
+pub mod request;
+mod sources;
+
+use crate::cli::{self, Cli, Command};
+use crate::diagnostics::Failure;
+use crate::settings::{self, Environment, Settings};
+use crate::shell::{ExitStatus, Shell};
+
+/// Runs the command of a command line.
+///
+/// # Errors
+/// What stopped it.
+pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitStatus, Failure> {
+    let settings = settings::resolve(cli, environment)?;
+    for finding in &settings.findings {
+        shell.tell(finding);
+    }
+    let run = Run { settings: &settings, environment, shell };
+    match &cli.command {
+        Command::Report(_) => report::run(&run),
+        Command::Funnel(_) => funnel::run(&run),
+        Command::Channels(_) => channels::run(&run),
+        Command::Inspect(_) => inspect::run(&run),
+        Command::Init(args) => init::run(&run, args),
+        Command::Sources(args) => sources::run(&run, args),
+        Command::Explain(args) => explain::run(&run, args),
+        Command::Demo(args) => demo::run(&run, args),
+        Command::Config(args) => config::run(&run, args),
+        Command::Completions { shell: kind } => {
+            shell.data(&cli::completions(*kind))?;
+            Ok(ExitStatus::Done)
+        }
+        Command::Man => {
+            let page = cli::manual().map_err(|error| emit::output_error("the manual page", &error.to_string()))?;
+            shell.data(&page)?;
+            Ok(ExitStatus::Done)
+        }
+    }
+}
+
+/// What every command works with.
+pub struct Run<'a> {
+    /// What was asked.
+    pub settings: &'a Settings,
+    /// The surroundings of the process.
+    pub environment: &'a Environment,
+    /// The only writer.
+    pub shell: &'a Shell,
+}

@@ -1,0 +1,75 @@
+//! `--rows`: the lines of the inputs behind a number.
+
+use super::prepare::Prepared;
+use super::{Run, context, emit};
+use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::names::did_you_mean;
+use crate::metrics::measure::{Measure, origins};
+use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
+use crate::report::views::Parts;
+use crate::settings::RowsQuery;
+use crate::shell::ExitStatus;
+
+/// Prints file, line and id of the rows behind a measure.
+///
+/// # Errors
+/// Where the measure is unknown or cannot be told apart by the dimensions.
+pub fn run(
+    run: &Run,
+    prepared: &Prepared,
+    query: &RowsQuery,
+    measure: Option<Measure>,
+    known: &[String],
+) -> Result<ExitStatus, Failure> {
+    let measure = measure.ok_or_else(|| unknown(&query.key, known))?;
+    let dimensions: Vec<(String, String)> =
+        query.dims.iter().filter(|(name, _)| name != "stage").cloned().collect();
+    let list = origins(&prepared.data, &measure, &dimensions)
+        .map_err(|error| Diagnostic::new(&codes::USAGE, error.to_string()))?;
+    let list = list.map_err(|reason| {
+        let text = format!("the rows of `{}` cannot be listed: {}", query.key, reason.words());
+        Diagnostic::new(&codes::UNKNOWN_NAME, text)
+    })?;
+    let rows = list
+        .iter()
+        .map(|origin| {
+            let id = origin.id.clone().map_or(Cell::Blank, Cell::Text);
+            vec![origin.file.as_str().into(), u64::from(origin.line).into(), id]
+        })
+        .collect();
+    let table = Table {
+        id: "rows".into(),
+        title: format!("Rows behind {}", query.key),
+        columns: vec![
+            Column::new("file", "File", Kind::Text).weight(Weight::Key),
+            Column::new("line", "Line", Kind::Count).weight(Weight::Key),
+            Column::new("id", "Id", Kind::Text).weight(Weight::Key),
+        ],
+        rows,
+        remarks: vec![format!("{} rows", list.len())],
+    };
+    let parts = Parts {
+        sections: vec![Section {
+            id: "rows".into(),
+            title: format!("Rows behind {}", query.key),
+            blocks: vec![Block::Table("rows".into())],
+        }],
+        tables: vec![table],
+        ..Parts::default()
+    };
+    let report = context::report(run, prepared, "rows", "Rows behind a number".into(), parts);
+    emit::emit(run, prepared, &report)
+}
+
+fn unknown(key: &str, known: &[String]) -> Diagnostic {
+    let near = did_you_mean(key, known.iter().map(String::as_str));
+    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{key}` is no number of this command"))
+        .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
+}
+
+/// A table of polars that could not be computed.
+#[must_use]
+pub fn compute_error(error: &dyn std::fmt::Display) -> Failure {
+    let text = error.to_string();
+    Diagnostic::new(&codes::USAGE, text.lines().next().unwrap_or_default().to_owned()).into()
+}

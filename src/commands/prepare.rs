@@ -1,0 +1,299 @@
+//! From what was read to what figures are computed from: the as-of moment, fixed
+//! costs, the derived tables, the period.
+
+use super::{Run, request};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, codes};
+use crate::domain::calendar::{Millis, day_of};
+use crate::domain::ladder::DealMoment;
+use crate::domain::names::did_you_mean;
+use crate::domain::period::{Grain, Period, PeriodSpec};
+use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
+use crate::metrics::data::{Data, Frame, Scope};
+use crate::metrics::monthly::{first_moment, last_complete};
+use crate::metrics::quality::{Accounts, InputAccount};
+use crate::settings::{AsOf, Settings};
+use crate::tables::followed::Rules;
+use crate::tables::{Tables, col, deals, followed, frame};
+
+/// Everything that a command computes with.
+pub struct Prepared {
+    /// The derived tables.
+    pub data: Data,
+    /// What became of the rows.
+    pub accounts: Accounts,
+    /// Findings so far.
+    pub findings: Diagnostics,
+    /// Rows set aside for a defect.
+    pub rejects: Vec<Reject>,
+    /// Currency of the report.
+    pub currency: Option<String>,
+    /// True where the as-of moment was deduced.
+    pub as_of_assumed: bool,
+    /// The latest moment for which the aggregated inputs are complete.
+    pub complete_through: Option<Millis>,
+    /// The period; absent for all data.
+    pub period: Option<Period>,
+}
+
+impl Prepared {
+    /// The period seen from the as-of moment.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match &self.period {
+            Some(period) => Scope::of(&self.data, period),
+            None => Scope::all(&self.data),
+        }
+    }
+
+    /// True where the inputs end before the period does.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let scope = self.scope();
+        let ends_early = |through: Option<Millis>| {
+            through.zip(scope.end).is_some_and(|(through, end)| through.saturating_add(1) < end)
+        };
+        self.period.is_some() && (ends_early(self.data.as_of) || ends_early(self.complete_through))
+    }
+}
+
+/// Reads and derives; `default` is the period where none is asked for.
+///
+/// # Errors
+/// What stops the run.
+pub fn prepare(run: &Run, default: PeriodSpec) -> Result<Prepared, Failure> {
+    let loaded = request::load(run, false)?;
+    tell(run, &loaded);
+    derive(run, loaded, default)
+}
+
+/// Warnings to the terminal; which mapping was chosen where files were typed.
+fn tell(run: &Run, loaded: &Loaded) {
+    for finding in loaded.findings.iter() {
+        if finding.code.id == codes::RECOGNISED.id && run.settings.inputs_were_typed {
+            let file = finding.location.as_ref().map(|place| place.file.as_str()).unwrap_or_default();
+            run.shell.say(&format!("{file}: {}", finding.text));
+        } else {
+            run.shell.tell(finding);
+        }
+    }
+}
+
+/// The derived tables of what was read.
+///
+/// # Errors
+/// What stops the run.
+pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared, Failure> {
+    let settings = run.settings;
+    let bar = run.shell.progress("computing", 0);
+    let as_of = match settings.as_of {
+        // "Before this instant".
+        AsOf::Instant(instant) => Some(instant - 1),
+        AsOf::Evidence => loaded.evidence,
+    };
+    let mut tables = loaded.tables;
+    let mut findings = loaded.findings;
+    with_costs(settings, &mut tables, as_of)?;
+    entities(&mut tables)?;
+    let linked = deals::link(&tables, as_of);
+    let rules = Rules {
+        ladder: &settings.ladder,
+        policy: settings.policy,
+        entry: settings.entry,
+        from_deals: &settings.from_deals,
+        as_of,
+    };
+    let followed = followed::derive(&tables, &linked, &rules);
+    let mut joins = loaded.joins;
+    joins.extend(linked.joins.iter().cloned());
+    let frame = Frame {
+        ladder: settings.ladder.clone(),
+        policy: settings.policy,
+        horizons: settings.horizons.clone(),
+        zone: settings.zone,
+        as_of,
+        gross_margin: settings.gross_margin,
+        seed: settings.seed,
+        opportunity_stage: opportunity_stage(settings),
+    };
+    let mut data = Data::new(tables, followed, &linked, frame);
+    restrict(settings, &mut data)?;
+    noticed(&data, &joins, &mut findings);
+    let assumed = settings.as_of == AsOf::Evidence;
+    if let Some(as_of) = as_of.filter(|_| assumed) {
+        let day = day_of(as_of, settings.zone);
+        let text = format!("assumed as of the end of {day}, the latest evidence in the inputs");
+        findings.push(Diagnostic::new(&codes::ASSUMED_AS_OF, text));
+    }
+    check_dimensions(settings, &data)?;
+    let period = period(settings, default, as_of, &data)?;
+    bar.finish();
+    Ok(Prepared {
+        data,
+        accounts: Accounts {
+            inputs: loaded.inputs,
+            joins,
+            spellings: loaded.spellings,
+            columns: loaded.columns,
+        },
+        findings,
+        rejects: loaded.rejects,
+        currency: loaded.currency.or_else(|| settings.currency.clone()),
+        as_of_assumed: assumed,
+        complete_through: loaded.complete_through,
+        period,
+    })
+}
+
+/// Money without a file, from the first thing that is known to the as-of moment.
+fn with_costs(settings: &Settings, tables: &mut Tables, as_of: Option<Millis>) -> Result<(), Failure> {
+    let zone = settings.zone;
+    let firsts = [
+        (&tables.leads, col::CREATED),
+        (&tables.deals, col::CREATED),
+        (&tables.events, col::AT),
+        (&tables.visits, col::START),
+        (&tables.spend, col::START),
+    ];
+    let first = firsts
+        .into_iter()
+        .filter_map(|(table, column)| frame::integers(table, column).into_iter().flatten().min())
+        .min();
+    let (Some(first), Some(as_of)) = (first, as_of) else {
+        return Ok(());
+    };
+    let (first, end) = (day_of(first, zone), day_of(as_of.saturating_add(1), zone));
+    let mut spans = Vec::new();
+    for cost in &settings.costs {
+        let report = settings.currency.as_deref();
+        let foreign = cost.currency.as_deref().filter(|code| report.is_some_and(|report| report != *code));
+        let mut money = cost.money;
+        if let Some(code) = foreign {
+            let rate = settings.fx.rate(code, cost.from).ok_or_else(|| {
+                let text = format!("a [[cost]] is in {code} and there is no rate for it");
+                Diagnostic::new(&codes::MIXED_CURRENCY, text).hint(format!("add to leadflow.toml: [fx] {code} = 0.92"))
+            })?;
+            money = crate::domain::money::Money::from_units(money.units() * rate);
+        }
+        for (first, end) in cost.spans(first, end) {
+            spans.push(CostSpan {
+                channel: cost.channel.clone(),
+                name: cost.name.clone().unwrap_or_else(|| "[[cost]]".into()),
+                money,
+                first,
+                end,
+            });
+        }
+    }
+    add_costs(tables, &spans, zone).map_err(Failure::from)
+}
+
+/// Moves of ids that no leads table lists are leads of their own; without leads and
+/// moves the deals are what is followed.
+fn entities(tables: &mut Tables) -> Result<(), Failure> {
+    crate::tables::entities::complete(tables).map_err(|error| {
+        let text = error.to_string();
+        Failure::from(Diagnostic::new(&codes::CONFIG, text.lines().next().unwrap_or_default().to_owned()))
+    })
+}
+
+/// The stage that the creation of a deal means, else the one before the last.
+fn opportunity_stage(settings: &Settings) -> usize {
+    let made = settings.from_deals.iter().find(|(_, moment)| *moment == DealMoment::Created);
+    made.map_or_else(|| settings.ladder.len().saturating_sub(2), |(stage, _)| *stage)
+}
+
+fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
+    let Some(condition) = &settings.filter else {
+        return Ok(());
+    };
+    data.restrict(condition).map_err(|error| {
+        let text = error.to_string();
+        let text = text.lines().next().unwrap_or_default();
+        Diagnostic::new(&codes::USAGE, format!("--where `{condition}` is no condition: {text}"))
+    })?;
+    if let Some(column) = data.unknown_filter_columns().first() {
+        return Err(unknown_dimension(column, data).into());
+    }
+    Ok(())
+}
+
+fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
+    let known = data.dimensions();
+    let queried = settings.rows.iter().flat_map(|query| query.dims.iter().map(|(name, _)| name));
+    for name in settings.by.iter().chain(queried.filter(|name| *name != "stage")) {
+        if !known.contains(name) {
+            return Err(unknown_dimension(name, data).into());
+        }
+    }
+    Ok(())
+}
+
+fn unknown_dimension(name: &str, data: &Data) -> Diagnostic {
+    let known = data.dimensions();
+    let near = did_you_mean(name, known.iter().map(String::as_str));
+    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no dimension of these inputs"))
+        .hint(near.unwrap_or_else(|| format!("the dimensions are {}", known.join(", "))))
+}
+
+fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut Diagnostics) {
+    let mut add = |code, count: u64, text: String| {
+        if count > 0 {
+            findings.push(Diagnostic::new(code, text).times(count));
+        }
+    };
+    let noticed = data.noticed;
+    let late = noticed.after_as_of + data.deals_after_as_of;
+    add(&codes::AFTER_AS_OF, late, format!("{late} events after the as-of moment are ignored"));
+    let disorder = noticed.out_of_order;
+    add(&codes::OUT_OF_ORDER, disorder, format!("{disorder} leads have a later stage dated before a lower one"));
+    let odd = noticed.implausible;
+    add(&codes::IMPLAUSIBLE_DATE, odd, format!("{odd} leads have a date before 1990 or after 2100"));
+    for join in joins.iter().filter(|join| join.unmatched > 0) {
+        let text = format!("{} of {} keys of {} are not in {}", join.unmatched, join.unmatched + join.matched, join.from, join.to);
+        add(&codes::UNMATCHED, join.unmatched, text);
+    }
+    let (others, rows) = data.cut_off_rows();
+    add(&codes::OTHER_ROW, rows, format!("{rows} rows are called {others}: the analytics tool cut its table off"));
+    for stage in 0..data.ladder.len() {
+        if crate::metrics::stages::is_known_twice(data, stage) {
+            let text = format!("`{}` is counted in aggregated rows too; the persons count", data.ladder.name(stage));
+            add(&codes::COUNTED_AND_FOLLOWED, 1, text);
+        }
+    }
+}
+
+fn period(
+    settings: &Settings,
+    default: PeriodSpec,
+    as_of: Option<Millis>,
+    data: &Data,
+) -> Result<Option<Period>, Failure> {
+    let spec = settings.period.clone().unwrap_or(default);
+    let last = |grain: Grain| {
+        as_of.map(|as_of| Some(last_complete(grain, as_of, settings.zone))).ok_or_else(|| {
+            Failure::from(
+                Diagnostic::new(&codes::NO_TIMES, "the inputs have no dates, so there is no last complete period")
+                    .hint("ask for all data: --period all"),
+            )
+        })
+    };
+    match spec {
+        PeriodSpec::All => Ok(None),
+        PeriodSpec::LastMonth => last(Grain::Month),
+        PeriodSpec::LastWeek => last(Grain::Week),
+        PeriodSpec::LastQuarter => last(Grain::Quarter),
+        PeriodSpec::Fixed(period) => {
+            if as_of.is_none() || first_moment(data).is_none() {
+                let text = format!("the inputs have no dates, so nothing can be said about {}", period.label);
+                return Err(Diagnostic::new(&codes::NO_TIMES, text).hint("ask for all data: --period all").into());
+            }
+            Ok(Some(period))
+        }
+    }
+}
+
+/// The files that are read, for the rule that none of them is written.
+#[must_use]
+pub fn input_paths(settings: &Settings, inputs: &[InputAccount]) -> Vec<std::path::PathBuf> {
+    inputs.iter().map(|input| settings.base.join(&input.file)).collect()
+}

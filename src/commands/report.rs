@@ -1,0 +1,189 @@
+//! `leadflow report`.
+
+use super::prepare::{Prepared, prepare};
+use super::{Run, channels as channels_command, context, emit, folder, origins};
+use crate::diagnostics::Failure;
+use crate::domain::figure::View;
+use crate::domain::period::{Period, PeriodSpec};
+use crate::metrics::channels::{self, Question};
+use crate::metrics::data::Scope;
+use crate::metrics::targets::{self, Goal};
+use crate::metrics::{durations, funnel, monthly, quality};
+use crate::render::number;
+use crate::report::document::{Block, Cell, Kind, Report, Section};
+use crate::report::views::{self, Parts};
+use crate::settings::OutTarget;
+use crate::shell::ExitStatus;
+
+/// How many periods the trend shows.
+const TREND_LENGTH: usize = 18;
+
+/// The month as a folder of tables and charts, or in one format.
+///
+/// # Errors
+/// What stops the run.
+pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+    if run.settings.rows.is_some() {
+        return channels_command::run(run);
+    }
+    let single = is_single(run);
+    if single {
+        emit::check(run)?;
+    }
+    let prepared = prepare(run, PeriodSpec::LastMonth)?;
+    let period = whole_period(&prepared);
+    let target = (!single).then(|| folder::target(run, &period.label)).transpose()?;
+    let report = build(run, &prepared, &period)?;
+    match target {
+        None => {
+            emit::emit(run, &prepared, &report)?;
+        }
+        Some(target) => folder::write(run, &prepared, &report, &target)?,
+    }
+    let nobody = report.table("stages").is_none_or(|table| {
+        table.rows.iter().all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
+    });
+    Ok(emit::emptiness(run, nobody))
+}
+
+/// `--format` without a folder asks for that one format; so does an output with a known suffix.
+fn is_single(run: &Run) -> bool {
+    let output = &run.settings.output;
+    match &output.out {
+        Some(OutTarget::Stdout) => true,
+        Some(OutTarget::Path(path)) => {
+            let suffix = path.extension().map(|suffix| suffix.to_string_lossy().into_owned());
+            let known = suffix.is_some_and(|suffix| crate::render::by_suffix(&suffix).is_some());
+            known && !path.is_dir()
+        }
+        None => output.format.is_some(),
+    }
+}
+
+/// The period with its ends; for all data the days from the first to the as-of moment.
+fn whole_period(prepared: &Prepared) -> Period {
+    use crate::domain::calendar::day_of;
+    let data = &prepared.data;
+    prepared.period.clone().unwrap_or_else(|| {
+        let day = |at: Option<i64>| at.map(|at| day_of(at, data.zone)).unwrap_or_default();
+        let end = day(data.as_of.map(|at| at.saturating_add(1)));
+        Period::custom("all", day(monthly::first_moment(data)), end)
+    })
+}
+
+fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Failure> {
+    let data = &prepared.data;
+    let scope = Scope::of(data, period);
+    let error = |error| origins::compute_error(&error);
+    let view = run.settings.view.unwrap_or(View::ToDate);
+    let bar = run.shell.progress("computing", 5);
+    let figures = monthly::key_figures(data, period).map_err(error)?;
+    bar.inc(1);
+    let trend = monthly::trend(data, period, TREND_LENGTH).map_err(error)?;
+    bar.inc(1);
+    let dimensions = channels_command::dimensions(run);
+    let question = channels_command::question(run, &dimensions);
+    let rows = channels::compute(data, &scope, &question).map_err(error)?;
+    let total = channels::compute(data, &scope, &Question { dimensions: &[], ..question }).map_err(error)?;
+    bar.inc(1);
+    let funnels = funnel::compute(data, &scope, view, &[]).map_err(error)?;
+    let all = Scope::all(data);
+    let mature = funnel::compute(data, &all, View::Cohort, &[]).map_err(error)?;
+    let recorded = durations::recorded(data, &scope).map_err(error)?;
+    bar.inc(1);
+    let standings = targets::standings(data, period, &goals(run)).map_err(error)?;
+    let shares = quality::shares(data, &scope, &prepared.accounts).map_err(error)?;
+    bar.finish();
+
+    let currency = prepared.currency.clone();
+    let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
+    let mut parts = views::monthly::view(&views::monthly::Answer {
+        period: &period.label,
+        partial: prepared.is_partial(),
+        figures: &figures,
+        trend: &trend,
+        channels: &rows,
+        standings: &standings,
+        ladder: &data.ladder,
+        speak: &speak,
+    });
+    if let Some(funnel) = funnels.first() {
+        parts.append(views::funnel::stages(funnel));
+    }
+    if let Some(total) = total.first() {
+        parts.append(views::channels::view(&views::channels::Answer {
+            rows: &rows,
+            total,
+            dimensions: &dimensions,
+            ladder: &data.ladder,
+            basis: run.settings.basis,
+            has_margin: data.gross_margin.is_some(),
+        }));
+    }
+    if let Some(mature) = mature.first() {
+        parts.append(views::funnel::durations(&views::funnel::Answer {
+            total: mature,
+            by: &[],
+            dimensions: &[],
+            recorded: &recorded,
+            view,
+        }));
+    }
+    let zone = data.zone;
+    let stamp = move |at: i64| crate::domain::calendar::rfc3339(at, zone);
+    let problems = context::problems(&prepared.findings);
+    parts.append(views::quality::view(&prepared.accounts, &shares, &problems, &stamp));
+    parts.append(method(run, prepared));
+    let title = title(period);
+    Ok(context::report(run, prepared, "report", title, parts))
+}
+
+fn title(period: &Period) -> String {
+    format!("Funnel report {}", period.label)
+}
+
+fn goals(run: &Run) -> Vec<Goal> {
+    run.settings
+        .targets
+        .iter()
+        .map(|target| Goal {
+            metric: target.metric.clone(),
+            period: target.period.clone(),
+            by: target.by.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            value: target.value,
+        })
+        .collect()
+}
+
+/// How the numbers are defined.
+fn method(run: &Run, prepared: &Prepared) -> Parts {
+    let settings = run.settings;
+    let data = &prepared.data;
+    let stages: Vec<&str> = data.ladder.iter().collect();
+    let margin = match data.gross_margin {
+        Some(margin) => format!("Gross margin {margin}; returns are profit."),
+        None => "No gross margin is configured; returns are revenue, not profit.".into(),
+    };
+    let points = vec![
+        format!("Stages: {}. Policy {}: {}.", stages.join(", "), data.policy.code(), policy_words(data.policy.code())),
+        format!("Conversions stand as reached by the as-of moment, with those still in progress; the horizon of a mature cohort is {} days.", data.horizons.default_days),
+        "Intervals of rates are 95 % Wilson intervals; differences of rates carry Newcombe intervals; the interval of ROI is a seeded percentile bootstrap over the leads of the channel with cost held fixed.".into(),
+        "Comparisons cut the other period at the same age, so that a young month is not set against a ripe one.".into(),
+        format!("ROI on the {} basis: (gross profit of new deals won - cost) / cost. {margin}", settings.basis.code()),
+        "Cost is money paid plus hours times their rate. A customer is an account, else a deal, else a lead; only deals of kind new count for CAC and ROI.".into(),
+        format!("A deal counts for the channel of its primary lead. Channel rules {}.", crate::domain::channel::RULES_VERSION),
+        format!("Days and months are those of {}. Seed {}.", data.zone.name(), settings.seed),
+    ];
+    Parts {
+        sections: vec![Section { id: "method".into(), title: "Method".into(), blocks: vec![Block::List(points)] }],
+        ..Parts::default()
+    }
+}
+
+fn policy_words(policy: &str) -> &'static str {
+    match policy {
+        "explicit" => "a stage is reached at an entry into exactly that stage",
+        "strict" => "all stages in order",
+        _ => "an entry into any later stage counts for the earlier ones",
+    }
+}

@@ -1,0 +1,103 @@
+//! The registry of metrics: what each number is, in words.
+//!
+//! `explain` prints it, and the documentation of a column is its entry here. `STAGE`
+//! stands for any stage of the configured ladder.
+
+use crate::domain::ladder::Ladder;
+
+/// A metric in words.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its key; a part in capitals stands for a stage.
+    pub key: &'static str,
+    /// Its name.
+    pub title: &'static str,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// When it is undefined, and other edges.
+    pub edges: &'static str,
+}
+
+const fn metric(
+    key: &'static str,
+    title: &'static str,
+    formula: &'static str,
+    unit: &'static str,
+    edges: &'static str,
+) -> Definition {
+    Definition { key, title, formula, unit, edges }
+}
+
+/// Every metric of this version, in reading order.
+pub const ALL: &[Definition] = &[
+    metric("STAGE", "Entries into a stage", "records that first entered the stage during the period, under the policy", "records", "Stage lists without an id are counted, not followed."),
+    metric("FROM_to_TO", "Conversion between two stages", "of the records that entered FROM in the period, those that reached TO: within the horizon (cohort; only records observed that long), or by the as-of moment (to_date); or entries into TO over entries into FROM (period)", "share with k, n and a 95 % Wilson interval", "No members: zero_denominator. None observed for the horizon: not_mature. No dates: no_times. A period ratio has no interval and may exceed 100 %."),
+    metric("reached", "Cohort members that reached a stage", "records that entered the first stage in the period and reached this one by the as-of moment", "records", "advanced + exited + open = reached under the implied policy."),
+    metric("skipped", "Cohort members that skipped a stage", "members beyond the stage without a recorded entry into it", "records", "Records created beyond the stage count as having skipped it."),
+    metric("advanced", "Cohort members beyond a stage", "members whose highest stage is above this one", "records", "Not given for the last stage."),
+    metric("exited", "Cohort members that left at a stage", "members in an exit state whose highest stage is this one", "records", "Not given for the last stage."),
+    metric("open", "Cohort members still at a stage", "members on the path whose highest stage is this one", "records", "Not given for the last stage."),
+    metric("overall", "Conversion from the first stage", "as a conversion, from the first stage into this one", "share", "Not the product of the steps unless nobody skips or returns."),
+    metric("median_days", "Median days of a step", "50 % quantile (type 7) of the days from the stage before, of records observed for the horizon that went on within it", "days", "Steps of no length are left out and counted."),
+    metric("p90_days", "90th percentile of a step", "90 % quantile of the same days", "days", "As median_days."),
+    metric("visits", "Visits", "sessions of the period (users where nothing else is known)", "sessions", "Rows whose span reaches over the edge of the period: period_straddles."),
+    metric("visit_to_STAGE", "Leads per visit", "entries into the first stage / visits", "ratio", "A ratio of two counts of the period, without an interval."),
+    metric("impressions", "Ad impressions", "sum over the rows of the period", "impressions", ""),
+    metric("clicks", "Ad clicks", "sum over the rows of the period", "clicks", ""),
+    metric("ctr", "Click rate", "clicks / impressions, a ratio of sums", "share", "No impressions: zero_denominator."),
+    metric("cpc", "Cost per click", "spend / clicks, a ratio of sums", "money", "No clicks: zero_denominator."),
+    metric("spend", "Spend", "money paid for the channel in the period", "money", "A channel without any row of spend has none: no_data, not 0."),
+    metric("hours", "Hours", "hours worked for the channel in the period", "hours", ""),
+    metric("cost", "Cost", "spend + hours x hourly cost", "money", "Hours without a rate: no_hourly_cost. Neither spend nor hours: no_data."),
+    metric("cost_per_STAGE", "Cost per entry into a stage", "cost in the period / first entries into the stage in the period", "money", "No entries: zero_denominator; the cost is shown all the same."),
+    metric("customers", "New customers", "accounts whose first deal of kind new was won in the period; without accounts the deals, without deals the records that reached the last stage", "customers", "Four contacts of one won deal are one customer."),
+    metric("cac", "Customer acquisition cost", "cost of the channel / customers of the channel; of the total: all cost / all customers", "money", "No customers: zero_denominator."),
+    metric("pipeline_created", "Pipeline created", "amount of the deals (in stage lists: entries into the opportunity stage) made in the period", "money", "Missing amounts are left out and counted."),
+    metric("pipeline_value", "Open pipeline", "amount of the deals open at the end of the period", "money", "Stage lists without an id: no_data."),
+    metric("pipeline_to_spend", "Pipeline per spend", "pipeline_created / spend", "ratio", "No spend: zero_denominator."),
+    metric("revenue", "Revenue", "final amount of the deals won in the period, of every kind", "money", "Deals without an amount are left out and counted (missing_amounts)."),
+    metric("revenue_new", "New revenue", "the part of revenue from deals of kind new; on the cohort basis: won within the horizon by the records of the period", "money", "Cohort basis of a young period: not_mature."),
+    metric("gross_profit", "Gross profit", "revenue_new x gross margin (1 where none is configured)", "money", ""),
+    metric("roi", "Return on investment", "(gross_profit - cost) / cost; roi_low and roi_high: percentile bootstrap over the leads of the channel with cost held fixed", "share", "Cost 0: zero_denominator. Fewer than ten wins: low_sample. Without a configured margin it is revenue, not profit."),
+    metric("roas", "Return on ad spend", "revenue_new / spend", "ratio", "No spend: zero_denominator."),
+    metric("visitor_value", "Value of a visitor", "revenue_new / visits", "money", "Before margin; visits are sessions unless only users are known."),
+    metric("unassigned_share", "Share of Unassigned", "leads of the period whose channel is Unassigned / leads of the period (visits where there are no leads)", "share", ""),
+    metric("direct_share", "Share of Direct", "leads of the period whose channel is Direct / leads of the period", "share", ""),
+    metric("none_share", "Share without a channel", "leads of the period whose channel is (none) / leads of the period", "share", ""),
+    metric("rejected_share", "Share of rejected rows", "rows set aside for a defect / rows read", "share", ""),
+    metric("unmatched_share", "Share of unmatched keys", "keys of joins without a partner / keys", "share", ""),
+];
+
+/// The definition behind a key in the words of the ladder.
+#[must_use]
+pub fn find(key: &str, ladder: &Ladder) -> Option<&'static Definition> {
+    let exact = ALL.iter().find(|definition| definition.key == key);
+    exact.or_else(|| {
+        let family = match key {
+            key if ladder.index(key).is_some() => "STAGE",
+            key if ladder.parse_step(key).is_some() => "FROM_to_TO",
+            key if key.strip_prefix("cost_per_").is_some_and(|stage| ladder.index(stage).is_some()) => "cost_per_STAGE",
+            key if key.strip_prefix("visit_to_") == Some(ladder.first()) => "visit_to_STAGE",
+            _ => return None,
+        };
+        ALL.iter().find(|definition| definition.key == family)
+    })
+}
+
+impl Definition {
+    /// The definition in sentences, under the name that was asked for.
+    #[must_use]
+    pub fn points(&self, name: &str) -> Vec<String> {
+        let mut points = vec![
+            format!("{name}: {}", self.title),
+            format!("Formula: {}", self.formula),
+            format!("Unit: {}", self.unit),
+        ];
+        if !self.edges.is_empty() {
+            points.push(format!("Edges: {}", self.edges));
+        }
+        points
+    }
+}

@@ -1,0 +1,95 @@
+//! Who is followed.
+//!
+//! Mostly the rows of the leads table. A move of an id that neither leads nor deals
+//! know is a lead of its own, known by its moves alone; and where there are deals only,
+//! each deal is followed as its own lead.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::frame::{frame_of, positions, texts};
+use super::links;
+use super::{Tables, col};
+
+/// Adds the leads that only moves, or only deals, know of.
+///
+/// # Errors
+/// What polars cannot do; never for the tables of a loader.
+pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
+    let strangers = if tables.events.height() > 0 {
+        unknown_movers(tables)
+    } else if tables.leads.height() == 0 {
+        deals_as_leads(tables)
+    } else {
+        return Ok(());
+    };
+    if strangers.height() == 0 {
+        return Ok(());
+    }
+    let known = std::mem::take(&mut tables.leads);
+    let options = UnionArgs { diagonal: true, rechunk: true, maintain_order: true, ..UnionArgs::default() };
+    tables.leads = concat([known.lazy(), strangers.lazy()], options)?.collect()?;
+    Ok(())
+}
+
+/// One lead per id of a move that is nobody else's, at its first row.
+fn unknown_movers(tables: &Tables) -> DataFrame {
+    let events = &tables.events;
+    let ids: Vec<&str> = texts(events, col::ID).into_iter().map(|id| id.unwrap_or("")).collect();
+    let leads = links::find(&ids, texts(&tables.leads, col::ID).into_iter());
+    let deals = links::find(&ids, texts(&tables.deals, col::ID).into_iter());
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in 0..ids.len() {
+        if leads[row].is_none() && deals[row].is_none() {
+            first.entry(ids[row]).or_insert(row);
+        }
+    }
+    let mut rows: Vec<usize> = first.into_values().collect();
+    rows.sort_unstable();
+    let segments = tables.segments.iter().map(String::as_str);
+    let dimensions = super::BUILT_IN_DIMENSIONS.iter().copied().chain(segments);
+    taken(events, &rows, dimensions.collect())
+}
+
+/// One lead per deal; the deal names it.
+fn deals_as_leads(tables: &mut Tables) -> DataFrame {
+    let rows: Vec<usize> = (0..tables.deals.height()).collect();
+    if rows.is_empty() {
+        return DataFrame::default();
+    }
+    let ids: Vec<String> = texts(&tables.deals, col::ID)
+        .into_iter()
+        .enumerate()
+        .map(|(row, id)| id.map_or_else(|| format!("deal in row {}", row + 1), str::to_owned))
+        .collect();
+    let segments: Vec<String> = tables.segments.iter().cloned().collect();
+    let dimensions = super::BUILT_IN_DIMENSIONS.iter().copied().chain(segments.iter().map(String::as_str));
+    let mut leads = taken(&tables.deals, &rows, dimensions.collect());
+    let named = Column::new(col::ID.into(), &ids);
+    let _ = leads.with_column(named);
+    let _ = tables.deals.with_column(Column::new("lead".into(), &ids));
+    leads
+}
+
+/// The rows as leads: identity, origin and dimensions, with `speaks` set, because their
+/// moves say all that is known.
+fn taken(frame: &DataFrame, rows: &[usize], dimensions: Vec<&str>) -> DataFrame {
+    let pick = |name: &str| -> Vec<Option<&str>> {
+        let column = texts(frame, name);
+        rows.iter().map(|row| column[*row]).collect()
+    };
+    let (files, lines) = (positions(frame, col::FILE), positions(frame, col::LINE));
+    let mut columns = vec![
+        Column::new(col::ID.into(), pick(col::ID)),
+        Column::new(col::FILE.into(), rows.iter().map(|row| files[*row]).collect::<Vec<u32>>()),
+        Column::new(col::LINE.into(), rows.iter().map(|row| lines[*row]).collect::<Vec<u32>>()),
+        Column::new(col::SPEAKS.into(), vec![true; rows.len()]),
+    ];
+    for name in dimensions {
+        if super::frame::has_column(frame, name) {
+            columns.push(Column::new(name.into(), pick(name)));
+        }
+    }
+    frame_of(rows.len(), columns)
+}
