@@ -31,7 +31,11 @@ fn main() -> ExitCode {
 fn stopped(shell: &Shell, stop: &Stop) -> ExitStatus {
     match stop {
         Stop::Answer { plain, coloured } => {
-            let text = if shell.colours_data() { coloured } else { plain };
+            let text = if shell.colours_data() {
+                coloured
+            } else {
+                plain
+            };
             shell.finish(shell.data(text.as_bytes()).map(|()| ExitStatus::Done))
         }
         Stop::NoCommand { plain, coloured } => {

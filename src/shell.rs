@@ -6,6 +6,11 @@
 //! may come from anybody's file, so every line for people is cleaned on its way out.
 //! Nothing here knows what is being computed.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the only writer to terminal and disk"
+)]
+
 mod exit;
 mod files;
 mod message;

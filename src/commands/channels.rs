@@ -26,7 +26,15 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     }
     let error = |error| origins::compute_error(&error);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
-    let total = channels::compute(data, &scope, &Question { dimensions: &[], ..question }).map_err(error)?;
+    let total = channels::compute(
+        data,
+        &scope,
+        &Question {
+            dimensions: &[],
+            ..question
+        },
+    )
+    .map_err(error)?;
     let Some(total) = total.first() else {
         return Ok(emit::emptiness(run, true));
     };
@@ -75,8 +83,18 @@ fn known(prepared: &Prepared) -> Vec<String> {
     let mut keys: Vec<String> = ladder.iter().map(str::to_owned).collect();
     keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
     let columns = [
-        "visits", "spend", "hours", "cost", "impressions", "clicks", "customers", "wins", "revenue",
-        "revenue_new", "pipeline_created", "pipeline_value",
+        "visits",
+        "spend",
+        "hours",
+        "cost",
+        "impressions",
+        "clicks",
+        "customers",
+        "wins",
+        "revenue",
+        "revenue_new",
+        "pipeline_created",
+        "pipeline_value",
     ];
     keys.extend(columns.map(str::to_owned));
     keys

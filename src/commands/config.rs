@@ -26,14 +26,23 @@ pub fn run(run: &Run, args: &ConfigArgs) -> Result<ExitStatus, Failure> {
         .describe()
         .iter()
         .map(|described| {
-            let mut cells: Vec<Cell> = vec![described.key.as_str().into(), described.value.as_str().into()];
+            let mut cells: Vec<Cell> = vec![
+                described.key.as_str().into(),
+                described.value.as_str().into(),
+            ];
             if show.origin {
                 cells.push(described.origin.to_string().into());
             }
             cells
         })
         .collect();
-    let table = Table { id: "settings".into(), title: "Settings".into(), columns, rows, remarks: Vec::new() };
+    let table = Table {
+        id: "settings".into(),
+        title: "Settings".into(),
+        columns,
+        rows,
+        remarks: Vec::new(),
+    };
     emit::print(run, &plain("config", "Settings", table), &[])?;
     Ok(ExitStatus::Done)
 }

@@ -26,7 +26,9 @@ pub fn context(run: &Run, prepared: &Prepared) -> Context {
         None => PeriodInfo {
             label: "all".into(),
             start: first_moment(data).map(|at| day_of(at, zone).to_string()),
-            end: data.as_of.map(|at| day_of(at.saturating_add(1), zone).to_string()),
+            end: data
+                .as_of
+                .map(|at| day_of(at.saturating_add(1), zone).to_string()),
             partial: false,
         },
     };
@@ -61,7 +63,13 @@ pub fn inputs(accounts: &Accounts, zone: chrono_tz::Tz) -> Vec<InputInfo> {
 
 /// A report of the parts.
 #[must_use]
-pub fn report(run: &Run, prepared: &Prepared, command: &str, title: String, parts: Parts) -> Report {
+pub fn report(
+    run: &Run,
+    prepared: &Prepared,
+    command: &str,
+    title: String,
+    parts: Parts,
+) -> Report {
     let mut findings = prepared.findings.clone();
     if prepared.is_partial() {
         let text = "the inputs end before the period does: its figures are partial";
@@ -83,7 +91,10 @@ pub fn report(run: &Run, prepared: &Prepared, command: &str, title: String, part
 /// Findings as notes, worst first; those beyond the cap are counted in the last of their kind.
 #[must_use]
 pub fn notes(findings: &Diagnostics) -> Vec<Note> {
-    let mut list: Vec<&Diagnostic> = findings.iter().filter(|finding| is_for_readers(finding)).collect();
+    let mut list: Vec<&Diagnostic> = findings
+        .iter()
+        .filter(|finding| is_for_readers(finding))
+        .collect();
     list.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     list.into_iter()
         .map(|finding| Note {

@@ -14,8 +14,12 @@ use crate::shell::{ExitStatus, OutputRules};
 /// # Errors
 /// Where the plan is impossible or a file cannot be written.
 pub fn run(run: &Run, args: &DemoArgs) -> Result<ExitStatus, Failure> {
-    let plan = Plan { months: args.months, ..Plan::new(args.rows, args.seed) };
-    let demo = Demo::new(plan).map_err(|error| Diagnostic::new(&codes::USAGE, error.to_string()))?;
+    let plan = Plan {
+        months: args.months,
+        ..Plan::new(args.rows, args.seed)
+    };
+    let demo =
+        Demo::new(plan).map_err(|error| Diagnostic::new(&codes::USAGE, error.to_string()))?;
     let folder = Path::new(&args.out);
     run.shell.check_folder(folder)?;
     run.shell.make_folder(folder)?;
@@ -27,8 +31,16 @@ pub fn run(run: &Run, args: &DemoArgs) -> Result<ExitStatus, Failure> {
             run.shell.make_folder(parent)?;
         }
         let mut bytes = Vec::new();
-        file.write(&mut bytes).map_err(|error| output_error(&file.path, &error.to_string()))?;
-        run.shell.write_file(&path, &bytes, &OutputRules { no_clobber: args.no_clobber, inputs: &[] })?;
+        file.write(&mut bytes)
+            .map_err(|error| output_error(&file.path, &error.to_string()))?;
+        run.shell.write_file(
+            &path,
+            &bytes,
+            &OutputRules {
+                no_clobber: args.no_clobber,
+                inputs: &[],
+            },
+        )?;
         bar.inc(1);
     }
     bar.finish();

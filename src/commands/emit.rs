@@ -22,12 +22,16 @@ pub fn format(run: &Run) -> Result<&'static Format, Failure> {
         return render::by_name(name).ok_or_else(|| unknown_format(name).into());
     }
     let suffix = match &output.out {
-        Some(OutTarget::Path(path)) => path.extension().map(|suffix| suffix.to_string_lossy().into_owned()),
+        Some(OutTarget::Path(path)) => path
+            .extension()
+            .map(|suffix| suffix.to_string_lossy().into_owned()),
         _ => None,
     };
     let by_suffix = suffix.and_then(|suffix| render::by_suffix(&suffix));
     let table = render::by_name("table");
-    by_suffix.or(table).ok_or_else(|| unknown_format("table").into())
+    by_suffix
+        .or(table)
+        .ok_or_else(|| unknown_format("table").into())
 }
 
 fn unknown_format(name: &str) -> Diagnostic {
@@ -51,7 +55,10 @@ pub fn check(run: &Run) -> Result<(), Failure> {
 }
 
 fn rules<'a>(run: &Run, inputs: &'a [std::path::PathBuf]) -> OutputRules<'a> {
-    OutputRules { no_clobber: run.settings.output.no_clobber, inputs }
+    OutputRules {
+        no_clobber: run.settings.output.no_clobber,
+        inputs,
+    }
 }
 
 /// Options for the renderers; a terminal decides width and colour.
@@ -86,7 +93,8 @@ pub fn emit(run: &Run, prepared: &Prepared, report: &Report) -> Result<ExitStatu
 pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Result<(), Failure> {
     let format = format(run)?;
     let to_stdout = !matches!(run.settings.output.out, Some(OutTarget::Path(_)));
-    let bytes = (format.render)(report, &options(run, to_stdout)).map_err(|error| render_error(&error))?;
+    let bytes =
+        (format.render)(report, &options(run, to_stdout)).map_err(|error| render_error(&error))?;
     match &run.settings.output.out {
         Some(OutTarget::Path(path)) => run.shell.write_file(path, &bytes, &rules(run, inputs)),
         _ => run.shell.data(&bytes),
@@ -102,27 +110,45 @@ pub fn render_error(error: &render::RenderError) -> Failure {
 /// An output that failed.
 #[must_use]
 pub fn output_error(what: &str, reason: &str) -> Failure {
-    Diagnostic::new(&codes::OUTPUT, format!("{what} cannot be written: {reason}")).into()
+    Diagnostic::new(
+        &codes::OUTPUT,
+        format!("{what} cannot be written: {reason}"),
+    )
+    .into()
 }
 
 /// Rows set aside for a defect: file, line, reason, the row as it stands.
 ///
 /// # Errors
 /// What cannot be written.
-pub fn write_rejects(run: &Run, rejects: &[Reject], inputs: &[std::path::PathBuf]) -> Result<(), Failure> {
+pub fn write_rejects(
+    run: &Run,
+    rejects: &[Reject],
+    inputs: &[std::path::PathBuf],
+) -> Result<(), Failure> {
     let Some(path) = &run.settings.reading.rejects else {
         return Ok(());
     };
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let header = ["file", "line", "reason", "raw"].map(str::to_owned);
-    let rows = rejects
-        .iter()
-        .map(|reject| [reject.file.clone(), reject.line.to_string(), reject.reason.clone(), reject.raw.clone()]);
+    let rows = rejects.iter().map(|reject| {
+        [
+            reject.file.clone(),
+            reject.line.to_string(),
+            reject.reason.clone(),
+            reject.raw.clone(),
+        ]
+    });
     for row in std::iter::once(header).chain(rows) {
-        writer.write_record(&row).map_err(|error| output_error("the list of rejects", &error.to_string()))?;
+        writer
+            .write_record(&row)
+            .map_err(|error| output_error("the list of rejects", &error.to_string()))?;
     }
-    let bytes = writer.into_inner().map_err(|error| output_error("the list of rejects", &error.to_string()))?;
-    run.shell.write_file(Path::new(path), &bytes, &rules(run, inputs))
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| output_error("the list of rejects", &error.to_string()))?;
+    run.shell
+        .write_file(Path::new(path), &bytes, &rules(run, inputs))
 }
 
 /// Exit 1 where nothing was found and that was to be an error; the warning in any case.
@@ -131,6 +157,13 @@ pub fn emptiness(run: &Run, is_empty: bool) -> ExitStatus {
     if !is_empty {
         return ExitStatus::Done;
     }
-    run.shell.tell(&Diagnostic::new(&codes::NO_RECORDS, "there are no records in the period"));
-    if run.settings.output.fail_on_empty { ExitStatus::CheckFailed } else { ExitStatus::Done }
+    run.shell.tell(&Diagnostic::new(
+        &codes::NO_RECORDS,
+        "there are no records in the period",
+    ));
+    if run.settings.output.fail_on_empty {
+        ExitStatus::CheckFailed
+    } else {
+        ExitStatus::Done
+    }
 }

@@ -32,15 +32,27 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
     }
     let ladder = &run.settings.ladder;
     let name = SHORT_KEYS.iter().find(|(short, _, _)| *short == topic);
-    let name = name.map_or_else(|| topic.to_owned(), |(_, from, to)| format!("{from}_to_{to}"));
+    let name = name.map_or_else(
+        || topic.to_owned(),
+        |(_, from, to)| format!("{from}_to_{to}"),
+    );
     if let Some(definition) = dictionary::find(&name, ladder) {
         return Ok(text(&name, definition.points(&name)));
     }
     if let Some(code) = diagnostics::by_id(topic) {
-        return Ok(text(topic, vec![code.doc.to_owned(), format!("Severity: {}.", code.severity.word())]));
+        return Ok(text(
+            topic,
+            vec![
+                code.doc.to_owned(),
+                format!("Severity: {}.", code.severity.word()),
+            ],
+        ));
     }
     if let Some(reason) = Undefined::ALL.iter().find(|reason| reason.code() == topic) {
-        return Ok(text(topic, vec![format!("Why a figure is undefined: {}.", reason.words())]));
+        return Ok(text(
+            topic,
+            vec![format!("Why a figure is undefined: {}.", reason.words())],
+        ));
     }
     Err(unknown(topic).into())
 }
@@ -48,8 +60,11 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
 fn unknown(topic: &str) -> Diagnostic {
     let names = topics();
     let near = did_you_mean(topic, names.iter().map(|(name, _, _)| name.as_str()));
-    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{topic}` is nothing that can be explained"))
-        .hint(near.unwrap_or_else(|| "`leadflow explain --list` names every topic".into()))
+    Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        format!("`{topic}` is nothing that can be explained"),
+    )
+    .hint(near.unwrap_or_else(|| "`leadflow explain --list` names every topic".into()))
 }
 
 /// `google cpc spring-sale`: source, medium, campaign.
@@ -69,17 +84,47 @@ fn channel(run: &Run, words: &str) -> Vec<String> {
 }
 
 fn text(title: &str, points: Vec<String>) -> Report {
-    let table = Table { id: "explanation".into(), title: title.into(), columns: vec![Column::new("text", "Text", Kind::Text)], rows: points.iter().map(|point| vec![point.as_str().into()]).collect(), remarks: Vec::new() };
+    let table = Table {
+        id: "explanation".into(),
+        title: title.into(),
+        columns: vec![Column::new("text", "Text", Kind::Text)],
+        rows: points
+            .iter()
+            .map(|point| vec![point.as_str().into()])
+            .collect(),
+        remarks: Vec::new(),
+    };
     let mut report = plain("explain", title, table);
-    report.sections = vec![Section { id: "explain".into(), title: title.into(), blocks: vec![Block::List(points)] }];
+    report.sections = vec![Section {
+        id: "explain".into(),
+        title: title.into(),
+        blocks: vec![Block::List(points)],
+    }];
     report
 }
 
 fn topics() -> Vec<(String, &'static str, String)> {
-    let metric = |definition: &Definition| (definition.key.to_owned(), "metric", definition.title.to_owned());
-    let mut list: Vec<(String, &'static str, String)> = dictionary::ALL.iter().map(metric).collect();
-    list.extend(diagnostics::ALL.iter().map(|code| (code.id.to_owned(), "diagnostic", code.doc.to_owned())));
-    list.extend(Undefined::ALL.iter().map(|reason| (reason.code().to_owned(), "reason", reason.words().to_owned())));
+    let metric = |definition: &Definition| {
+        (
+            definition.key.to_owned(),
+            "metric",
+            definition.title.to_owned(),
+        )
+    };
+    let mut list: Vec<(String, &'static str, String)> =
+        dictionary::ALL.iter().map(metric).collect();
+    list.extend(
+        diagnostics::ALL
+            .iter()
+            .map(|code| (code.id.to_owned(), "diagnostic", code.doc.to_owned())),
+    );
+    list.extend(Undefined::ALL.iter().map(|reason| {
+        (
+            reason.code().to_owned(),
+            "reason",
+            reason.words().to_owned(),
+        )
+    }));
     list
 }
 
@@ -97,7 +142,9 @@ fn list() -> Report {
             Column::new("text", "In short", Kind::Text).weight(Weight::Normal),
         ],
         rows,
-        remarks: vec!["A channel decision: leadflow explain \"channel google cpc spring-sale\".".into()],
+        remarks: vec![
+            "A channel decision: leadflow explain \"channel google cpc spring-sale\".".into(),
+        ],
     };
     plain("explain", "What can be explained", table)
 }

@@ -31,7 +31,11 @@ pub fn target(run: &Run, period: &str) -> Result<PathBuf, Failure> {
 /// Labels such as `2026-01..2026-06` as they are; anything else as a slug.
 fn file_label(period: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    if period.chars().all(plain) { period.to_owned() } else { escape::slug(period) }
+    if period.chars().all(plain) {
+        period.to_owned()
+    } else {
+        escape::slug(period)
+    }
 }
 
 struct Writer<'a> {
@@ -45,12 +49,26 @@ struct Writer<'a> {
 ///
 /// # Errors
 /// What cannot be rendered or written.
-pub fn write(run: &Run, prepared: &Prepared, report: &Report, folder: &Path) -> Result<(), Failure> {
+pub fn write(
+    run: &Run,
+    prepared: &Prepared,
+    report: &Report,
+    folder: &Path,
+) -> Result<(), Failure> {
     let inputs = input_paths(run.settings, &prepared.accounts.inputs);
-    for sub in [folder.to_path_buf(), folder.join("tables"), folder.join("charts")] {
+    for sub in [
+        folder.to_path_buf(),
+        folder.join("tables"),
+        folder.join("charts"),
+    ] {
         run.shell.make_folder(&sub)?;
     }
-    let mut writer = Writer { run, folder, inputs: inputs.clone(), written: Vec::new() };
+    let mut writer = Writer {
+        run,
+        folder,
+        inputs: inputs.clone(),
+        written: Vec::new(),
+    };
     writer.tables(report)?;
     writer.charts(report)?;
     writer.formats(report)?;
@@ -66,7 +84,11 @@ fn summary(report: &Report, folder: &Path) -> String {
         text.push_str(&format!("- {}\n", for_terminal(sentence)));
     }
     let page = folder.join("report.html");
-    text.push_str(&format!("\nWritten to {} (open {})\n", folder.display(), page.display()));
+    text.push_str(&format!(
+        "\nWritten to {} (open {})\n",
+        folder.display(),
+        page.display()
+    ));
     text
 }
 
@@ -78,7 +100,10 @@ impl Writer<'_> {
             inputs: &self.inputs,
         };
         self.run.shell.write_file(&path, bytes, &rules)?;
-        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         self.written.push((name.to_owned(), hash));
         Ok(())
     }
@@ -98,7 +123,8 @@ impl Writer<'_> {
         for drawing in &report.charts {
             let svg = chart::svg(drawing, currency).map_err(|error| render_error(&error))?;
             self.file(&format!("charts/{}.svg", drawing.id), svg.as_bytes())?;
-            let png = chart::png(drawing, currency, &options).map_err(|error| render_error(&error))?;
+            let png =
+                chart::png(drawing, currency, &options).map_err(|error| render_error(&error))?;
             self.file(&format!("charts/{}.png", drawing.id), &png.bytes)?;
             if !png.missing_glyphs.is_empty() {
                 let text = format!(
@@ -126,9 +152,16 @@ impl Writer<'_> {
     }
 
     fn formats(&mut self, report: &Report) -> Result<(), Failure> {
-        for (name, format) in [("report.html", "html"), ("report.md", "markdown"), ("report.json", "json")] {
-            let Some(format) = render::by_name(format) else { continue };
-            let bytes = (format.render)(report, &self.options()).map_err(|error| render_error(&error))?;
+        for (name, format) in [
+            ("report.html", "html"),
+            ("report.md", "markdown"),
+            ("report.json", "json"),
+        ] {
+            let Some(format) = render::by_name(format) else {
+                continue;
+            };
+            let bytes =
+                (format.render)(report, &self.options()).map_err(|error| render_error(&error))?;
             self.file(name, &bytes)?;
         }
         Ok(())
@@ -179,6 +212,16 @@ impl Writer<'_> {
 
 /// Settings that say where or how a run happened, not what its numbers are.
 fn is_of_this_machine(key: &str) -> bool {
-    const KEYS: &[&str] = &["out", "threads", "quiet", "verbose", "color", "rejects", "config", "error_format", "no_clobber"];
+    const KEYS: &[&str] = &[
+        "out",
+        "threads",
+        "quiet",
+        "verbose",
+        "color",
+        "rejects",
+        "config",
+        "error_format",
+        "no_clobber",
+    ];
     KEYS.contains(&key)
 }

@@ -20,7 +20,11 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let scope = prepared.scope();
     let view = view(run, &prepared);
     if let Some(query) = &run.settings.rows {
-        let stage = query.dims.iter().find(|(name, _)| name == "stage").map(|(_, value)| value.as_str());
+        let stage = query
+            .dims
+            .iter()
+            .find(|(name, _)| name == "stage")
+            .map(|(_, value)| value.as_str());
         let measure = funnel::measure_of(data, &scope, view, &query.key, stage);
         return origins::run(run, &prepared, query, measure, &known(&prepared));
     }
@@ -41,7 +45,10 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         recorded: &recorded,
         view,
     });
-    let nobody = total.stages.iter().all(|stage| stage.reached.unwrap_or(0) == 0);
+    let nobody = total
+        .stages
+        .iter()
+        .all(|stage| stage.reached.unwrap_or(0) == 0);
     let label = context::context(run, &prepared).period.label;
     let report = context::report(run, &prepared, "funnel", format!("Funnel, {label}"), parts);
     emit::emit(run, &prepared, &report)?;
@@ -51,7 +58,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
 /// The view asked for; without dates only what has happened to date can be said.
 fn view(run: &Run, prepared: &Prepared) -> View {
     let timed = prepared.data.noticed.timed;
-    run.settings.view.unwrap_or(if timed { View::Cohort } else { View::ToDate })
+    run.settings
+        .view
+        .unwrap_or(if timed { View::Cohort } else { View::ToDate })
 }
 
 /// Keys that `--rows` accepts.
@@ -59,7 +68,16 @@ fn known(prepared: &Prepared) -> Vec<String> {
     let ladder = &prepared.data.ladder;
     let mut keys: Vec<String> = ladder.iter().map(str::to_owned).collect();
     keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
-    let columns = ["reached", "skipped", "advanced", "exited", "open", "conversion", "conversion_to_date", "overall"];
+    let columns = [
+        "reached",
+        "skipped",
+        "advanced",
+        "exited",
+        "open",
+        "conversion",
+        "conversion_to_date",
+        "overall",
+    ];
     keys.extend(columns.map(|column| format!("{column}{{stage=...}}")));
     keys
 }

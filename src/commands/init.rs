@@ -21,7 +21,10 @@ const NAME: &str = "leadflow.toml";
 pub fn run(run: &Run, args: &InitArgs) -> Result<ExitStatus, Failure> {
     let folder = &run.environment.working_directory;
     let files = candidates(&args.files, folder)?;
-    let found: Vec<(String, Taken)> = files.iter().filter_map(|file| Some((file.name.clone(), taken(file)?))).collect();
+    let found: Vec<(String, Taken)> = files
+        .iter()
+        .filter_map(|file| Some((file.name.clone(), taken(file)?)))
+        .collect();
     if found.is_empty() {
         let text = "no export was found";
         return Err(Diagnostic::new(&codes::NOT_FOUND, text)
@@ -35,20 +38,46 @@ pub fn run(run: &Run, args: &InitArgs) -> Result<ExitStatus, Failure> {
     }
     let path = PathBuf::from(NAME);
     if path.exists() && !args.force {
-        return Err(Diagnostic::new(&codes::OUTPUT_EXISTS, format!("{NAME} exists already"))
-            .hint("look at what would be written with --dry-run, or replace it with --force")
-            .into());
+        return Err(
+            Diagnostic::new(&codes::OUTPUT_EXISTS, format!("{NAME} exists already"))
+                .hint("look at what would be written with --dry-run, or replace it with --force")
+                .into(),
+        );
     }
-    run.shell.write_file(&path, text.as_bytes(), &OutputRules { no_clobber: false, inputs: &[] })?;
-    run.shell.data(format!("{NAME} written for {} files; next: leadflow inspect\n", found.len()).as_bytes())?;
+    run.shell.write_file(
+        &path,
+        text.as_bytes(),
+        &OutputRules {
+            no_clobber: false,
+            inputs: &[],
+        },
+    )?;
+    run.shell.data(
+        format!(
+            "{NAME} written for {} files; next: leadflow inspect\n",
+            found.len()
+        )
+        .as_bytes(),
+    )?;
     Ok(ExitStatus::Done)
 }
 
 /// The files named, else every table below the working directory, two folders deep.
 fn candidates(named: &[String], folder: &Path) -> Result<Vec<Found>, Failure> {
     if named.is_empty() {
-        let patterns = ["*.csv", "*.tsv", "*.csv.gz", "*/*.csv", "*/*.tsv", "*/*.csv.gz"];
-        return Ok(patterns.iter().filter_map(|pattern| expand(pattern, folder).ok()).flatten().collect());
+        let patterns = [
+            "*.csv",
+            "*.tsv",
+            "*.csv.gz",
+            "*/*.csv",
+            "*/*.tsv",
+            "*/*.csv.gz",
+        ];
+        return Ok(patterns
+            .iter()
+            .filter_map(|pattern| expand(pattern, folder).ok())
+            .flatten()
+            .collect());
     }
     let mut files = Vec::new();
     for name in named {
@@ -56,6 +85,9 @@ fn candidates(named: &[String], folder: &Path) -> Result<Vec<Found>, Failure> {
     }
     Ok(files)
 }
+
+/// Pattern of the names, and kind, of files that belong to one input.
+type Family = (String, Option<String>);
 
 /// What a file was taken for.
 struct Taken {
@@ -72,23 +104,43 @@ fn taken(file: &Found) -> Option<Taken> {
         Recognition::Known(source) | Recognition::Generic { source, .. } => {
             (Some(source.name.clone()), source.title.clone())
         }
-        Recognition::Ambiguous(several) => (several.first().map(|source| source.name.clone()), "ambiguous".into()),
+        Recognition::Ambiguous(several) => (
+            several.first().map(|source| source.name.clone()),
+            "ambiguous".into(),
+        ),
         Recognition::Unknown { .. } => (None, "unknown".into()),
     };
-    Some(Taken { kind, title, header: dialect.header })
+    Some(Taken {
+        kind,
+        title,
+        header: dialect.header,
+    })
 }
 
 fn configuration(found: &[(String, Taken)]) -> String {
     let mut text = String::from(HEAD);
-    let mut inputs: BTreeMap<(String, Option<String>), Vec<&(String, Taken)>> = BTreeMap::new();
+    let mut inputs: BTreeMap<Family, Vec<&(String, Taken)>> = BTreeMap::new();
     for file in found {
-        let key = if file.1.kind.is_some() { pattern(&file.0) } else { file.0.clone() };
-        inputs.entry((key, file.1.kind.clone())).or_default().push(file);
+        let key = if file.1.kind.is_some() {
+            pattern(&file.0)
+        } else {
+            file.0.clone()
+        };
+        inputs
+            .entry((key, file.1.kind.clone()))
+            .or_default()
+            .push(file);
     }
     for ((pattern, kind), files) in &inputs {
-        let Some((first, taken)) = files.first() else { continue };
+        let Some((first, taken)) = files.first() else {
+            continue;
+        };
         let path = if files.len() > 1 { pattern } else { first };
-        text.push_str(&format!("\n[[input]]                 # {}\npath = {}\n", taken.title, quoted(path)));
+        text.push_str(&format!(
+            "\n[[input]]                 # {}\npath = {}\n",
+            taken.title,
+            quoted(path)
+        ));
         if files.len() > 1 {
             text.push_str("several = \"latest\"        # parts: rows add up | latest: the newest row of an id wins | snapshots\n");
         }
@@ -105,11 +157,17 @@ fn pattern(name: &str) -> String {
     let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
     let (stem, suffix) = name.rsplit_once('.').unwrap_or((name, "csv"));
     let trimmed = stem.trim_end_matches(digits);
-    if trimmed.len() == stem.len() || trimmed.is_empty() { name.to_owned() } else { format!("{trimmed}*.{suffix}") }
+    if trimmed.len() == stem.len() || trimmed.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{trimmed}*.{suffix}")
+    }
 }
 
 fn unknown(header: &[String]) -> String {
-    let mut text = String::from("# Not a known export: say which table it is and where its columns are.\n# table = \"leads\"         # leads, stage_events, deals, visits, spend\n# [input.columns]\n");
+    let mut text = String::from(
+        "# Not a known export: say which table it is and where its columns are.\n# table = \"leads\"         # leads, stage_events, deals, visits, spend\n# [input.columns]\n",
+    );
     for name in header.iter().take(12) {
         text.push_str(&format!("# ... = {}\n", quoted(name)));
     }

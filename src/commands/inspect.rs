@@ -41,7 +41,12 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         command: "inspect".into(),
         title: "Inputs".into(),
         context: Context {
-            period: PeriodInfo { label: "all".into(), start: None, end: None, partial: false },
+            period: PeriodInfo {
+                label: "all".into(),
+                start: None,
+                end: None,
+                partial: false,
+            },
             as_of: evidence.map(|at| rfc3339(at.saturating_add(1), zone)),
             as_of_assumed: true,
             time_zone: zone.name().to_owned(),
@@ -57,8 +62,11 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         notes: Vec::new(),
         checks: Vec::new(),
     };
-    let inputs: Vec<std::path::PathBuf> =
-        accounts.inputs.iter().map(|input| run.settings.base.join(&input.file)).collect();
+    let inputs: Vec<std::path::PathBuf> = accounts
+        .inputs
+        .iter()
+        .map(|input| run.settings.base.join(&input.file))
+        .collect();
     emit::print(run, &report, &inputs)?;
     emit::write_rejects(run, &rejects, &inputs)?;
     Ok(ExitStatus::Done)

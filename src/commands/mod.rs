@@ -30,7 +30,11 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
     for finding in &settings.findings {
         shell.tell(finding);
     }
-    let run = Run { settings: &settings, environment, shell };
+    let run = Run {
+        settings: &settings,
+        environment,
+        shell,
+    };
     match &cli.command {
         Command::Report(_) => report::run(&run),
         Command::Funnel(_) => funnel::run(&run),
@@ -46,7 +50,8 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
             Ok(ExitStatus::Done)
         }
         Command::Man => {
-            let page = cli::manual().map_err(|error| emit::output_error("the manual page", &error.to_string()))?;
+            let page = cli::manual()
+                .map_err(|error| emit::output_error("the manual page", &error.to_string()))?;
             shell.data(&page)?;
             Ok(ExitStatus::Done)
         }

@@ -22,19 +22,31 @@ pub fn run(
     known: &[String],
 ) -> Result<ExitStatus, Failure> {
     let measure = measure.ok_or_else(|| unknown(&query.key, known))?;
-    let dimensions: Vec<(String, String)> =
-        query.dims.iter().filter(|(name, _)| name != "stage").cloned().collect();
+    let dimensions: Vec<(String, String)> = query
+        .dims
+        .iter()
+        .filter(|(name, _)| name != "stage")
+        .cloned()
+        .collect();
     let list = origins(&prepared.data, &measure, &dimensions)
         .map_err(|error| Diagnostic::new(&codes::USAGE, error.to_string()))?;
     let list = list.map_err(|reason| {
-        let text = format!("the rows of `{}` cannot be listed: {}", query.key, reason.words());
+        let text = format!(
+            "the rows of `{}` cannot be listed: {}",
+            query.key,
+            reason.words()
+        );
         Diagnostic::new(&codes::UNKNOWN_NAME, text)
     })?;
     let rows = list
         .iter()
         .map(|origin| {
             let id = origin.id.clone().map_or(Cell::Blank, Cell::Text);
-            vec![origin.file.as_str().into(), u64::from(origin.line).into(), id]
+            vec![
+                origin.file.as_str().into(),
+                u64::from(origin.line).into(),
+                id,
+            ]
         })
         .collect();
     let table = Table {
@@ -63,13 +75,20 @@ pub fn run(
 
 fn unknown(key: &str, known: &[String]) -> Diagnostic {
     let near = did_you_mean(key, known.iter().map(String::as_str));
-    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{key}` is no number of this command"))
-        .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
+    Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        format!("`{key}` is no number of this command"),
+    )
+    .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
 }
 
 /// A table of polars that could not be computed.
 #[must_use]
 pub fn compute_error(error: &dyn std::fmt::Display) -> Failure {
     let text = error.to_string();
-    Diagnostic::new(&codes::USAGE, text.lines().next().unwrap_or_default().to_owned()).into()
+    Diagnostic::new(
+        &codes::USAGE,
+        text.lines().next().unwrap_or_default().to_owned(),
+    )
+    .into()
 }

@@ -2,7 +2,7 @@
 //! costs, the derived tables, the period.
 
 use super::{Run, request};
-use crate::diagnostics::{Diagnostic, Diagnostics, Failure, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity, codes};
 use crate::domain::calendar::{Millis, day_of};
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::did_you_mean;
@@ -50,7 +50,9 @@ impl Prepared {
     pub fn is_partial(&self) -> bool {
         let scope = self.scope();
         let ends_early = |through: Option<Millis>| {
-            through.zip(scope.end).is_some_and(|(through, end)| through.saturating_add(1) < end)
+            through
+                .zip(scope.end)
+                .is_some_and(|(through, end)| through.saturating_add(1) < end)
         };
         self.period.is_some() && (ends_early(self.data.as_of) || ends_early(self.complete_through))
     }
@@ -70,11 +72,22 @@ pub fn prepare(run: &Run, default: PeriodSpec) -> Result<Prepared, Failure> {
 fn tell(run: &Run, loaded: &Loaded) {
     for finding in loaded.findings.iter() {
         if finding.code.id == codes::RECOGNISED.id && run.settings.inputs_were_typed {
-            let file = finding.location.as_ref().map(|place| place.file.as_str()).unwrap_or_default();
+            let file = finding
+                .location
+                .as_ref()
+                .map(|place| place.file.as_str())
+                .unwrap_or_default();
             run.shell.say(&format!("{file}: {}", finding.text));
         } else {
-            run.shell.tell(finding);
+            told(run, finding);
         }
+    }
+}
+
+/// Notes are for those who ask for detail; a report carries them anyway.
+fn told(run: &Run, finding: &Diagnostic) {
+    if finding.severity > Severity::Note || run.shell.verbosity() > 0 {
+        run.shell.tell(finding);
     }
 }
 
@@ -145,7 +158,11 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
 }
 
 /// Money without a file, from the first thing that is known to the as-of moment.
-fn with_costs(settings: &Settings, tables: &mut Tables, as_of: Option<Millis>) -> Result<(), Failure> {
+fn with_costs(
+    settings: &Settings,
+    tables: &mut Tables,
+    as_of: Option<Millis>,
+) -> Result<(), Failure> {
     let zone = settings.zone;
     let firsts = [
         (&tables.leads, col::CREATED),
@@ -165,12 +182,16 @@ fn with_costs(settings: &Settings, tables: &mut Tables, as_of: Option<Millis>) -
     let mut spans = Vec::new();
     for cost in &settings.costs {
         let report = settings.currency.as_deref();
-        let foreign = cost.currency.as_deref().filter(|code| report.is_some_and(|report| report != *code));
+        let foreign = cost
+            .currency
+            .as_deref()
+            .filter(|code| report.is_some_and(|report| report != *code));
         let mut money = cost.money;
         if let Some(code) = foreign {
             let rate = settings.fx.rate(code, cost.from).ok_or_else(|| {
                 let text = format!("a [[cost]] is in {code} and there is no rate for it");
-                Diagnostic::new(&codes::MIXED_CURRENCY, text).hint(format!("add to leadflow.toml: [fx] {code} = 0.92"))
+                Diagnostic::new(&codes::MIXED_CURRENCY, text)
+                    .hint(format!("add to leadflow.toml: [fx] {code} = 0.92"))
             })?;
             money = crate::domain::money::Money::from_units(money.units() * rate);
         }
@@ -192,14 +213,23 @@ fn with_costs(settings: &Settings, tables: &mut Tables, as_of: Option<Millis>) -
 fn entities(tables: &mut Tables) -> Result<(), Failure> {
     crate::tables::entities::complete(tables).map_err(|error| {
         let text = error.to_string();
-        Failure::from(Diagnostic::new(&codes::CONFIG, text.lines().next().unwrap_or_default().to_owned()))
+        Failure::from(Diagnostic::new(
+            &codes::CONFIG,
+            text.lines().next().unwrap_or_default().to_owned(),
+        ))
     })
 }
 
 /// The stage that the creation of a deal means, else the one before the last.
 fn opportunity_stage(settings: &Settings) -> usize {
-    let made = settings.from_deals.iter().find(|(_, moment)| *moment == DealMoment::Created);
-    made.map_or_else(|| settings.ladder.len().saturating_sub(2), |(stage, _)| *stage)
+    let made = settings
+        .from_deals
+        .iter()
+        .find(|(_, moment)| *moment == DealMoment::Created);
+    made.map_or_else(
+        || settings.ladder.len().saturating_sub(2),
+        |(stage, _)| *stage,
+    )
 }
 
 fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
@@ -209,7 +239,10 @@ fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
     data.restrict(condition).map_err(|error| {
         let text = error.to_string();
         let text = text.lines().next().unwrap_or_default();
-        Diagnostic::new(&codes::USAGE, format!("--where `{condition}` is no condition: {text}"))
+        Diagnostic::new(
+            &codes::USAGE,
+            format!("--where `{condition}` is no condition: {text}"),
+        )
     })?;
     if let Some(column) = data.unknown_filter_columns().first() {
         return Err(unknown_dimension(column, data).into());
@@ -219,8 +252,15 @@ fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
 
 fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
     let known = data.dimensions();
-    let queried = settings.rows.iter().flat_map(|query| query.dims.iter().map(|(name, _)| name));
-    for name in settings.by.iter().chain(queried.filter(|name| *name != "stage")) {
+    let queried = settings
+        .rows
+        .iter()
+        .flat_map(|query| query.dims.iter().map(|(name, _)| name));
+    for name in settings
+        .by
+        .iter()
+        .chain(queried.filter(|name| *name != "stage"))
+    {
         if !known.contains(name) {
             return Err(unknown_dimension(name, data).into());
         }
@@ -231,8 +271,11 @@ fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
 fn unknown_dimension(name: &str, data: &Data) -> Diagnostic {
     let known = data.dimensions();
     let near = did_you_mean(name, known.iter().map(String::as_str));
-    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no dimension of these inputs"))
-        .hint(near.unwrap_or_else(|| format!("the dimensions are {}", known.join(", "))))
+    Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        format!("`{name}` is no dimension of these inputs"),
+    )
+    .hint(near.unwrap_or_else(|| format!("the dimensions are {}", known.join(", "))))
 }
 
 fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut Diagnostics) {
@@ -243,20 +286,45 @@ fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut 
     };
     let noticed = data.noticed;
     let late = noticed.after_as_of + data.deals_after_as_of;
-    add(&codes::AFTER_AS_OF, late, format!("{late} events after the as-of moment are ignored"));
+    add(
+        &codes::AFTER_AS_OF,
+        late,
+        format!("{late} events after the as-of moment are ignored"),
+    );
     let disorder = noticed.out_of_order;
-    add(&codes::OUT_OF_ORDER, disorder, format!("{disorder} leads have a later stage dated before a lower one"));
+    add(
+        &codes::OUT_OF_ORDER,
+        disorder,
+        format!("{disorder} leads have a later stage dated before a lower one"),
+    );
     let odd = noticed.implausible;
-    add(&codes::IMPLAUSIBLE_DATE, odd, format!("{odd} leads have a date before 1990 or after 2100"));
+    add(
+        &codes::IMPLAUSIBLE_DATE,
+        odd,
+        format!("{odd} leads have a date before 1990 or after 2100"),
+    );
     for join in joins.iter().filter(|join| join.unmatched > 0) {
-        let text = format!("{} of {} keys of {} are not in {}", join.unmatched, join.unmatched + join.matched, join.from, join.to);
+        let text = format!(
+            "{} of {} keys of {} are not in {}",
+            join.unmatched,
+            join.unmatched + join.matched,
+            join.from,
+            join.to
+        );
         add(&codes::UNMATCHED, join.unmatched, text);
     }
     let (others, rows) = data.cut_off_rows();
-    add(&codes::OTHER_ROW, rows, format!("{rows} rows are called {others}: the analytics tool cut its table off"));
+    add(
+        &codes::OTHER_ROW,
+        rows,
+        format!("{rows} rows are called {others}: the analytics tool cut its table off"),
+    );
     for stage in 0..data.ladder.len() {
         if crate::metrics::stages::is_known_twice(data, stage) {
-            let text = format!("`{}` is counted in aggregated rows too; the persons count", data.ladder.name(stage));
+            let text = format!(
+                "`{}` is counted in aggregated rows too; the persons count",
+                data.ladder.name(stage)
+            );
             add(&codes::COUNTED_AND_FOLLOWED, 1, text);
         }
     }
@@ -270,12 +338,17 @@ fn period(
 ) -> Result<Option<Period>, Failure> {
     let spec = settings.period.clone().unwrap_or(default);
     let last = |grain: Grain| {
-        as_of.map(|as_of| Some(last_complete(grain, as_of, settings.zone))).ok_or_else(|| {
-            Failure::from(
-                Diagnostic::new(&codes::NO_TIMES, "the inputs have no dates, so there is no last complete period")
+        as_of
+            .map(|as_of| Some(last_complete(grain, as_of, settings.zone)))
+            .ok_or_else(|| {
+                Failure::from(
+                    Diagnostic::new(
+                        &codes::NO_TIMES,
+                        "the inputs have no dates, so there is no last complete period",
+                    )
                     .hint("ask for all data: --period all"),
-            )
-        })
+                )
+            })
     };
     match spec {
         PeriodSpec::All => Ok(None),
@@ -284,8 +357,13 @@ fn period(
         PeriodSpec::LastQuarter => last(Grain::Quarter),
         PeriodSpec::Fixed(period) => {
             if as_of.is_none() || first_moment(data).is_none() {
-                let text = format!("the inputs have no dates, so nothing can be said about {}", period.label);
-                return Err(Diagnostic::new(&codes::NO_TIMES, text).hint("ask for all data: --period all").into());
+                let text = format!(
+                    "the inputs have no dates, so nothing can be said about {}",
+                    period.label
+                );
+                return Err(Diagnostic::new(&codes::NO_TIMES, text)
+                    .hint("ask for all data: --period all")
+                    .into());
             }
             Ok(Some(period))
         }
@@ -295,5 +373,8 @@ fn period(
 /// The files that are read, for the rule that none of them is written.
 #[must_use]
 pub fn input_paths(settings: &Settings, inputs: &[InputAccount]) -> Vec<std::path::PathBuf> {
-    inputs.iter().map(|input| settings.base.join(&input.file)).collect()
+    inputs
+        .iter()
+        .map(|input| settings.base.join(&input.file))
+        .collect()
 }

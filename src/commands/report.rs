@@ -32,7 +32,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     }
     let prepared = prepare(run, PeriodSpec::LastMonth)?;
     let period = whole_period(&prepared);
-    let target = (!single).then(|| folder::target(run, &period.label)).transpose()?;
+    let target = (!single)
+        .then(|| folder::target(run, &period.label))
+        .transpose()?;
     let report = build(run, &prepared, &period)?;
     match target {
         None => {
@@ -41,7 +43,10 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         Some(target) => folder::write(run, &prepared, &report, &target)?,
     }
     let nobody = report.table("stages").is_none_or(|table| {
-        table.rows.iter().all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
+        table
+            .rows
+            .iter()
+            .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
     });
     Ok(emit::emptiness(run, nobody))
 }
@@ -52,7 +57,9 @@ fn is_single(run: &Run) -> bool {
     match &output.out {
         Some(OutTarget::Stdout) => true,
         Some(OutTarget::Path(path)) => {
-            let suffix = path.extension().map(|suffix| suffix.to_string_lossy().into_owned());
+            let suffix = path
+                .extension()
+                .map(|suffix| suffix.to_string_lossy().into_owned());
             let known = suffix.is_some_and(|suffix| crate::render::by_suffix(&suffix).is_some());
             known && !path.is_dir()
         }
@@ -84,7 +91,15 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
     let dimensions = channels_command::dimensions(run);
     let question = channels_command::question(run, &dimensions);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
-    let total = channels::compute(data, &scope, &Question { dimensions: &[], ..question }).map_err(error)?;
+    let total = channels::compute(
+        data,
+        &scope,
+        &Question {
+            dimensions: &[],
+            ..question
+        },
+    )
+    .map_err(error)?;
     bar.inc(1);
     let funnels = funnel::compute(data, &scope, view, &[]).map_err(error)?;
     let all = Scope::all(data);
@@ -132,7 +147,12 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
     let zone = data.zone;
     let stamp = move |at: i64| crate::domain::calendar::rfc3339(at, zone);
     let problems = context::problems(&prepared.findings);
-    parts.append(views::quality::view(&prepared.accounts, &shares, &problems, &stamp));
+    parts.append(views::quality::view(
+        &prepared.accounts,
+        &shares,
+        &problems,
+        &stamp,
+    ));
     parts.append(method(run, prepared));
     let title = title(period);
     Ok(context::report(run, prepared, "report", title, parts))
@@ -149,7 +169,11 @@ fn goals(run: &Run) -> Vec<Goal> {
         .map(|target| Goal {
             metric: target.metric.clone(),
             period: target.period.clone(),
-            by: target.by.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            by: target
+                .by
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
             value: target.value,
         })
         .collect()
@@ -175,7 +199,11 @@ fn method(run: &Run, prepared: &Prepared) -> Parts {
         format!("Days and months are those of {}. Seed {}.", data.zone.name(), settings.seed),
     ];
     Parts {
-        sections: vec![Section { id: "method".into(), title: "Method".into(), blocks: vec![Block::List(points)] }],
+        sections: vec![Section {
+            id: "method".into(),
+            title: "Method".into(),
+            blocks: vec![Block::List(points)],
+        }],
         ..Parts::default()
     }
 }

@@ -30,12 +30,17 @@ pub fn load(run: &Run, profile: bool) -> Result<Loaded, Failure> {
 
 fn check_inputs(run: &Run) -> Result<(), Failure> {
     if run.settings.inputs.is_empty() {
-        let text = "there is nothing to read: no FILES were given and no leadflow.toml names an input";
+        let text =
+            "there is nothing to read: no FILES were given and no leadflow.toml names an input";
         return Err(Diagnostic::new(&codes::USAGE, text)
             .hint("name exports (leadflow funnel exports/*.csv) or write a configuration (leadflow init exports/*.csv)")
             .into());
     }
-    let stdin = run.settings.inputs.iter().any(|input| input.path.as_deref() == Some("-"));
+    let stdin = run
+        .settings
+        .inputs
+        .iter()
+        .any(|input| input.path.as_deref() == Some("-"));
     if stdin && run.environment.stdin_is_terminal {
         let text = "standard input is a terminal, not a file";
         return Err(Diagnostic::new(&codes::USAGE, text)

@@ -6,7 +6,9 @@ use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::names::did_you_mean;
 use crate::ingest::sources;
 use crate::ingest::spec::SourceSpec;
-use crate::report::document::{Block, Column, Context, Kind, PeriodInfo, Report, Section, Table, Weight};
+use crate::report::document::{
+    Block, Column, Context, Kind, PeriodInfo, Report, Section, Table, Weight,
+};
 use crate::shell::ExitStatus;
 
 /// The known formats, or one of them in words.
@@ -24,8 +26,10 @@ pub fn run(run: &Run, args: &SourcesArgs) -> Result<ExitStatus, Failure> {
 }
 
 fn unknown(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no known source"))
-        .hint(did_you_mean(name, sources::names()).unwrap_or_else(|| "`leadflow sources` lists them".into()))
+    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no known source")).hint(
+        did_you_mean(name, sources::names())
+            .unwrap_or_else(|| "`leadflow sources` lists them".into()),
+    )
 }
 
 fn list() -> Report {
@@ -34,7 +38,11 @@ fn list() -> Report {
         .chain(sources::generic())
         .map(|source| {
             let table = source.input.table.clone().unwrap_or_default();
-            vec![source.name.as_str().into(), source.title.as_str().into(), table.into()]
+            vec![
+                source.name.as_str().into(),
+                source.title.as_str().into(),
+                table.into(),
+            ]
         })
         .collect();
     let table = Table {
@@ -56,7 +64,12 @@ fn one(source: &SourceSpec) -> Report {
         .input
         .columns
         .iter()
-        .map(|(column, reference)| vec![column.as_str().into(), reference.headers().collect::<Vec<&str>>().join(", ").into()])
+        .map(|(column, reference)| {
+            vec![
+                column.as_str().into(),
+                reference.headers().collect::<Vec<&str>>().join(", ").into(),
+            ]
+        })
         .collect();
     let table = Table {
         id: "columns".into(),
@@ -70,7 +83,9 @@ fn one(source: &SourceSpec) -> Report {
     };
     let mut report = plain("sources", &source.title, table);
     if let Some(section) = report.sections.first_mut() {
-        section.blocks.insert(0, Block::Text(source.doc.trim().to_owned()));
+        section
+            .blocks
+            .insert(0, Block::Text(source.doc.trim().to_owned()));
     }
     report
 }
@@ -82,7 +97,12 @@ pub fn plain(command: &str, title: &str, table: Table) -> Report {
         command: command.into(),
         title: title.into(),
         context: Context {
-            period: PeriodInfo { label: "all".into(), start: None, end: None, partial: false },
+            period: PeriodInfo {
+                label: "all".into(),
+                start: None,
+                end: None,
+                partial: false,
+            },
             as_of: None,
             as_of_assumed: false,
             time_zone: "UTC".into(),

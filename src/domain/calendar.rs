@@ -102,6 +102,9 @@ mod tests {
     fn a_month_edge_depends_on_the_zone() {
         let instant = local("2026-02-01 03:00").and_utc().timestamp_millis();
         assert_eq!(day_of(instant, Tz::UTC).to_string(), "2026-02-01");
-        assert_eq!(day_of(instant, Tz::America__New_York).to_string(), "2026-01-31");
+        assert_eq!(
+            day_of(instant, Tz::America__New_York).to_string(),
+            "2026-01-31"
+        );
     }
 }

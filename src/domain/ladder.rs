@@ -55,7 +55,10 @@ impl Horizons {
     /// Days allowed from one stage to another, as indexes of the ladder.
     #[must_use]
     pub fn days(&self, from: usize, to: usize) -> u32 {
-        self.spans.get(&(from, to)).copied().unwrap_or(self.default_days)
+        self.spans
+            .get(&(from, to))
+            .copied()
+            .unwrap_or(self.default_days)
     }
 }
 

@@ -19,10 +19,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Ve
 
 /// "did you mean `a`, `b`?", or nothing where no name is near.
 #[must_use]
-pub fn did_you_mean<'a>(
-    wanted: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let near = nearest(wanted, names);
     if near.is_empty() {
         return None;
@@ -62,7 +59,10 @@ mod tests {
     fn finds_what_was_meant() {
         assert_eq!(nearest("MLQ", ["lead", "mql", "sql"])[0], "mql");
         assert_eq!(nearest("GTXPro", ["GTX Pro", "MG Special"]), ["GTX Pro"]);
-        assert_eq!(nearest("organic serach", ["Paid Search", "Organic Search"])[0], "Organic Search");
+        assert_eq!(
+            nearest("organic serach", ["Paid Search", "Organic Search"])[0],
+            "Organic Search"
+        );
         assert!(nearest("zebra", ["lead", "mql"]).is_empty());
     }
 }

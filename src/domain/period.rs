@@ -196,11 +196,17 @@ fn parse_single(text: &str) -> Result<Period, PeriodError> {
         [quarter] if quarter.starts_with('Q') => {
             let quarter: u32 = digits(&quarter[1..], 1).ok_or_else(form)?;
             let month = (quarter.max(1) - 1) * 3 + 1;
-            (Grain::Quarter, NaiveDate::from_ymd_opt(year, month, 1).filter(|_| quarter > 0))
+            (
+                Grain::Quarter,
+                NaiveDate::from_ymd_opt(year, month, 1).filter(|_| quarter > 0),
+            )
         }
         [week] if week.starts_with('W') => {
             let week: u32 = digits(&week[1..], 2).ok_or_else(form)?;
-            (Grain::Week, NaiveDate::from_isoywd_opt(year, week, Weekday::Mon))
+            (
+                Grain::Week,
+                NaiveDate::from_isoywd_opt(year, week, Weekday::Mon),
+            )
         }
         [month] => {
             let month: u32 = digits(month, 2).ok_or_else(form)?;
@@ -213,7 +219,8 @@ fn parse_single(text: &str) -> Result<Period, PeriodError> {
         }
         _ => return Err(form()),
     };
-    date.map(|date| Period::of(grain, date)).ok_or_else(calendar)
+    date.map(|date| Period::of(grain, date))
+        .ok_or_else(calendar)
 }
 
 fn digits<T: std::str::FromStr>(text: &str, count: usize) -> Option<T> {
@@ -223,7 +230,9 @@ fn digits<T: std::str::FromStr>(text: &str, count: usize) -> Option<T> {
 
 fn bounds(grain: Grain, date: NaiveDate) -> (NaiveDate, NaiveDate) {
     let plus_months = |start: NaiveDate, months| {
-        start.checked_add_months(Months::new(months)).unwrap_or(start)
+        start
+            .checked_add_months(Months::new(months))
+            .unwrap_or(start)
     };
     let plus_days =
         |start: NaiveDate, days| start.checked_add_days(Days::new(days)).unwrap_or(start);
@@ -235,7 +244,10 @@ fn bounds(grain: Grain, date: NaiveDate) -> (NaiveDate, NaiveDate) {
             let start = date.checked_sub_days(Days::new(into_week)).unwrap_or(date);
             (start, plus_days(start, 7))
         }
-        Grain::Month => (first_of(date.month()), plus_months(first_of(date.month()), 1)),
+        Grain::Month => (
+            first_of(date.month()),
+            plus_months(first_of(date.month()), 1),
+        ),
         Grain::Quarter => {
             let start = first_of((date.month0() / 3) * 3 + 1);
             (start, plus_months(start, 3))
@@ -286,12 +298,21 @@ mod tests {
     #[test]
     fn impossible_periods_are_refused() {
         for text in ["2026-13", "2026-02-30", "2026-Q5", "2026-W60", "2026-Q0"] {
-            assert!(matches!(Period::parse(text), Err(PeriodError::Calendar(_))), "{text}");
+            assert!(
+                matches!(Period::parse(text), Err(PeriodError::Calendar(_))),
+                "{text}"
+            );
         }
         for text in ["", "10/2026", "2026-1", "next month", "2026-10-1"] {
-            assert!(matches!(Period::parse(text), Err(PeriodError::Form(_))), "{text}");
+            assert!(
+                matches!(Period::parse(text), Err(PeriodError::Form(_))),
+                "{text}"
+            );
         }
-        assert!(matches!(Period::parse("2026-06..2026-01"), Err(PeriodError::Reversed(_))));
+        assert!(matches!(
+            Period::parse("2026-06..2026-01"),
+            Err(PeriodError::Reversed(_))
+        ));
     }
 
     #[test]

@@ -34,7 +34,15 @@ pub fn is_missing(text: &str) -> bool {
 }
 
 const MISSING: &[&str] = &[
-    "(not set)", "(none)", "null", "undefined", "n/a", "-", "--", "\u{2014}", "\u{2013}",
+    "(not set)",
+    "(none)",
+    "null",
+    "undefined",
+    "n/a",
+    "-",
+    "--",
+    "\u{2014}",
+    "\u{2013}",
 ];
 
 fn is_invisible(c: char) -> bool {

@@ -123,7 +123,9 @@ pub fn measure_of(data: &Data, scope: &Scope, question: &Question, key: &str) ->
     if let Some(pair) = data.ladder.parse_step(key) {
         return Some(Step::own_cohort(data, scope, pair, question.view).numerator(data));
     }
-    plan.measures(data).into_iter().find(|measure| measure.key == key)
+    plan.measures(data)
+        .into_iter()
+        .find(|measure| measure.key == key)
 }
 
 fn groups(data: &Data, results: &Results, dimensions: &[String]) -> BTreeSet<Group> {
@@ -131,7 +133,11 @@ fn groups(data: &Data, results: &Results, dimensions: &[String]) -> BTreeSet<Gro
     if let [only] = dimensions
         && !measure::is_time(only)
     {
-        groups.extend(measure::dimension_values(data, only).into_iter().map(|value| vec![value]));
+        groups.extend(
+            measure::dimension_values(data, only)
+                .into_iter()
+                .map(|value| vec![value]),
+        );
     }
     if dimensions.is_empty() {
         groups.insert(Group::new());
@@ -163,7 +169,12 @@ impl<'a> Plan<'a> {
     fn measures(&self, data: &Data) -> Vec<Measure> {
         let mut measures = self.traffic(data);
         for stage in 0..data.ladder.len() {
-            measures.push(stages::entries(data, self.scope, stage, data.ladder.name(stage)));
+            measures.push(stages::entries(
+                data,
+                self.scope,
+                stage,
+                data.ladder.name(stage),
+            ));
         }
         for step in &self.steps {
             measures.extend(step.measures(data));
@@ -173,20 +184,29 @@ impl<'a> Plan<'a> {
     }
 
     fn traffic(&self, data: &Data) -> Vec<Measure> {
-        let column = if data.visits_are_users { "users" } else { "sessions" };
+        let column = if data.visits_are_users {
+            "users"
+        } else {
+            "sessions"
+        };
         let mut measures = vec![self.within("visits", Source::Visits, column, true)];
         measures.push(rows_ever("visits/ever", Source::Visits, column));
         for column in ["impressions", "clicks"] {
             measures.push(self.within(column, Source::Spend, column, true));
             measures.push(rows_ever(&format!("{column}/ever"), Source::Spend, column));
         }
-        for (key, column) in [("spend", "money"), ("hours", "hours"), ("hour_cost", "hour_cost")] {
+        for (key, column) in [
+            ("spend", "money"),
+            ("hours", "hours"),
+            ("hour_cost", "hour_cost"),
+        ] {
             measures.push(self.within(key, Source::Spend, column, false));
             measures.push(rows_ever(&format!("{key}/ever"), Source::Spend, column));
         }
         let unpriced = column_given("hours").and(column_given("hour_cost").not());
         let unpriced = unpriced.and(inside(self.scope));
-        measures.push(Measure::rows("hours/unpriced", Source::Spend, unpriced).dated_by(name::START));
+        measures
+            .push(Measure::rows("hours/unpriced", Source::Spend, unpriced).dated_by(name::START));
         measures
     }
 
@@ -199,7 +219,9 @@ impl<'a> Plan<'a> {
             Measure::sum(key, source, inside(self.scope), value)
         };
         let broken = column_given(column).and(straddles(self.scope));
-        measure.dated_by(name::START).broken_by(broken, Undefined::PeriodStraddles)
+        measure
+            .dated_by(name::START)
+            .broken_by(broken, Undefined::PeriodStraddles)
     }
 
     fn money(&self, data: &Data) -> Vec<Measure> {
@@ -243,10 +265,20 @@ impl<'a> Plan<'a> {
         let amount = || col(name::AMOUNT);
         let dated = |measure: Measure, by: &str| measure.dated_by(by);
         vec![
-            dated(Measure::sum("revenue", Source::Deals, won.clone(), amount()), name::WON_AT),
-            dated(Measure::sum("revenue_new", Source::Deals, new.clone(), amount()), name::WON_AT),
             dated(
-                Measure::rows("missing_amount", Source::Deals, won.clone().and(amount().is_null())),
+                Measure::sum("revenue", Source::Deals, won.clone(), amount()),
+                name::WON_AT,
+            ),
+            dated(
+                Measure::sum("revenue_new", Source::Deals, new.clone(), amount()),
+                name::WON_AT,
+            ),
+            dated(
+                Measure::rows(
+                    "missing_amount",
+                    Source::Deals,
+                    won.clone().and(amount().is_null()),
+                ),
                 name::WON_AT,
             ),
             dated(Measure::rows("wins", Source::Deals, new), name::WON_AT),
@@ -254,8 +286,16 @@ impl<'a> Plan<'a> {
                 Measure::rows("customers", Source::Deals, won.and(col(name::FIRST_WIN))),
                 name::WON_AT,
             ),
-            dated(Measure::sum("pipeline_created", Source::Deals, made, amount()), name::CREATED),
-            Measure::sum("pipeline_value", Source::Deals, self.open_at_end(), amount()),
+            dated(
+                Measure::sum("pipeline_created", Source::Deals, made, amount()),
+                name::CREATED,
+            ),
+            Measure::sum(
+                "pipeline_value",
+                Source::Deals,
+                self.open_at_end(),
+                amount(),
+            ),
         ]
     }
 
@@ -267,10 +307,11 @@ impl<'a> Plan<'a> {
         let Some(moment) = moment else {
             return col("exists").and(col(name::WON).or(col(name::LOST)).not());
         };
-        let by_then = |flag: &str, at: &str| {
-            col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))))
-        };
-        let made = col(name::CREATED).is_null().or(col(name::CREATED).lt_eq(lit(moment)));
+        let by_then =
+            |flag: &str, at: &str| col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))));
+        let made = col(name::CREATED)
+            .is_null()
+            .or(col(name::CREATED).lt_eq(lit(moment)));
         let ended = by_then(name::WON, name::WON_AT).or(by_then(name::LOST, name::LOST_AT));
         col("exists").and(made).and(ended.not())
     }
@@ -285,7 +326,9 @@ impl<'a> Plan<'a> {
             Basis::Cohort => {
                 let horizon = self.horizon_millis(data);
                 let within = (col(name::WON_AT) - col(name::ENTERED)).lt_eq(lit(horizon));
-                col(name::WON).and(self.scope.contains(name::ENTERED)).and(within)
+                col(name::WON)
+                    .and(self.scope.contains(name::ENTERED))
+                    .and(within)
             }
         };
         let keep = keep.and(col(name::IS_NEW));
@@ -294,8 +337,13 @@ impl<'a> Plan<'a> {
             Basis::Cohort => name::ENTERED,
         };
         Some(
-            Measure::sum("revenue_new", Source::Deals, keep, col(name::AMOUNT).fill_null(lit(0_i64)))
-                .dated_by(dated_by),
+            Measure::sum(
+                "revenue_new",
+                Source::Deals,
+                keep,
+                col(name::AMOUNT).fill_null(lit(0_i64)),
+            )
+            .dated_by(dated_by),
         )
     }
 
@@ -319,12 +367,21 @@ impl<'a> Plan<'a> {
         wins: &BTreeMap<Group, Vec<f64>>,
         group: Group,
     ) -> ChannelRow {
-        let read = Reader { data, results, group: &group };
+        let read = Reader {
+            data,
+            results,
+            group: &group,
+        };
         let spend = read.money("spend");
-        let hours = read.ever("hours").map(|micros| micros as f64 / Money::SCALE as f64);
+        let hours = read
+            .ever("hours")
+            .map(|micros| micros as f64 / Money::SCALE as f64);
         let cost = read.cost();
-        let entries: Vec<Figure<u64>> =
-            data.ladder.iter().map(|stage| read.entries(stage)).collect();
+        let entries: Vec<Figure<u64>> = data
+            .ladder
+            .iter()
+            .map(|stage| read.entries(stage))
+            .collect();
         let visits = read.ever_count("visits");
         let clicks = read.ever_count("clicks");
         let impressions = read.ever_count("impressions");
@@ -340,7 +397,12 @@ impl<'a> Plan<'a> {
             conversions: self
                 .steps
                 .iter()
-                .map(|step| (data.ladder.step_key(step.from, step.to), step.rate(data, results, &group)))
+                .map(|step| {
+                    (
+                        data.ladder.step_key(step.from, step.to),
+                        step.rate(data, results, &group),
+                    )
+                })
                 .collect(),
             visit_to_first: per_visit(data, visits, entries[0]),
             click_rate: clicks.and_then(|clicks| ratio(clicks as f64, impressions? as f64)),
@@ -385,7 +447,10 @@ impl<'a> Plan<'a> {
             return Err(Undefined::NotMature);
         }
         read.money_if("revenue_new")?;
-        Ok(amounts.iter().map(|micros| Money::from_micros(*micros as i128)).sum())
+        Ok(amounts
+            .iter()
+            .map(|micros| Money::from_micros(*micros as i128))
+            .sum())
     }
 
     fn wins(&self, data: &Data, read: &Reader, amounts: &[f64]) -> Figure<u64> {
@@ -414,7 +479,10 @@ impl<'a> Plan<'a> {
             bootstrap::interval_of_sum(leads, amounts, DRAWS, seed).ok_or(Undefined::NoData)?;
         let margin = data.gross_margin.unwrap_or(1.0);
         let roi = |sum: f64| {
-            ratio(sum / Money::SCALE as f64 * margin - cost.units(), cost.units())
+            ratio(
+                sum / Money::SCALE as f64 * margin - cost.units(),
+                cost.units(),
+            )
         };
         Ok((roi(low)?, roi(high)?))
     }
@@ -437,11 +505,13 @@ impl Reader<'_> {
     }
 
     fn ever_count(&self, key: &str) -> Figure<u64> {
-        self.ever(key).map(|count| u64::try_from(count).unwrap_or(0))
+        self.ever(key)
+            .map(|count| u64::try_from(count).unwrap_or(0))
     }
 
     fn money(&self, key: &str) -> Figure<Money> {
-        self.ever(key).map(|micros| Money::from_micros(micros.into()))
+        self.ever(key)
+            .map(|micros| Money::from_micros(micros.into()))
     }
 
     /// A sum of deals; `no_data` where no measure of that name exists.
@@ -484,7 +554,9 @@ impl Reader<'_> {
                 if self.results.count(self.group, "hours/unpriced")? > 0 {
                     return Err(Undefined::NoHourlyCost);
                 }
-                Some(Money::from_micros(self.results.whole(self.group, "hour_cost")?.into()))
+                Some(Money::from_micros(
+                    self.results.whole(self.group, "hour_cost")?.into(),
+                ))
             }
         };
         match (spend, labour) {

@@ -31,7 +31,13 @@ pub enum Source {
 
 impl Source {
     /// Every table.
-    pub const ALL: &[Self] = &[Self::Leads, Self::Deals, Self::Counted, Self::Visits, Self::Spend];
+    pub const ALL: &[Self] = &[
+        Self::Leads,
+        Self::Deals,
+        Self::Counted,
+        Self::Visits,
+        Self::Spend,
+    ];
 }
 
 /// Everything that figures are computed from.
@@ -139,8 +145,16 @@ impl Data {
     /// Columns that the condition of [`Self::restrict`] names and no table has.
     #[must_use]
     pub fn unknown_filter_columns(&self) -> Vec<&str> {
-        let known = |name: &str| Source::ALL.iter().any(|s| tables::frame::has_column(self.frame(*s), name));
-        self.filter_columns.iter().map(String::as_str).filter(|name| !known(name)).collect()
+        let known = |name: &str| {
+            Source::ALL
+                .iter()
+                .any(|s| tables::frame::has_column(self.frame(*s), name))
+        };
+        self.filter_columns
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !known(name))
+            .collect()
     }
 
     /// The table behind a source.
@@ -190,7 +204,10 @@ impl Data {
             !tables::frame::has_column(frame, column)
         };
         let blind = dimensions.iter().any(lacks)
-            || self.filter_columns.iter().any(|name| !tables::frame::has_column(frame, name));
+            || self
+                .filter_columns
+                .iter()
+                .any(|name| !tables::frame::has_column(frame, name));
         blind.then_some(Undefined::NotFilterable)
     }
 
@@ -207,7 +224,10 @@ impl Data {
             .iter()
             .filter_map(|name| readable(self.frame(source), name))
             .collect();
-        let mask = frame.clone().with_columns(readable).select([condition.clone().alias("#keep")]);
+        let mask = frame
+            .clone()
+            .with_columns(readable)
+            .select([condition.clone().alias("#keep")]);
         let mask = mask.collect()?;
         let mask = mask.column("#keep")?.bool()?.clone();
         Ok(frame.collect()?.filter(&mask)?.lazy())
@@ -218,7 +238,10 @@ impl Data {
     pub fn cut_off_rows(&self) -> (&'static str, u64) {
         let rows = ["channel", "source"].iter().map(|name| {
             let words = tables::frame::texts(&self.visits, name);
-            words.iter().filter(|word| word.is_some_and(|word| word.eq_ignore_ascii_case("(other)"))).count()
+            words
+                .iter()
+                .filter(|word| word.is_some_and(|word| word.eq_ignore_ascii_case("(other)")))
+                .count()
         });
         ("(other)", rows.max().unwrap_or(0) as u64)
     }
@@ -241,8 +264,19 @@ impl Data {
     }
 }
 
-const TIME_COLUMNS: &[&str] = &["created", "won_at", "lost_at", "entered", "exit_at", "at", "start", "end"];
-const AMOUNT_COLUMNS: &[&str] = &["amount", "money", "hours", "sessions", "users", "impressions", "clicks", "count"];
+const TIME_COLUMNS: &[&str] = &[
+    "created", "won_at", "lost_at", "entered", "exit_at", "at", "start", "end",
+];
+const AMOUNT_COLUMNS: &[&str] = &[
+    "amount",
+    "money",
+    "hours",
+    "sessions",
+    "users",
+    "impressions",
+    "clicks",
+    "count",
+];
 
 fn readable(frame: &DataFrame, name: &str) -> Option<Expr> {
     if !tables::frame::has_column(frame, name) {
@@ -275,7 +309,12 @@ impl Scope {
     /// All data, seen from the as-of moment.
     #[must_use]
     pub fn all(data: &Data) -> Self {
-        Self { period: None, start: None, end: None, seen_from: data.as_of }
+        Self {
+            period: None,
+            start: None,
+            end: None,
+            seen_from: data.as_of,
+        }
     }
 
     /// A period, seen from the as-of moment.
@@ -304,7 +343,9 @@ impl Scope {
     /// True where the whole period lies before the moment it is seen from.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.end.zip(self.seen_from).is_none_or(|(end, seen)| end <= seen.saturating_add(1))
+        self.end
+            .zip(self.seen_from)
+            .is_none_or(|(end, seen)| end <= seen.saturating_add(1))
     }
 
     /// The condition that a time lies in the period and is seen.

@@ -68,7 +68,13 @@ pub fn measures(data: &Data, step: &Step) -> Vec<Measure> {
     [
         Measure::rows(key("n"), Source::Leads, positive.clone()),
         Measure::rows(key("zero"), Source::Leads, cases.and(length.eq(lit(0_i64)))),
-        Measure::quantile(key("median"), Source::Leads, positive.clone(), days.clone(), 0.5),
+        Measure::quantile(
+            key("median"),
+            Source::Leads,
+            positive.clone(),
+            days.clone(),
+            0.5,
+        ),
         Measure::quantile(key("p90"), Source::Leads, positive, days, 0.9),
     ]
     .map(|measure| measure.dated_by(from_at.clone()))
@@ -130,15 +136,26 @@ pub fn recorded(data: &Data, scope: &Scope) -> PolarsResult<Vec<Recorded>> {
         measures.extend(recorded_measures(data, scope, *from, *to));
     }
     let results = super::measure::evaluate(data, &measures, &[])?;
-    Ok(spans.iter().map(|span| read_recorded(data, &results, *span)).collect())
+    Ok(spans
+        .iter()
+        .map(|span| read_recorded(data, &results, *span))
+        .collect())
 }
 
-const QUANTILES: [(&str, f64); 5] =
-    [("min", 0.0), ("median", 0.5), ("p75", 0.75), ("p90", 0.9), ("max", 1.0)];
+const QUANTILES: [(&str, f64); 5] = [
+    ("min", 0.0),
+    ("median", 0.5),
+    ("p75", 0.75),
+    ("p90", 0.9),
+    ("max", 1.0),
+];
 
 fn recorded_measures(data: &Data, scope: &Scope, from: usize, to: usize) -> Vec<Measure> {
     let key = data.ladder.step_key(from, to);
-    let (from, to) = (name::raw(data.ladder.name(from)), name::raw(data.ladder.name(to)));
+    let (from, to) = (
+        name::raw(data.ladder.name(from)),
+        name::raw(data.ladder.name(to)),
+    );
     let both = scope
         .contains(&to)
         .and(col(from.as_str()).is_not_null())
@@ -147,12 +164,22 @@ fn recorded_measures(data: &Data, scope: &Scope, from: usize, to: usize) -> Vec<
     let days = days_between(&from, &to);
     let mut measures = vec![
         Measure::rows(format!("{key}/n"), Source::Leads, both.clone()),
-        Measure::rows(format!("{key}/negative"), Source::Leads, both.clone().and(length.clone().lt(lit(0_i64)))),
+        Measure::rows(
+            format!("{key}/negative"),
+            Source::Leads,
+            both.clone().and(length.clone().lt(lit(0_i64))),
+        ),
         Measure::sum(format!("{key}/sum"), Source::Leads, both.clone(), length),
     ];
     for (part, q) in QUANTILES {
         let part = format!("{key}/{part}");
-        measures.push(Measure::quantile(part, Source::Leads, both.clone(), days.clone(), q));
+        measures.push(Measure::quantile(
+            part,
+            Source::Leads,
+            both.clone(),
+            days.clone(),
+            q,
+        ));
     }
     measures
 }
@@ -161,7 +188,13 @@ fn read_recorded(data: &Data, results: &Results, (from, to): (usize, usize)) -> 
     let key = data.ladder.step_key(from, to);
     let total = Group::new();
     let n = results.count(&total, &format!("{key}/n"));
-    let timed = |figure: Figure<f64>| if data.noticed.timed { figure } else { Err(Undefined::NoTimes) };
+    let timed = |figure: Figure<f64>| {
+        if data.noticed.timed {
+            figure
+        } else {
+            Err(Undefined::NoTimes)
+        }
+    };
     let mean = n.and_then(|n| {
         let sum = results.whole(&total, &format!("{key}/sum"))?;
         crate::domain::figure::ratio(sum as f64 / DAY_MILLIS as f64, n as f64)

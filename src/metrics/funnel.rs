@@ -106,7 +106,10 @@ pub fn measure_of(
         let wanted = format!("{key}.{}", data.ladder.name(index));
         let plain = column.into_iter().find(|measure| measure.key == wanted);
         let step = |steps: &[Step]| {
-            steps.iter().find(|step| step.to == index).map(|step| step.numerator(data))
+            steps
+                .iter()
+                .find(|step| step.to == index)
+                .map(|step| step.numerator(data))
         };
         return plain.or_else(|| match key {
             "conversion" => step(&plan.conversions),
@@ -149,8 +152,12 @@ impl<'a> Plan<'a> {
         }
         Self {
             scope,
-            conversions: neighbours().map(|(f, t)| step(f, t, view, "conversion")).collect(),
-            to_date: neighbours().map(|(f, t)| step(f, t, View::ToDate, "to_date")).collect(),
+            conversions: neighbours()
+                .map(|(f, t)| step(f, t, view, "conversion"))
+                .collect(),
+            to_date: neighbours()
+                .map(|(f, t)| step(f, t, View::ToDate, "to_date"))
+                .collect(),
             overall: (1..=last).map(|to| step(0, to, view, "overall")).collect(),
             ratios: spans
                 .into_iter()
@@ -160,16 +167,25 @@ impl<'a> Plan<'a> {
                         step.key = format!("{label}.{}", step.key);
                         step
                     };
-                    [with(view, "value"), with(View::ToDate, "all"), with(View::Period, "flow")]
+                    [
+                        with(view, "value"),
+                        with(View::ToDate, "all"),
+                        with(View::Period, "flow"),
+                    ]
                 })
                 .collect(),
         }
     }
 
     fn measures(&self, data: &Data) -> Vec<Measure> {
-        let mut measures: Vec<Measure> =
-            (0..data.ladder.len()).flat_map(|stage| self.stage_columns(data, stage)).collect();
-        let steps = self.conversions.iter().chain(&self.to_date).chain(&self.overall);
+        let mut measures: Vec<Measure> = (0..data.ladder.len())
+            .flat_map(|stage| self.stage_columns(data, stage))
+            .collect();
+        let steps = self
+            .conversions
+            .iter()
+            .chain(&self.to_date)
+            .chain(&self.overall);
         for step in steps.chain(self.ratios.iter().flatten()) {
             measures.extend(step.measures(data));
         }
@@ -202,7 +218,9 @@ impl<'a> Plan<'a> {
             ("exited", stopped.clone().and(stages::exited(scope))),
             ("open", stopped.and(stages::exited(scope).not())),
         ]
-        .map(|(column, keep)| Measure::rows(key(column), Source::Leads, keep).dated_by(first_at.clone()))
+        .map(|(column, keep)| {
+            Measure::rows(key(column), Source::Leads, keep).dated_by(first_at.clone())
+        })
         .into()
     }
 
@@ -219,7 +237,11 @@ impl<'a> Plan<'a> {
             throughput: throughput.rate(data, results, &group),
         };
         let ratios = self.ratios.iter().map(ratio).collect();
-        Funnel { group, stages, ratios }
+        Funnel {
+            group,
+            stages,
+            ratios,
+        }
     }
 
     fn stage_row(&self, data: &Data, results: &Results, group: &Group, stage: usize) -> StageRow {
@@ -258,8 +280,14 @@ impl<'a> Plan<'a> {
 
 impl Funnel {
     fn has_anybody(&self) -> bool {
-        let reached = self.stages.iter().any(|row| row.reached.is_ok_and(|count| count > 0));
-        let moved = self.ratios.iter().any(|ratio| ratio.to_date.is_ok() || ratio.throughput.is_ok());
+        let reached = self
+            .stages
+            .iter()
+            .any(|row| row.reached.is_ok_and(|count| count > 0));
+        let moved = self
+            .ratios
+            .iter()
+            .any(|ratio| ratio.to_date.is_ok() || ratio.throughput.is_ok());
         reached || moved
     }
 }

@@ -160,7 +160,8 @@ impl Results {
     /// # Errors
     /// As [`Self::whole`].
     pub fn count(&self, group: &Group, key: &str) -> Figure<u64> {
-        self.whole(group, key).map(|count| u64::try_from(count).unwrap_or(0))
+        self.whole(group, key)
+            .map(|count| u64::try_from(count).unwrap_or(0))
     }
 }
 
@@ -180,7 +181,10 @@ pub fn evaluate(data: &Data, measures: &[Measure], dimensions: &[String]) -> Pol
             }
             None => {
                 let dated_by = measure.dated_by.as_deref().filter(|_| with_time);
-                batches.entry((measure.source, dated_by)).or_default().push(measure);
+                batches
+                    .entry((measure.source, dated_by))
+                    .or_default()
+                    .push(measure);
             }
         }
     }
@@ -221,10 +225,7 @@ fn grouped_frame(
 fn dated(mut frame: DataFrame, column: &str, name: &str, zone: Tz) -> PolarsResult<DataFrame> {
     let mut labels = Labels::new(time_labels::grain(name), zone);
     let times = frame.column(column)?.i64()?.clone();
-    let column: StringChunked = times
-        .iter()
-        .map(|at| at.map(|at| labels.of(at)))
-        .collect();
+    let column: StringChunked = times.iter().map(|at| at.map(|at| labels.of(at))).collect();
     frame.with_column(column.with_name(name.into()).into_column())?;
     Ok(frame)
 }
@@ -264,7 +265,10 @@ fn collect(
     let mut aggregates = Vec::new();
     for (index, measure) in batch.iter().enumerate() {
         aggregates.push(expression(measure).alias(format!("m{index}")));
-        let broken = measure.broken.as_ref().map(|(condition, _)| condition.clone());
+        let broken = measure
+            .broken
+            .as_ref()
+            .map(|(condition, _)| condition.clone());
         let broken = broken.unwrap_or(lit(false)).any(true);
         aggregates.push(broken.alias(format!("b{index}")));
     }
@@ -289,9 +293,7 @@ fn expression(measure: &Measure) -> Expr {
     match &measure.aggregate {
         Aggregate::Rows => kept().cast(DataType::Int64).sum(),
         Aggregate::Sum(value) => added_up(kept(), value),
-        Aggregate::Units(value) => {
-            added_up(kept(), value).floor_div(lit(1_000_000_i64))
-        }
+        Aggregate::Units(value) => added_up(kept(), value).floor_div(lit(1_000_000_i64)),
         Aggregate::Quantile(value, q) => when(kept())
             .then(value.clone().cast(DataType::Float64))
             .otherwise(lit(NULL))
@@ -327,7 +329,10 @@ fn store(
     let column = table.column(&format!("m{index}"))?;
     let whole = column.cast(&DataType::Int64)?;
     let exact = column.cast(&DataType::Float64)?;
-    let rows = groups.iter().zip(whole.i64()?.iter()).zip(exact.f64()?.iter());
+    let rows = groups
+        .iter()
+        .zip(whole.i64()?.iter())
+        .zip(exact.f64()?.iter());
     for (((group, whole), exact), broken) in rows.zip(broken.iter()) {
         let reason = measure.broken.as_ref().map(|(_, reason)| *reason);
         let figure = match (reason.filter(|_| broken == Some(true)), exact) {
@@ -336,8 +341,16 @@ fn store(
             (None, None) => Err(Undefined::NoData),
         };
         let key = measure.key.clone();
-        results.groups.entry(group.clone()).or_default().insert(key.clone(), figure);
-        results.whole.entry(group.clone()).or_default().insert(key, whole.unwrap_or(0));
+        results
+            .groups
+            .entry(group.clone())
+            .or_default()
+            .insert(key.clone(), figure);
+        results
+            .whole
+            .entry(group.clone())
+            .or_default()
+            .insert(key, whole.unwrap_or(0));
     }
     Ok(())
 }
@@ -410,10 +423,18 @@ pub fn values(
     let Aggregate::Sum(value) = &measure.aggregate else {
         return Ok(lists);
     };
-    if data.refusal(measure.source, dimensions, measure.dated_by.as_deref()).is_some() {
+    if data
+        .refusal(measure.source, dimensions, measure.dated_by.as_deref())
+        .is_some()
+    {
         return Ok(lists);
     }
-    let frame = grouped_frame(data, measure.source, measure.dated_by.as_deref(), dimensions)?;
+    let frame = grouped_frame(
+        data,
+        measure.source,
+        measure.dated_by.as_deref(),
+        dimensions,
+    )?;
     let mut columns: Vec<Expr> = dimensions
         .iter()
         .map(|name| polars::prelude::col(name.as_str()).fill_null(lit(tables::NONE)))
@@ -422,7 +443,10 @@ pub fn values(
     let kept = frame.filter(measure.keep.clone().fill_null(lit(false)));
     let table = kept.select(columns).collect()?;
     let groups = groups_of(&table, dimensions)?;
-    for (group, value) in groups.into_iter().zip(table.column("#value")?.f64()?.iter()) {
+    for (group, value) in groups
+        .into_iter()
+        .zip(table.column("#value")?.f64()?.iter())
+    {
         lists.entry(group).or_default().push(value.unwrap_or(0.0));
     }
     Ok(lists)

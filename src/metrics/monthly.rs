@@ -71,7 +71,10 @@ impl Move {
     pub fn beyond_noise(&self) -> Option<bool> {
         match self {
             Self::Relative { beyond_noise, .. } => *beyond_noise,
-            Self::Points { interval: (low, high), .. } => Some(*low > 0.0 || *high < 0.0),
+            Self::Points {
+                interval: (low, high),
+                ..
+            } => Some(*low > 0.0 || *high < 0.0),
         }
     }
 }
@@ -155,7 +158,11 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
 pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<TrendRow>> {
     let periods = periods_up_to(data, period, length);
     let dimension = [time_dimension(period.grain).to_owned()];
-    let question = Question { dimensions: &dimension, basis: Basis::Period, view: View::ToDate };
+    let question = Question {
+        dimensions: &dimension,
+        basis: Basis::Period,
+        view: View::ToDate,
+    };
     let range = Scope::of(data, &span(&periods));
     let rows = channels::compute(data, &range, &question)?;
     let row_of = |label: &str| rows.iter().find(|row| row.group == [label]).cloned();
@@ -165,7 +172,10 @@ pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<Tr
             let scope = Scope::of(data, &period);
             Some(TrendRow {
                 total: row_of(&period.label)?,
-                settled: data.ladder.steps().all(|step| is_settled(data, &scope, step)),
+                settled: data
+                    .ladder
+                    .steps()
+                    .all(|step| is_settled(data, &scope, step)),
                 period: period.label,
             })
         })
@@ -187,8 +197,12 @@ fn periods_up_to(data: &Data, period: &Period, length: usize) -> Vec<Period> {
 }
 
 fn span(periods: &[Period]) -> Period {
-    let start = periods.first().map_or_else(Default::default, |period| period.start);
-    let end = periods.last().map_or_else(Default::default, |period| period.end);
+    let start = periods
+        .first()
+        .map_or_else(Default::default, |period| period.start);
+    let end = periods
+        .last()
+        .map_or_else(Default::default, |period| period.end);
     Period::custom("trend", start, end)
 }
 
@@ -216,15 +230,23 @@ pub fn first_moment(data: &Data) -> Option<Millis> {
     columns
         .into_iter()
         .filter_map(|(source, column)| {
-            tables::frame::integers(data.frame(source), column).into_iter().flatten().min()
+            tables::frame::integers(data.frame(source), column)
+                .into_iter()
+                .flatten()
+                .min()
         })
         .min()
 }
 
 fn total(data: &Data, scope: &Scope, view: View) -> PolarsResult<ChannelRow> {
-    let question = Question { dimensions: &[], basis: Basis::Period, view };
+    let question = Question {
+        dimensions: &[],
+        basis: Basis::Period,
+        view,
+    };
     let mut rows = channels::compute(data, scope, &question)?;
-    rows.pop().ok_or_else(|| polars::prelude::polars_err!(NoData: "no total row"))
+    rows.pop()
+        .ok_or_else(|| polars::prelude::polars_err!(NoData: "no total row"))
 }
 
 fn figures(data: &Data, scope: &Scope) -> PolarsResult<Vec<(String, Figure<Value>)>> {
@@ -239,7 +261,10 @@ fn figures(data: &Data, scope: &Scope) -> PolarsResult<Vec<(String, Figure<Value
     list.push(("customers".to_owned(), row.customers.map(Value::Count)));
     list.push(("cost".to_owned(), row.cost.map(Value::Money)));
     list.push(("cac".to_owned(), row.acquisition_cost.map(Value::Money)));
-    list.push(("pipeline_created".to_owned(), row.pipeline_created.map(Value::Money)));
+    list.push((
+        "pipeline_created".to_owned(),
+        row.pipeline_created.map(Value::Money),
+    ));
     list.push(("revenue".to_owned(), row.revenue.map(Value::Money)));
     list.push(("roi".to_owned(), row.roi.map(Value::Share)));
     Ok(list)
@@ -259,7 +284,13 @@ fn compared_figures(
     let values = figures(data, &other_scope)?;
     Ok(values
         .into_iter()
-        .map(|(_, value)| if covered { value } else { Err(Undefined::NoData) })
+        .map(|(_, value)| {
+            if covered {
+                value
+            } else {
+                Err(Undefined::NoData)
+            }
+        })
         .collect())
 }
 
@@ -268,7 +299,11 @@ fn compared(period: &Period, now: &Figure<Value>, other: &Figure<Value>) -> Comp
         (Ok(now), Ok(other)) => moved(now, other),
         (Err(reason), _) | (_, Err(reason)) => Err(*reason),
     };
-    Compared { period: period.label.clone(), value: other.clone(), change }
+    Compared {
+        period: period.label.clone(),
+        value: other.clone(),
+        change,
+    }
 }
 
 fn moved(now: &Value, other: &Value) -> Figure<Move> {
@@ -288,7 +323,10 @@ fn moved(now: &Value, other: &Value) -> Figure<Move> {
         (Value::Count(now), Value::Count(other)) => Some(counts_differ(*now, *other)),
         _ => None,
     };
-    Ok(Move::Relative { change, beyond_noise })
+    Ok(Move::Relative {
+        change,
+        beyond_noise,
+    })
 }
 
 /// Two counts of independent events differ by more than their scatter:

@@ -26,7 +26,9 @@ pub fn projected(
     let (history, exits) = members(data, &all, (from, to), as_of)?;
     let (cohort, _) = members(data, scope, (from, to), as_of)?;
     let horizon = f64::from(data.horizons.days(from, to));
-    Ok(Projector::new(&history, exits, horizon).project(&cohort).ok())
+    Ok(Projector::new(&history, exits, horizon)
+        .project(&cohort)
+        .ok())
 }
 
 fn members(
@@ -52,13 +54,23 @@ fn members(
     let ends = tables::frame::integers(&table, "to");
     let exit_times = tables::frame::integers(&table, name::EXIT_AT);
     let exited = tables::frame::flags(&table, name::EXITED);
-    let undated = exited.iter().zip(&exit_times).any(|(exited, at)| *exited && at.is_none());
+    let undated = exited
+        .iter()
+        .zip(&exit_times)
+        .any(|(exited, at)| *exited && at.is_none());
     let members = starts
         .iter()
         .zip(ends.iter().zip(&exit_times))
         .filter_map(|(start, (end, exit))| start.map(|start| member(start, *end, *exit, as_of)))
         .collect();
-    Ok((members, if undated { Exits::Undated } else { Exits::Dated }))
+    Ok((
+        members,
+        if undated {
+            Exits::Undated
+        } else {
+            Exits::Dated
+        },
+    ))
 }
 
 fn member(start: Millis, converted: Option<Millis>, exit: Option<Millis>, as_of: Millis) -> Member {
@@ -70,6 +82,9 @@ fn member(start: Millis, converted: Option<Millis>, exit: Option<Millis>, as_of:
     };
     Member {
         age_days: days(as_of),
-        ended: ended.map(|(ending, at)| Ended { ending, after_days: days(at).max(0.0) }),
+        ended: ended.map(|(ending, at)| Ended {
+            ending,
+            after_days: days(at).max(0.0),
+        }),
     }
 }

@@ -45,11 +45,19 @@ pub struct Share {
 pub fn shares(data: &Data, scope: &Scope, accounts: &Accounts) -> PolarsResult<Vec<Share>> {
     let mut list = channel_shares(data, scope)?;
     let rows: u64 = accounts.inputs.iter().map(|input| input.rows).sum();
-    let rejected = accounts.inputs.iter().map(|input| input.aside_for(Reason::Rejected)).sum();
+    let rejected = accounts
+        .inputs
+        .iter()
+        .map(|input| input.aside_for(Reason::Rejected))
+        .sum();
     list.push(share("rejected_share", Ok(rejected), Ok(rows)));
     let unmatched: u64 = accounts.joins.iter().map(|join| join.unmatched).sum();
     let matched: u64 = accounts.joins.iter().map(|join| join.matched).sum();
-    list.push(share("unmatched_share", Ok(unmatched), Ok(unmatched + matched)));
+    list.push(share(
+        "unmatched_share",
+        Ok(unmatched),
+        Ok(unmatched + matched),
+    ));
     Ok(list)
 }
 
@@ -62,7 +70,11 @@ fn channel_shares(data: &Data, scope: &Scope) -> PolarsResult<Vec<Share>> {
     let base = if data.has(Source::Leads) {
         stages::entries(data, scope, 0, "all")
     } else {
-        let column = if data.visits_are_users { "users" } else { "sessions" };
+        let column = if data.visits_are_users {
+            "users"
+        } else {
+            "sessions"
+        };
         Measure::units("all", Source::Visits, stages::inside(scope), col(column))
     };
     let mut measures = vec![base.clone()];
@@ -72,16 +84,30 @@ fn channel_shares(data: &Data, scope: &Scope) -> PolarsResult<Vec<Share>> {
         measure.keep = base.keep.clone().and(col("channel").eq(lit(channel)));
         measures.push(measure);
     }
-    if !data.frame(base.source).get_column_names().iter().any(|name| name.as_str() == "channel") {
-        return Ok(KEYS.map(|(key, _)| share(key, Err(Undefined::NoData), Err(Undefined::NoData))).into());
+    if !data
+        .frame(base.source)
+        .get_column_names()
+        .iter()
+        .any(|name| name.as_str() == "channel")
+    {
+        return Ok(KEYS
+            .map(|(key, _)| share(key, Err(Undefined::NoData), Err(Undefined::NoData)))
+            .into());
     }
     let results = evaluate(data, &measures, &[])?;
     let total = Group::new();
     let read = |key: &str| results.count(&total, key);
-    Ok(KEYS.map(|(key, _)| share(key, read(key), read("all"))).into())
+    Ok(KEYS
+        .map(|(key, _)| share(key, read(key), read("all")))
+        .into())
 }
 
 fn share(key: &'static str, k: Figure<u64>, n: Figure<u64>) -> Share {
     let value = k.and_then(|k| ratio(k as f64, n? as f64));
-    Share { key, k: k.unwrap_or(0), n: n.unwrap_or(0), value }
+    Share {
+        key,
+        k: k.unwrap_or(0),
+        n: n.unwrap_or(0),
+        value,
+    }
 }

@@ -33,7 +33,7 @@ pub fn known(data: &Data, stage: usize) -> Known {
     let followed = data.has(Source::Leads);
     let has_anybody = || {
         let column = data.frame(Source::Leads).column(&name::has(stage_name));
-        column.is_ok_and(|c| c.bool().is_ok_and(|flags| flags.any()))
+        column.is_ok_and(|c| c.bool().is_ok_and(polars::prelude::ChunkedArray::any))
     };
     if followed && has_anybody() {
         return Known::Followed;
@@ -47,13 +47,20 @@ pub fn known(data: &Data, stage: usize) -> Known {
             return Known::Counted(source);
         }
     }
-    if followed { Known::Followed } else { Known::Nowhere }
+    if followed {
+        Known::Followed
+    } else {
+        Known::Nowhere
+    }
 }
 
 fn listed(data: &Data, stage: usize) -> bool {
     let column = data.frame(Source::Counted).column(name::STAGE);
     let stage = i32::try_from(stage).unwrap_or(i32::MAX);
-    column.is_ok_and(|c| c.i32().is_ok_and(|c| c.iter().any(|value| value == Some(stage))))
+    column.is_ok_and(|c| {
+        c.i32()
+            .is_ok_and(|c| c.iter().any(|value| value == Some(stage)))
+    })
 }
 
 /// True where the stage is also counted somewhere although persons are followed.
@@ -75,7 +82,10 @@ pub fn entries(data: &Data, scope: &Scope, stage: usize, key: impl Into<String>)
             let keep = is_stage(stage).and(inside(scope));
             Measure::units(key, Source::Counted, keep, col(name::COUNT))
                 .dated_by(name::START)
-                .broken_by(is_stage(stage).and(straddles(scope)), Undefined::PeriodStraddles)
+                .broken_by(
+                    is_stage(stage).and(straddles(scope)),
+                    Undefined::PeriodStraddles,
+                )
         }
         Known::Counted(source) => {
             let count = name::count_of(stage_name);
@@ -160,7 +170,12 @@ pub struct Step<'a> {
 impl<'a> Step<'a> {
     /// The step of those that entered its own first stage in the period.
     #[must_use]
-    pub fn own_cohort(data: &Data, scope: &'a Scope, (from, to): (usize, usize), view: View) -> Self {
+    pub fn own_cohort(
+        data: &Data,
+        scope: &'a Scope,
+        (from, to): (usize, usize),
+        view: View,
+    ) -> Self {
         Self {
             from,
             to,
@@ -208,7 +223,9 @@ impl<'a> Step<'a> {
     }
 
     fn is_followed(&self, data: &Data) -> bool {
-        [self.from, self.to].iter().all(|stage| known(data, *stage) == Known::Followed)
+        [self.from, self.to]
+            .iter()
+            .all(|stage| known(data, *stage) == Known::Followed)
     }
 
     fn horizon_millis(&self, data: &Data) -> i64 {
@@ -264,9 +281,17 @@ impl<'a> Step<'a> {
         let k = results.count(group, &self.part("k"))?;
         let is_ratio = self.view == View::Period || !followed;
         if n == 0 {
-            let members = if is_ratio { 0 } else { results.count(group, &self.part("all"))? };
+            let members = if is_ratio {
+                0
+            } else {
+                results.count(group, &self.part("all"))?
+            };
             let waiting = self.view == View::Cohort && members > 0;
-            return Err(if waiting { Undefined::NotMature } else { Undefined::ZeroDenominator });
+            return Err(if waiting {
+                Undefined::NotMature
+            } else {
+                Undefined::ZeroDenominator
+            });
         }
         let in_progress = match is_ratio {
             true => None,
@@ -275,7 +300,11 @@ impl<'a> Step<'a> {
         Ok(Rate {
             k,
             n,
-            interval: if is_ratio { None } else { wilson::interval(k, n) },
+            interval: if is_ratio {
+                None
+            } else {
+                wilson::interval(k, n)
+            },
             view: if is_ratio { View::Period } else { self.view },
             policy: data.policy,
             horizon_days: (self.view == View::Cohort && !is_ratio)

@@ -50,18 +50,34 @@ pub fn standings(data: &Data, period: &Period, goals: &[Goal]) -> PolarsResult<V
 
 fn standing(data: &Data, period: &Period, goal: &Goal) -> PolarsResult<Standing> {
     // A goal is looked at from the end of the reported period, or from now if that is earlier.
-    let seen = data.as_of.map(|as_of| day_of(as_of, data.zone).succ_opt().unwrap_or_default());
+    let seen = data
+        .as_of
+        .map(|as_of| day_of(as_of, data.zone).succ_opt().unwrap_or_default());
     let until = seen.map_or(period.end, |seen| period.end.min(seen));
-    let span = Period::custom(goal.period.label.clone(), goal.period.start, goal.period.end.min(until));
+    let span = Period::custom(
+        goal.period.label.clone(),
+        goal.period.start,
+        goal.period.end.min(until),
+    );
     let dimensions: Vec<String> = goal.by.iter().map(|(name, _)| name.clone()).collect();
-    let question = Question { dimensions: &dimensions, basis: Basis::Period, view: View::ToDate };
+    let question = Question {
+        dimensions: &dimensions,
+        basis: Basis::Period,
+        view: View::ToDate,
+    };
     let rows = channels::compute(data, &Scope::of(data, &span), &question)?;
     let group: Group = goal.by.iter().map(|(_, value)| value.clone()).collect();
     let row = rows.iter().find(|row| row.group == group);
-    let actual = row.map_or(Err(Undefined::NoData), |row| figure(data, row, &goal.metric));
+    let actual = row.map_or(Err(Undefined::NoData), |row| {
+        figure(data, row, &goal.metric)
+    });
     let is_rate = data.ladder.parse_step(&goal.metric).is_some() || goal.metric == "roi";
     let passed = span.days() as f64 / goal.period.days() as f64;
-    let paced = if is_rate { goal.value } else { goal.value * passed };
+    let paced = if is_rate {
+        goal.value
+    } else {
+        goal.value * passed
+    };
     Ok(Standing {
         actual,
         paced,
@@ -81,19 +97,29 @@ pub fn figure(data: &Data, row: &ChannelRow, key: &str) -> Figure<f64> {
     if let Some((from, to)) = data.ladder.parse_step(key) {
         let key = data.ladder.step_key(from, to);
         let rate = row.conversions.iter().find(|(name, _)| *name == key);
-        return rate.map_or(Err(Undefined::NoData), |(_, rate)| rate.clone().map(|rate| rate.value()));
+        return rate.map_or(Err(Undefined::NoData), |(_, rate)| {
+            rate.clone().map(|rate| rate.value())
+        });
     }
     match key {
         "visits" => row.visits.map(|count| count as f64),
         "customers" => row.customers.map(|count| count as f64),
-        "spend" => row.spend.map(|money| money.units()),
+        "spend" => row.spend.map(super::super::domain::money::Money::units),
         "hours" => row.hours,
-        "cost" => row.cost.map(|money| money.units()),
-        "cac" => row.acquisition_cost.map(|money| money.units()),
-        "pipeline_created" => row.pipeline_created.map(|money| money.units()),
-        "pipeline_value" => row.pipeline_value.map(|money| money.units()),
-        "revenue" => row.revenue.map(|money| money.units()),
-        "gross_profit" => row.gross_profit.map(|money| money.units()),
+        "cost" => row.cost.map(super::super::domain::money::Money::units),
+        "cac" => row
+            .acquisition_cost
+            .map(super::super::domain::money::Money::units),
+        "pipeline_created" => row
+            .pipeline_created
+            .map(super::super::domain::money::Money::units),
+        "pipeline_value" => row
+            .pipeline_value
+            .map(super::super::domain::money::Money::units),
+        "revenue" => row.revenue.map(super::super::domain::money::Money::units),
+        "gross_profit" => row
+            .gross_profit
+            .map(super::super::domain::money::Money::units),
         "roi" => row.roi,
         "roas" => row.roas,
         _ => Err(Undefined::NoData),
@@ -102,6 +128,16 @@ pub fn figure(data: &Data, row: &ChannelRow, key: &str) -> Figure<f64> {
 
 /// The keys besides stages and conversions that [`figure`] knows.
 pub const KEYS: &[&str] = &[
-    "visits", "customers", "spend", "hours", "cost", "cac", "pipeline_created", "pipeline_value",
-    "revenue", "gross_profit", "roi", "roas",
+    "visits",
+    "customers",
+    "spend",
+    "hours",
+    "cost",
+    "cac",
+    "pipeline_created",
+    "pipeline_value",
+    "revenue",
+    "gross_profit",
+    "roi",
+    "roas",
 ];

@@ -34,7 +34,11 @@ impl Labels {
     /// For periods of `grain` in `zone`.
     #[must_use]
     pub fn new(grain: Grain, zone: Tz) -> Self {
-        Self { grain, zone, known: BTreeMap::new() }
+        Self {
+            grain,
+            zone,
+            known: BTreeMap::new(),
+        }
     }
 
     /// The label of the period that the instant falls in.
@@ -57,7 +61,11 @@ impl Labels {
         let mut at = start;
         loop {
             labels.push(self.of(at));
-            let next = self.known.range(..=at).next_back().map(|(_, (end, _))| *end);
+            let next = self
+                .known
+                .range(..=at)
+                .next_back()
+                .map(|(_, (end, _))| *end);
             match next {
                 Some(next) if next < end => at = next,
                 _ => return labels,
@@ -80,7 +88,10 @@ mod tests {
         let week = 7 * 86_400_000;
         let touched = months.touched(three_in_the_morning - week, three_in_the_morning);
         assert_eq!(touched, ["2026-01", "2026-02"]);
-        assert_eq!(months.touched(three_in_the_morning, three_in_the_morning + week), ["2026-02"]);
+        assert_eq!(
+            months.touched(three_in_the_morning, three_in_the_morning + week),
+            ["2026-02"]
+        );
         let mut weeks = Labels::new(Grain::Week, Tz::UTC);
         assert_eq!(weeks.of(three_in_the_morning), "2026-W05");
         assert_eq!(weeks.of(three_in_the_morning + 1), "2026-W05");

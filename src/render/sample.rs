@@ -196,7 +196,11 @@ fn channel_row(index: usize, name: &str) -> Vec<Cell> {
         if index % 5 == 4 {
             Cell::Undefined(Undefined::NotMature)
         } else {
-            Cell::Rate(rate(30, 120, (index.is_multiple_of(2)).then_some((0.1811, 0.3344))))
+            Cell::Rate(rate(
+                30,
+                120,
+                (index.is_multiple_of(2)).then_some((0.1811, 0.3344)),
+            ))
         },
         Cell::Money(Money::from_micros(if free { 0 } else { 1_234_500_001 })),
         if free {

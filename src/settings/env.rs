@@ -1,5 +1,10 @@
 //! What surrounds a run: captured once in `main`, passed down, never asked again.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the only reader of environment and clock"
+)]
+
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;

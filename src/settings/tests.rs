@@ -1,3 +1,7 @@
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests write the files that they read"
+)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use std::fs;
 use std::path::Path;

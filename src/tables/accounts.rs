@@ -92,13 +92,19 @@ impl InputAccount {
     /// Rows not used for this reason.
     #[must_use]
     pub fn aside_for(&self, reason: Reason) -> u64 {
-        let rows = self.set_aside.iter().filter(|((known, _), _)| *known == reason);
+        let rows = self
+            .set_aside
+            .iter()
+            .filter(|((known, _), _)| *known == reason);
         rows.map(|(_, (rows, _))| rows).sum()
     }
 
     /// Sets a row aside.
     pub fn set_row_aside(&mut self, reason: Reason, why: &str, line: u64) {
-        let entry = self.set_aside.entry((reason, why.to_owned())).or_insert((0, line));
+        let entry = self
+            .set_aside
+            .entry((reason, why.to_owned()))
+            .or_insert((0, line));
         entry.0 += 1;
         entry.1 = entry.1.min(line);
     }

@@ -54,7 +54,10 @@ pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
     for (deal, lead) in &pairs {
         deals.primary[*deal].get_or_insert(*lead);
     }
-    deals.pairs = pairs.into_iter().filter(|(deal, _)| deals.exists[*deal]).collect();
+    deals.pairs = pairs
+        .into_iter()
+        .filter(|(deal, _)| deals.exists[*deal])
+        .collect();
     deals.link_events(tables);
     deals
 }
@@ -176,7 +179,12 @@ impl Deals {
         by_lead
             .into_iter()
             .filter(|(_, deals)| deals.iter().all(|deal| self.lost[*deal]))
-            .map(|(lead, deals)| (lead, deals.iter().filter_map(|deal| self.lost_at[*deal]).max()))
+            .map(|(lead, deals)| {
+                (
+                    lead,
+                    deals.iter().filter_map(|deal| self.lost_at[*deal]).max(),
+                )
+            })
             .collect()
     }
 
@@ -199,7 +207,13 @@ impl Deals {
             .collect();
         let is_new = self.is_new(raw);
         columns.extend([
-            integer_column(col::CREATED, &rows.clone().map(|r| self.created[r].filter(|_| self.exists[r])).collect::<Vec<_>>()),
+            integer_column(
+                col::CREATED,
+                &rows
+                    .clone()
+                    .map(|r| self.created[r].filter(|_| self.exists[r]))
+                    .collect::<Vec<_>>(),
+            ),
             integer_column(col::WON_AT, &self.won_at),
             integer_column(col::LOST_AT, &self.lost_at),
             flag_column(col::WON, &self.won),
@@ -243,7 +257,10 @@ impl Deals {
             .map(|row| {
                 let of_lead = self.primary[row].and_then(|lead| of_leads[lead]);
                 let account = of_deals[row].or(of_lead);
-                account.map_or_else(|| format!("deal\u{1f}{row}"), |name| format!("account\u{1f}{name}"))
+                account.map_or_else(
+                    || format!("deal\u{1f}{row}"),
+                    |name| format!("account\u{1f}{name}"),
+                )
             })
             .collect()
     }
@@ -256,7 +273,10 @@ impl Deals {
             .filter_map(|name| {
                 let own = frame::texts(&tables.deals, name);
                 let of_leads = dimension(followed, name);
-                if of_leads.is_none() && !frame::has_column(&tables.deals, name) && name != col::CHANNEL {
+                if of_leads.is_none()
+                    && !frame::has_column(&tables.deals, name)
+                    && name != col::CHANNEL
+                {
                     return None;
                 }
                 let of_leads = of_leads.unwrap_or_default();
@@ -281,7 +301,11 @@ impl Deals {
     ) -> &'a str {
         let lead = self.primary[row].map(|lead| of_leads[lead].unwrap_or(NONE));
         let from_lead_first = matches!(name, "channel" | "source" | "medium" | "campaign");
-        let value = if from_lead_first { lead.or(own) } else { own.or(lead) };
+        let value = if from_lead_first {
+            lead.or(own)
+        } else {
+            own.or(lead)
+        };
         value.unwrap_or(if from_lead_first { NO_LEAD } else { NONE })
     }
 }

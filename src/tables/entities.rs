@@ -28,7 +28,12 @@ pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
         return Ok(());
     }
     let known = std::mem::take(&mut tables.leads);
-    let options = UnionArgs { diagonal: true, rechunk: true, maintain_order: true, ..UnionArgs::default() };
+    let options = UnionArgs {
+        diagonal: true,
+        rechunk: true,
+        maintain_order: true,
+        ..UnionArgs::default()
+    };
     tables.leads = concat([known.lazy(), strangers.lazy()], options)?.collect()?;
     Ok(())
 }
@@ -36,7 +41,10 @@ pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
 /// One lead per id of a move that is nobody else's, at its first row.
 fn unknown_movers(tables: &Tables) -> DataFrame {
     let events = &tables.events;
-    let ids: Vec<&str> = texts(events, col::ID).into_iter().map(|id| id.unwrap_or("")).collect();
+    let ids: Vec<&str> = texts(events, col::ID)
+        .into_iter()
+        .map(|id| id.unwrap_or(""))
+        .collect();
     let leads = links::find(&ids, texts(&tables.leads, col::ID).into_iter());
     let deals = links::find(&ids, texts(&tables.deals, col::ID).into_iter());
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
@@ -64,7 +72,10 @@ fn deals_as_leads(tables: &mut Tables) -> DataFrame {
         .map(|(row, id)| id.map_or_else(|| format!("deal in row {}", row + 1), str::to_owned))
         .collect();
     let segments: Vec<String> = tables.segments.iter().cloned().collect();
-    let dimensions = super::BUILT_IN_DIMENSIONS.iter().copied().chain(segments.iter().map(String::as_str));
+    let dimensions = super::BUILT_IN_DIMENSIONS
+        .iter()
+        .copied()
+        .chain(segments.iter().map(String::as_str));
     let mut leads = taken(&tables.deals, &rows, dimensions.collect());
     let named = Column::new(col::ID.into(), &ids);
     let _ = leads.with_column(named);
@@ -82,8 +93,14 @@ fn taken(frame: &DataFrame, rows: &[usize], dimensions: Vec<&str>) -> DataFrame 
     let (files, lines) = (positions(frame, col::FILE), positions(frame, col::LINE));
     let mut columns = vec![
         Column::new(col::ID.into(), pick(col::ID)),
-        Column::new(col::FILE.into(), rows.iter().map(|row| files[*row]).collect::<Vec<u32>>()),
-        Column::new(col::LINE.into(), rows.iter().map(|row| lines[*row]).collect::<Vec<u32>>()),
+        Column::new(
+            col::FILE.into(),
+            rows.iter().map(|row| files[*row]).collect::<Vec<u32>>(),
+        ),
+        Column::new(
+            col::LINE.into(),
+            rows.iter().map(|row| lines[*row]).collect::<Vec<u32>>(),
+        ),
         Column::new(col::SPEAKS.into(), vec![true; rows.len()]),
     ];
     for name in dimensions {

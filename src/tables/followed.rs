@@ -147,7 +147,10 @@ impl<'a> Entries<'a> {
             for (lead, at) in present(&frame::integers(leads, &col::wide(&name))) {
                 self.enter(lead, stage, at);
             }
-            for (lead, reached) in frame::flags(leads, &col::flag(&name)).into_iter().enumerate() {
+            for (lead, reached) in frame::flags(leads, &col::flag(&name))
+                .into_iter()
+                .enumerate()
+            {
                 self.untimed[stage][lead] |= reached;
             }
         }
@@ -155,7 +158,10 @@ impl<'a> Entries<'a> {
             for (lead, at) in present(&frame::integers(leads, &col::wide(exit))) {
                 self.exit(lead, at);
             }
-            for (lead, left) in frame::flags(leads, &col::flag(exit)).into_iter().enumerate() {
+            for (lead, left) in frame::flags(leads, &col::flag(exit))
+                .into_iter()
+                .enumerate()
+            {
                 self.exit_untimed[lead] |= left;
             }
         }
@@ -299,7 +305,11 @@ impl<'a> Entries<'a> {
 
     fn recorded(&self) -> Vec<Vec<bool>> {
         let stage = |(times, flags): (&Vec<Millis>, &Vec<bool>)| {
-            times.iter().zip(flags).map(|(at, flag)| *at != NEVER || *flag).collect()
+            times
+                .iter()
+                .zip(flags)
+                .map(|(at, flag)| *at != NEVER || *flag)
+                .collect()
         };
         self.first.iter().zip(&self.untimed).map(stage).collect()
     }
@@ -333,7 +343,11 @@ impl<'a> Entries<'a> {
             }
             let mut after = BEFORE_ALL;
             for (stage, list) in times.iter().enumerate() {
-                let next = list.iter().copied().filter(|at| *at >= after && *at != NEVER).min();
+                let next = list
+                    .iter()
+                    .copied()
+                    .filter(|at| *at >= after && *at != NEVER)
+                    .min();
                 after = next.unwrap_or(NEVER);
                 self.first[stage][lead] = after;
                 self.untimed[stage][lead] = false;
@@ -343,7 +357,11 @@ impl<'a> Entries<'a> {
 
     fn count_disorder(&mut self) {
         for lead in 0..self.exit_at.len() {
-            let times = self.first.iter().map(|stage| stage[lead]).filter(|at| *at != NEVER);
+            let times = self
+                .first
+                .iter()
+                .map(|stage| stage[lead])
+                .filter(|at| *at != NEVER);
             let times: Vec<Millis> = times.collect();
             self.noticed.out_of_order += u64::from(!times.is_sorted());
             let odd = times.iter().any(|at| !(YEAR_1990..YEAR_2100).contains(at));
@@ -359,18 +377,20 @@ impl<'a> Entries<'a> {
 
     fn outcome_columns(&self, height: usize) -> Vec<Column> {
         let left = |lead: usize| {
-            let timed = self.exit_at[lead] != BEFORE_ALL && self.exit_at[lead] >= self.last_path[lead];
+            let timed =
+                self.exit_at[lead] != BEFORE_ALL && self.exit_at[lead] >= self.last_path[lead];
             timed || (self.exit_untimed[lead] && self.exit_at[lead] == BEFORE_ALL)
         };
         let exited: Vec<bool> = (0..height).map(left).collect();
         let exit_at: Vec<Option<i64>> = (0..height)
-            .map(|lead| (exited[lead] && self.exit_at[lead] != BEFORE_ALL).then(|| self.exit_at[lead]))
+            .map(|lead| {
+                (exited[lead] && self.exit_at[lead] != BEFORE_ALL).then(|| self.exit_at[lead])
+            })
             .collect();
         let mark: Vec<Option<i32>> = (0..height)
             .map(|lead| {
-                let reached = |stage: &usize| {
-                    self.first[*stage][lead] != NEVER || self.untimed[*stage][lead]
-                };
+                let reached =
+                    |stage: &usize| self.first[*stage][lead] != NEVER || self.untimed[*stage][lead];
                 let highest = (0..self.first.len()).rev().find(reached);
                 highest.and_then(|stage| i32::try_from(stage).ok())
             })
@@ -403,7 +423,10 @@ fn describe(tables: &Tables) -> Vec<Column> {
 #[must_use]
 pub fn dimension(frame: &DataFrame, name: &str) -> Option<Column> {
     let column = frame.column(name).ok()?.str().ok()?;
-    let filled: StringChunked = column.iter().map(|value| Some(value.unwrap_or(NONE))).collect();
+    let filled: StringChunked = column
+        .iter()
+        .map(|value| Some(value.unwrap_or(NONE)))
+        .collect();
     Some(filled.with_name(name.into()).into_column())
 }
 

@@ -63,7 +63,7 @@ pub fn integer_column(name: &str, values: &[Option<i64>]) -> Column {
 
 /// A column of optional texts.
 #[must_use]
-pub fn text_column<'a>(name: &str, values: &[Option<&'a str>]) -> Column {
+pub fn text_column(name: &str, values: &[Option<&str>]) -> Column {
     Column::new(name.into(), values)
 }
 

@@ -11,8 +11,7 @@ pub fn find<'a>(
     wanted: &[&'a str],
     haystack: impl Iterator<Item = Option<&'a str>>,
 ) -> Vec<Option<u32>> {
-    let mut places: FxHashMap<&str, Option<u32>> =
-        wanted.iter().map(|id| (*id, None)).collect();
+    let mut places: FxHashMap<&str, Option<u32>> = wanted.iter().map(|id| (*id, None)).collect();
     for (row, id) in haystack.enumerate() {
         let Some(place) = id.and_then(|id| places.get_mut(id)) else {
             continue;

@@ -246,7 +246,10 @@ impl Answer {
     /// Codes of the notes.
     pub fn notes(&self) -> Vec<&str> {
         let notes = self.0["notes"].as_array().expect("notes");
-        notes.iter().filter_map(|note| note["code"].as_str()).collect()
+        notes
+            .iter()
+            .filter_map(|note| note["code"].as_str())
+            .collect()
     }
 }
 
@@ -319,7 +322,8 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 
 /// The JSON in a file.
 pub fn json_file(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -337,6 +341,14 @@ fn command_lines_are_split_as_a_shell_does() {
     let found = words(r#"funnel  a.csv --rows 'mql{channel="SEO"}' --by "a b" ''"#);
     assert_eq!(
         found,
-        ["funnel", "a.csv", "--rows", r#"mql{channel="SEO"}"#, "--by", "a b", ""]
+        [
+            "funnel",
+            "a.csv",
+            "--rows",
+            r#"mql{channel="SEO"}"#,
+            "--by",
+            "a b",
+            ""
+        ]
     );
 }

@@ -109,10 +109,21 @@ fn play(name: &str, pieces: &mut [Piece], bless: bool) -> Vec<String> {
                     common.push((file.clone(), text.clone()));
                 }
             }
-            Block::Command { line, status, says, env } => {
-                let format = if wants_json[index] { " --format json" } else { "" };
-                let variables: Vec<(&str, &str)> =
-                    env.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            Block::Command {
+                line,
+                status,
+                says,
+                env,
+            } => {
+                let format = if wants_json[index] {
+                    " --format json"
+                } else {
+                    ""
+                };
+                let variables: Vec<(&str, &str)> = env
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), value.as_str()))
+                    .collect();
                 let outcome = run.leadflow_with(&format!("{line}{format}"), &variables, "");
                 complaints.extend(disagreements(&at, &outcome, *status, says));
                 last = Some(outcome);
@@ -159,7 +170,9 @@ fn answer(outcome: Option<&Outcome>) -> Option<Answer> {
 fn disagreements(at: &str, outcome: &Outcome, status: i32, says: &[String]) -> Vec<String> {
     let mut complaints = Vec::new();
     if outcome.status != status {
-        complaints.push(format!("{at}: exit status {status} is demanded of {outcome}"));
+        complaints.push(format!(
+            "{at}: exit status {status} is demanded of {outcome}"
+        ));
     }
     for text in says {
         if !(outcome.stdout.contains(text) || outcome.stderr.contains(text)) {
@@ -178,17 +191,26 @@ fn compare(at: &str, table: &Table, answer: &Answer) -> Vec<String> {
     if !table.partial && rows.len() != table.rows.len() {
         let found: Vec<String> = rows.iter().map(|row| key_of(table, row)).collect();
         let (found, wanted) = (found.join(" | "), table.rows.len());
-        complaints.push(format!("{at}: {wanted} rows are expected in `{}`, found {found}", table.id));
+        complaints.push(format!(
+            "{at}: {wanted} rows are expected in `{}`, found {found}",
+            table.id
+        ));
     }
     for (index, cells) in table.rows.iter().enumerate() {
         let Some(row) = table.find(rows, index) else {
-            complaints.push(format!("{at}: no row {:?} in `{}`", cells.first(), table.id));
+            complaints.push(format!(
+                "{at}: no row {:?} in `{}`",
+                cells.first(),
+                table.id
+            ));
             continue;
         };
         for (column, cell) in table.columns.iter().zip(cells) {
             if let Err(found) = Expected::read(cell).fits(row, column) {
                 let key = key_of(table, row);
-                complaints.push(format!("{at}: `{column}` of `{key}`: expected {cell}, found {found}"));
+                complaints.push(format!(
+                    "{at}: `{column}` of `{key}`: expected {cell}, found {found}"
+                ));
             }
         }
     }
@@ -197,7 +219,9 @@ fn compare(at: &str, table: &Table, answer: &Answer) -> Vec<String> {
 
 fn key_of(table: &Table, row: &serde_json::Value) -> String {
     let keys = table.columns.iter().take(table.keys);
-    keys.map(|column| written(row, column, "")).collect::<Vec<_>>().join(" ")
+    keys.map(|column| written(row, column, ""))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn fill_in(table: &mut Table, answer: &Answer) {
@@ -207,7 +231,9 @@ fn fill_in(table: &mut Table, answer: &Answer) {
     let rows = answer.table(&table.id);
     let fresh = |row: &serde_json::Value, old: Option<&Vec<String>>| -> Vec<String> {
         let cell = |(index, column): (usize, &String)| {
-            let old = old.and_then(|cells| cells.get(index)).map_or("", String::as_str);
+            let old = old
+                .and_then(|cells| cells.get(index))
+                .map_or("", String::as_str);
             match Expected::read(old).fits(row, column) {
                 Ok(()) if !old.is_empty() => old.to_owned(),
                 _ => written(row, column, old),
@@ -224,7 +250,10 @@ fn fill_in(table: &mut Table, answer: &Answer) {
             })
             .collect()
     } else {
-        rows.iter().enumerate().map(|(index, row)| fresh(row, table.rows.get(index))).collect()
+        rows.iter()
+            .enumerate()
+            .map(|(index, row)| fresh(row, table.rows.get(index)))
+            .collect()
     };
     table.rows = filled;
 }

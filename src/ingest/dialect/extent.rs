@@ -79,7 +79,6 @@ fn may_end_early(body: &[u8], delimiter: u8) -> bool {
 struct Table<'d> {
     names: &'d [String],
     width: usize,
-    delimiter: u8,
     /// For each column: true where every value seen is a number or a date.
     typed: Vec<bool>,
 }
@@ -98,7 +97,6 @@ impl<'d> Table<'d> {
         Self {
             names: &dialect.header,
             width,
-            delimiter: dialect.delimiter,
             typed,
         }
     }

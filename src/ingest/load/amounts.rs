@@ -27,14 +27,19 @@ pub fn report_currency(
     for (typed, own) in typed.iter().zip(own) {
         for amounts in &typed.amounts {
             for row in (0..amounts.micros.len()).filter(|row| amounts.micros[*row].is_some()) {
-                let word = own.as_ref().and_then(|own| own.0.get(row).cloned().flatten());
+                let word = own
+                    .as_ref()
+                    .and_then(|own| own.0.get(row).cloned().flatten());
                 if let Some(code) = likeliest(&amounts.currency[row], word) {
                     *counts.entry(code).or_default() += 1;
                 }
             }
         }
     }
-    counts.into_iter().max_by_key(|(code, rows)| (*rows, std::cmp::Reverse(code.clone()))).map(|(code, _)| code)
+    counts
+        .into_iter()
+        .max_by_key(|(code, rows)| (*rows, std::cmp::Reverse(code.clone())))
+        .map(|(code, _)| code)
 }
 
 fn likeliest(said: &Said, own: Option<String>) -> Option<String> {
@@ -56,7 +61,13 @@ pub fn convert(
 ) {
     let own = own.map(|own| own.0.as_slice());
     for amounts in std::mem::take(&mut typed.amounts) {
-        let converter = Converter { request, group, report, days: &typed.days, own };
+        let converter = Converter {
+            request,
+            group,
+            report,
+            days: &typed.days,
+            own,
+        };
         let column = converter.column(&amounts, findings);
         typed.columns.push(column);
     }
@@ -109,13 +120,20 @@ impl Converter<'_> {
                 match own {
                     Some(own) => own,
                     None if codes.contains(&report) => return Foreign::No,
-                    None => codes.first().map(|code| (*code).to_owned()).unwrap_or_default(),
+                    None => codes
+                        .first()
+                        .map(|code| (*code).to_owned())
+                        .unwrap_or_default(),
                 }
             }
             (Said::Nothing, Some(own)) => own,
             (Said::Nothing, None) => return Foreign::Unsaid,
         };
-        if self.report == Some(code.as_str()) { Foreign::No } else { Foreign::Yes(code) }
+        if self.report == Some(code.as_str()) {
+            Foreign::No
+        } else {
+            Foreign::Yes(code)
+        }
     }
 
     fn complain(&self, without_rate: &BTreeMap<String, (usize, u64)>, findings: &mut Diagnostics) {
@@ -124,7 +142,9 @@ impl Converter<'_> {
             let (file, line) = self.group.origin(*row);
             let name = self.group.files.iter().find(|facts| facts.index == file);
             let name = name.map(|facts| facts.name.clone()).unwrap_or_default();
-            let text = format!("{rows} amounts are in {code}, the report is in {report}, and there is no rate");
+            let text = format!(
+                "{rows} amounts are in {code}, the report is in {report}, and there is no rate"
+            );
             findings.push(
                 Diagnostic::new(&codes::MIXED_CURRENCY, text)
                     .at(Location::line(name, u64::from(line)))
@@ -134,22 +154,40 @@ impl Converter<'_> {
         }
     }
 
-    fn note_signs(&self, values: &[Option<i64>], amounts: &Amounts, unsaid: u64, findings: &mut Diagnostics) {
+    fn note_signs(
+        &self,
+        values: &[Option<i64>],
+        amounts: &Amounts,
+        unsaid: u64,
+        findings: &mut Diagnostics,
+    ) {
         let label = &self.group.label;
         let name = &amounts.name;
         if let Some(report) = self.report.filter(|_| unsaid > 0) {
-            let text = format!("{unsaid} amounts of `{name}` in {label} carry no currency and are taken as {report}");
+            let text = format!(
+                "{unsaid} amounts of `{name}` in {label} carry no currency and are taken as {report}"
+            );
             findings.push(Diagnostic::new(&codes::ASSUMED_CURRENCY, text));
         }
-        let negative = values.iter().flatten().filter(|micros| **micros < 0).count() as u64;
+        let negative = values
+            .iter()
+            .flatten()
+            .filter(|micros| **micros < 0)
+            .count() as u64;
         if negative > 0 {
-            let code = if name == "money" { &codes::NEGATIVE_COST } else { &codes::NEGATIVE_AMOUNT };
-            let text = format!("{negative} amounts of `{name}` in {label} are below zero and are kept");
+            let code = if name == "money" {
+                &codes::NEGATIVE_COST
+            } else {
+                &codes::NEGATIVE_AMOUNT
+            };
+            let text =
+                format!("{negative} amounts of `{name}` in {label} are below zero and are kept");
             findings.push(Diagnostic::new(code, text).times(negative));
         }
         let missing = values.iter().filter(|micros| micros.is_none()).count() as u64;
         if missing > 0 {
-            let text = format!("{missing} rows of {label} have no `{name}` and are left out of its sum");
+            let text =
+                format!("{missing} rows of {label} have no `{name}` and are left out of its sum");
             findings.push(Diagnostic::new(&codes::MISSING_AMOUNT, text).times(missing));
         }
     }
@@ -160,4 +198,3 @@ enum Foreign {
     Unsaid,
     Yes(String),
 }
-

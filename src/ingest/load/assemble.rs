@@ -20,9 +20,9 @@ use crate::ingest::decode::{DecodeOptions, decode};
 use crate::ingest::dialect::{DialectOptions, find};
 use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
+use crate::tables::col;
 use crate::tables::frame::{has_column, integers, positions, texts};
 use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, VISITS};
-use crate::tables::col;
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -71,30 +71,56 @@ impl<'a> Assembly<'a> {
     }
 
     fn run(mut self) -> Result<Loaded, Failure> {
-        let assigned: Vec<Assigned> =
-            self.groups.iter().map(|group| channels::assign(group, self.request.rules)).collect();
+        let assigned: Vec<Assigned> = self
+            .groups
+            .iter()
+            .map(|group| channels::assign(group, self.request.rules))
+            .collect();
         let shown = channels::shown(&assigned, &mut self.loaded.findings);
         for (group, assigned) in self.groups.iter().zip(&assigned) {
-            self.loaded.spellings.extend(assigned.spellings(&group.kind, &shown));
+            self.loaded
+                .spellings
+                .extend(assigned.spellings(&group.kind, &shown));
         }
         let words: Vec<Vec<Column>> = self
             .groups
             .iter()
             .zip(&assigned)
-            .map(|(group, assigned)| meanings(group, assigned, &shown, self.request, &mut self.loaded.findings))
+            .map(|(group, assigned)| {
+                meanings(
+                    group,
+                    assigned,
+                    &shown,
+                    self.request,
+                    &mut self.loaded.findings,
+                )
+            })
             .collect();
         let mut typed = Vec::new();
         let mut groups = std::mem::take(&mut self.groups);
         let currencies: Vec<Option<CurrencyWords>> = groups.iter().map(CurrencyWords::of).collect();
         for group in &mut groups {
-            typed.push(group.finish(self.request.zone, self.request.input_zone, &mut self.loaded.findings));
+            typed.push(group.finish(
+                self.request.zone,
+                self.request.input_zone,
+                &mut self.loaded.findings,
+            ));
         }
         self.loaded.findings.fail_on_errors()?;
         let report = amounts::report_currency(self.request, &typed, &currencies);
         self.loaded.currency.clone_from(&report);
         let mut parts = Vec::new();
-        for (((group, mut typed), words), own) in groups.iter().zip(typed).zip(words).zip(&currencies) {
-            amounts::convert(self.request, group, &mut typed, own.as_ref(), report.as_deref(), &mut self.loaded.findings);
+        for (((group, mut typed), words), own) in
+            groups.iter().zip(typed).zip(words).zip(&currencies)
+        {
+            amounts::convert(
+                self.request,
+                group,
+                &mut typed,
+                own.as_ref(),
+                report.as_deref(),
+                &mut self.loaded.findings,
+            );
             parts.push(self.part(group, typed, words)?);
         }
         self.check_defects()?;
@@ -106,17 +132,31 @@ impl<'a> Assembly<'a> {
     }
 
     /// One data frame per group, without its rejected rows.
-    fn part(&mut self, group: &Group, mut typed: Typed, words: Vec<Column>) -> Result<Part, Failure> {
+    fn part(
+        &mut self,
+        group: &Group,
+        mut typed: Typed,
+        words: Vec<Column>,
+    ) -> Result<Part, Failure> {
         let table = group.table.name;
         if [VISITS.name, SPEND.name].contains(&table) {
             spend::add_span(group, &mut typed, self.request.zone);
         }
         self.note_reach(&typed);
-        self.loaded.tables.segments.extend(typed.segments.iter().cloned());
-        let replaced: BTreeSet<String> = words.iter().map(|column| column.name().to_string()).collect();
-        typed.columns.retain(|column| !replaced.contains(column.name().as_str()));
+        self.loaded
+            .tables
+            .segments
+            .extend(typed.segments.iter().cloned());
+        let replaced: BTreeSet<String> = words
+            .iter()
+            .map(|column| column.name().to_string())
+            .collect();
+        typed
+            .columns
+            .retain(|column| !replaced.contains(column.name().as_str()));
         typed.columns.extend(words);
-        let mut frame = DataFrame::new(group.height(), typed.columns).map_err(|error| broken(&error))?;
+        let mut frame =
+            DataFrame::new(group.height(), typed.columns).map_err(|error| broken(&error))?;
         if table == LEADS.name {
             missing_ids(group, &frame, &mut typed.bad);
         }
@@ -126,13 +166,26 @@ impl<'a> Assembly<'a> {
         }
         rules::add_segments(&mut frame, &self.request.segments).map_err(|error| broken(&error))?;
         if let Some(condition) = &group.spec.filter {
-            frame = self.keep(frame, condition, "does not meet the `where` of its input", true)?;
+            frame = self.keep(
+                &frame,
+                condition,
+                "does not meet the `where` of its input",
+                true,
+            )?;
         }
         if [VISITS.name, SPEND.name].contains(&table) {
-            frame = spend::spread(group, frame, self.request.zone).map_err(|error| broken(&error))?;
+            frame =
+                spend::spread(group, frame, self.request.zone).map_err(|error| broken(&error))?;
         }
-        let declared = Declared { several: group.spec.several, label: group.label.clone() };
-        Ok(Part { frame, declared, table })
+        let declared = Declared {
+            several: group.spec.several,
+            label: group.label.clone(),
+        };
+        Ok(Part {
+            frame,
+            declared,
+            table,
+        })
     }
 
     fn note_reach(&mut self, typed: &Typed) {
@@ -145,26 +198,42 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn without_bad(&mut self, group: &Group, frame: DataFrame, bad: &BTreeMap<usize, String>) -> Result<DataFrame, Failure> {
+    fn without_bad(
+        &mut self,
+        group: &Group,
+        frame: DataFrame,
+        bad: &BTreeMap<usize, String>,
+    ) -> Result<DataFrame, Failure> {
         if bad.is_empty() {
             return Ok(frame);
         }
         let mut by_file: BTreeMap<u32, Vec<(u32, String)>> = BTreeMap::new();
         for (row, reason) in bad {
             let (file, line) = group.origin(*row);
-            by_file.entry(file).or_default().push((line, reason.clone()));
+            by_file
+                .entry(file)
+                .or_default()
+                .push((line, reason.clone()));
         }
         for (file, rows) in by_file {
             self.reject(file, &rows);
         }
-        let keep: BooleanChunked = (0..frame.height()).map(|row| Some(!bad.contains_key(&row))).collect();
+        let keep: BooleanChunked = (0..frame.height())
+            .map(|row| Some(!bad.contains_key(&row)))
+            .collect();
         frame.filter(&keep).map_err(|error| broken(&error).into())
     }
 
     fn reject(&mut self, file: u32, rows: &[(u32, String)]) {
         let lines: BTreeSet<u64> = rows.iter().map(|(line, _)| u64::from(*line)).collect();
-        let raw = self.found.get(file as usize).map(|found| raw_rows(found, &lines)).unwrap_or_default();
-        let Some(account) = self.loaded.inputs.get_mut(file as usize) else { return };
+        let raw = self
+            .found
+            .get(file as usize)
+            .map(|found| raw_rows(found, &lines))
+            .unwrap_or_default();
+        let Some(account) = self.loaded.inputs.get_mut(file as usize) else {
+            return;
+        };
         for (line, reason) in rows {
             let line = u64::from(*line);
             account.set_row_aside(Reason::Rejected, "a cell cannot be read", line);
@@ -205,10 +274,20 @@ impl<'a> Assembly<'a> {
     }
 
     /// Keeps (or drops) the rows that meet a condition and accounts for the others.
-    fn keep(&mut self, frame: DataFrame, condition: &str, why: &str, meeting: bool) -> Result<DataFrame, Failure> {
-        let met = rules::meeting(&frame, condition, why).map_err(|finding| Failure::from(*finding))?;
-        let (files, lines) = (positions(&frame, col::FILE), positions(&frame, col::LINE));
-        let keep: BooleanChunked = met.iter().map(|met| Some(met.unwrap_or(false) == meeting)).collect();
+    fn keep(
+        &mut self,
+        frame: &DataFrame,
+        condition: &str,
+        why: &str,
+        meeting: bool,
+    ) -> Result<DataFrame, Failure> {
+        let met =
+            rules::meeting(frame, condition, why).map_err(|finding| Failure::from(*finding))?;
+        let (files, lines) = (positions(frame, col::FILE), positions(frame, col::LINE));
+        let keep: BooleanChunked = met
+            .iter()
+            .map(|met| Some(met.unwrap_or(false) == meeting))
+            .collect();
         for (row, kept) in keep.iter().enumerate() {
             if kept != Some(true)
                 && let Some(account) = self.loaded.inputs.get_mut(files[row] as usize)
@@ -220,7 +299,12 @@ impl<'a> Assembly<'a> {
     }
 
     fn tables(&mut self, parts: Vec<Part>) -> Result<(), Failure> {
-        self.loaded.tables.files = self.loaded.inputs.iter().map(|input| input.file.clone()).collect();
+        self.loaded.tables.files = self
+            .loaded
+            .inputs
+            .iter()
+            .map(|input| input.file.clone())
+            .collect();
         let mut by_table: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
         for part in parts {
             by_table.entry(part.table).or_default().push(part);
@@ -231,28 +315,38 @@ impl<'a> Assembly<'a> {
             let frame = stacked(parts, table.name).map_err(|error| broken(&error))?;
             self.table(table.name, frame, &declared)?;
         }
-        let made: Vec<String> = self.request.segments.iter().map(|rule| rule.name.clone()).collect();
+        let made: Vec<String> = self
+            .request
+            .segments
+            .iter()
+            .map(|rule| rule.name.clone())
+            .collect();
         self.loaded.tables.segments.extend(made);
         Ok(())
     }
 
-    fn table(&mut self, table: &str, frame: DataFrame, declared: &[Declared]) -> Result<(), Failure> {
+    fn table(
+        &mut self,
+        table: &str,
+        frame: DataFrame,
+        declared: &[Declared],
+    ) -> Result<(), Failure> {
         let files = self.loaded.tables.files.clone();
         let findings = &mut self.loaded.findings;
         let (mut frame, aside) = match table {
             "leads" | "deals" => {
-                let unique = repeats::unique(frame, declared, &files, findings).map_err(|error| broken(&error))?;
+                let unique = repeats::unique(frame, declared, &files, findings)
+                    .map_err(|error| broken(&error))?;
                 self.loaded.joins.extend(unique.joins);
                 (unique.frame, unique.aside)
             }
-            "visits" | "spend" => {
-                overlaps::resolve(frame, declared, &files, findings).map_err(|error| broken(&error))?
-            }
+            "visits" | "spend" => overlaps::resolve(&frame, declared, &files, findings)
+                .map_err(|error| broken(&error))?,
             _ => (frame, Vec::new()),
         };
         self.set_aside(aside);
         for rule in rules::of_table(&self.request.exclusions, table) {
-            frame = self.keep(frame, &rule.filter, &rule.why, false)?;
+            frame = self.keep(&frame, &rule.filter, &rule.why, false)?;
         }
         self.store(table, frame)
     }
@@ -269,12 +363,13 @@ impl<'a> Assembly<'a> {
         match table {
             "leads" => self.loaded.tables.leads = frame,
             "deals" => {
-                let ends = [col::WON_AT, col::LOST_AT].map(|name| integers(&frame, name).into_iter().flatten().max());
+                let ends = [col::WON_AT, col::LOST_AT]
+                    .map(|name| integers(&frame, name).into_iter().flatten().max());
                 self.events_seen = ends.into_iter().fold(self.events_seen, Ord::max);
                 self.loaded.tables.deals = frame;
             }
             "stage_events" => {
-                let (followed, counted) = split_events(frame).map_err(|error| broken(&error))?;
+                let (followed, counted) = split_events(&frame).map_err(|error| broken(&error))?;
                 self.loaded.tables.events = followed;
                 self.loaded.tables.counted = counted;
             }
@@ -294,14 +389,25 @@ impl<'a> Assembly<'a> {
         let inputs = positions(&frame, INPUT);
         let kinds: Vec<(String, String)> = positions(&frame, col::FILE)
             .iter()
-            .map(|file| self.loaded.inputs.get(*file as usize).map(|input| (input.kind.clone(), input.file.clone())).unwrap_or_default())
+            .map(|file| {
+                self.loaded
+                    .inputs
+                    .get(*file as usize)
+                    .map(|input| (input.kind.clone(), input.file.clone()))
+                    .unwrap_or_default()
+            })
             .collect();
         if let Some(wanted) = &self.request.visits_from {
             let is_wanted = |row: usize| {
                 let (kind, file) = &kinds[row];
-                kind == wanted || file == wanted || kind.starts_with(wanted.as_str()) || glob_fits(wanted, file)
+                kind == wanted
+                    || file == wanted
+                    || kind.starts_with(wanted.as_str())
+                    || glob_fits(wanted, file)
             };
-            let keep: BooleanChunked = (0..frame.height()).map(|row| Some(is_wanted(row))).collect();
+            let keep: BooleanChunked = (0..frame.height())
+                .map(|row| Some(is_wanted(row)))
+                .collect();
             if frame.height() > 0 && !keep.any() {
                 let text = format!("`{wanted}` of [visits] from is none of the inputs with visits");
                 return Err(Diagnostic::new(&codes::UNKNOWN_NAME, text).into());
@@ -309,13 +415,20 @@ impl<'a> Assembly<'a> {
             let (files, lines) = (positions(&frame, col::FILE), positions(&frame, col::LINE));
             for row in (0..frame.height()).filter(|row| !is_wanted(*row)) {
                 if let Some(account) = self.loaded.inputs.get_mut(files[row] as usize) {
-                    account.set_row_aside(Reason::NotChosen, "[visits] from names another input", u64::from(lines[row]));
+                    account.set_row_aside(
+                        Reason::NotChosen,
+                        "[visits] from names another input",
+                        u64::from(lines[row]),
+                    );
                 }
             }
             return frame.filter(&keep).map_err(|error| broken(&error).into());
         }
         if let Some((a, b)) = overlapping_inputs(&frame, &inputs) {
-            let text = format!("{} and {} measure visits of the same days", kinds[a].1, kinds[b].1);
+            let text = format!(
+                "{} and {} measure visits of the same days",
+                kinds[a].1, kinds[b].1
+            );
             let hint = format!("say which one counts: [visits] from = \"{}\"", kinds[a].0);
             return Err(Diagnostic::new(&codes::TWO_SOURCES, text).hint(hint).into());
         }
@@ -327,7 +440,9 @@ impl<'a> Assembly<'a> {
         let zone = self.request.zone;
         let tables = &self.loaded.tables;
         let short = |frame: &DataFrame| {
-            let spans = integers(frame, col::START).into_iter().zip(integers(frame, col::END));
+            let spans = integers(frame, col::START)
+                .into_iter()
+                .zip(integers(frame, col::END));
             spans
                 .filter_map(|(start, end)| Some((start?, end?)))
                 .filter(|(start, end)| end - start <= 32 * DAY_MILLIS)
@@ -335,13 +450,31 @@ impl<'a> Assembly<'a> {
                 .max()
         };
         let aggregated = [&tables.visits, &tables.spend, &tables.counted].map(short);
-        let events = integers(&tables.events, col::AT).into_iter().flatten().max();
-        let latest_event = aggregated.into_iter().chain([events, self.events_seen]).flatten().max();
+        let events = integers(&tables.events, col::AT)
+            .into_iter()
+            .flatten()
+            .max();
+        let latest_event = aggregated
+            .into_iter()
+            .chain([events, self.events_seen])
+            .flatten()
+            .max();
         // The day of the latest event is taken as complete.
         let end_of_day = |at: Millis| day_end(crate::domain::calendar::day_of(at, zone), zone) - 1;
-        let exported = self.export_days.iter().max().map(|day| day_end(*day, zone) - 1);
-        self.loaded.evidence = [latest_event.map(end_of_day), exported].into_iter().flatten().max();
-        self.loaded.complete_through = self.complete.values().min().map(|day| day_end(*day, zone) - 1);
+        let exported = self
+            .export_days
+            .iter()
+            .max()
+            .map(|day| day_end(*day, zone) - 1);
+        self.loaded.evidence = [latest_event.map(end_of_day), exported]
+            .into_iter()
+            .flatten()
+            .max();
+        self.loaded.complete_through = self
+            .complete
+            .values()
+            .min()
+            .map(|day| day_end(*day, zone) - 1);
         for account in &mut self.loaded.inputs {
             let named = files::date_in_name(&account.file).map(|day| day_end(day, zone) - 1);
             account.through = named.or(account.through);
@@ -355,7 +488,11 @@ pub struct CurrencyWords(pub Vec<Option<String>>);
 impl CurrencyWords {
     fn of(group: &Group) -> Option<Self> {
         let words = group.words("currency")?;
-        Some(Self((0..group.height()).map(|row| words.get(row).map(str::to_uppercase)).collect()))
+        Some(Self(
+            (0..group.height())
+                .map(|row| words.get(row).map(str::to_uppercase))
+                .collect(),
+        ))
     }
 }
 
@@ -372,9 +509,16 @@ fn meanings(
     match group.table.name {
         "leads" => {
             columns.extend(vocabulary.column(group, "stage", col::TODAY, findings));
-            let first = request.stages.first().map(|stage| col::wide(stage)).unwrap_or_default();
+            let first = request
+                .stages
+                .first()
+                .map(|stage| col::wide(stage))
+                .unwrap_or_default();
             let speaks = group.has_column(&first);
-            columns.push(Column::new(col::SPEAKS.into(), vec![speaks; group.height()]));
+            columns.push(Column::new(
+                col::SPEAKS.into(),
+                vec![speaks; group.height()],
+            ));
             if let Some(words) = group.words("disqualified_reason") {
                 let given: Vec<bool> = words.codes.iter().map(|code| *code > 0).collect();
                 columns.push(Column::new(col::flag("disqualified").into(), given));
@@ -387,12 +531,29 @@ fn meanings(
             let outcomes: Vec<Outcome> = match words {
                 None => vec![Outcome::Open; group.height()],
                 Some(words) => {
-                    let known: Vec<Outcome> = words.list.iter().map(|word| vocabulary.outcome(word)).collect();
-                    let of = |code: &u32| (*code as usize).checked_sub(1).and_then(|i| known.get(i).copied());
-                    words.codes.iter().map(|code| of(code).unwrap_or(Outcome::Open)).collect()
+                    let known: Vec<Outcome> = words
+                        .list
+                        .iter()
+                        .map(|word| vocabulary.outcome(word))
+                        .collect();
+                    let of = |code: &u32| {
+                        (*code as usize)
+                            .checked_sub(1)
+                            .and_then(|i| known.get(i).copied())
+                    };
+                    words
+                        .codes
+                        .iter()
+                        .map(|code| of(code).unwrap_or(Outcome::Open))
+                        .collect()
                 }
             };
-            let is = |wanted: Outcome| outcomes.iter().map(|outcome| *outcome == wanted).collect::<Vec<bool>>();
+            let is = |wanted: Outcome| {
+                outcomes
+                    .iter()
+                    .map(|outcome| *outcome == wanted)
+                    .collect::<Vec<bool>>()
+            };
             columns.push(Column::new(col::WON.into(), is(Outcome::Won)));
             columns.push(Column::new(col::LOST.into(), is(Outcome::Lost)));
         }
@@ -421,9 +582,17 @@ fn code_of(reason: &str) -> &'static crate::diagnostics::Code {
 /// The text of rows, read again from their file.
 fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
     let mut raw = BTreeMap::new();
-    let bytes = found.path.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
-    let Ok(decoded) = decode(bytes, &DecodeOptions::default()) else { return raw };
-    let Ok(dialect) = find(&decoded.text, &DialectOptions::default()) else { return raw };
+    let bytes = found
+        .path
+        .as_ref()
+        .and_then(|path| std::fs::read(path).ok())
+        .unwrap_or_default();
+    let Ok(decoded) = decode(bytes, &DecodeOptions::default()) else {
+        return raw;
+    };
+    let Ok(dialect) = find(&decoded.text, &DialectOptions::default()) else {
+        return raw;
+    };
     let mut rows = Rows::new(&decoded.text, &dialect);
     while let Ok(Some(row)) = rows.next_row() {
         if lines.contains(&row.line) {
@@ -435,7 +604,10 @@ fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
 
 pub fn broken(error: &PolarsError) -> Diagnostic {
     let text = error.to_string();
-    Diagnostic::new(&codes::CONFIG, text.lines().next().unwrap_or_default().to_owned())
+    Diagnostic::new(
+        &codes::CONFIG,
+        text.lines().next().unwrap_or_default().to_owned(),
+    )
 }
 
 /// Columns that every table of a kind has, whatever its files say.
@@ -443,25 +615,48 @@ fn standard(table: &str) -> Vec<(&'static str, DataType)> {
     use DataType::{Boolean, Int32, Int64, String};
     match table {
         "leads" => vec![
-            (col::ID, String), (col::CREATED, Int64), (col::CHANNEL, String), (col::TODAY, Int32),
+            (col::ID, String),
+            (col::CREATED, Int64),
+            (col::CHANNEL, String),
+            (col::TODAY, Int32),
             (col::SPEAKS, Boolean),
         ],
         "deals" => vec![
-            (col::ID, String), (col::CREATED, Int64), (col::AMOUNT, Int64), (col::WON, Boolean),
-            (col::LOST, Boolean), ("closed", Int64), ("kind", String),
+            (col::ID, String),
+            (col::CREATED, Int64),
+            (col::AMOUNT, Int64),
+            (col::WON, Boolean),
+            (col::LOST, Boolean),
+            ("closed", Int64),
+            ("kind", String),
         ],
         "stage_events" => vec![
-            (col::ID, String), (col::AT, Int64), (col::STAGE, Int32), (col::AMOUNT, Int64),
-            (col::COUNT, Int64), (col::CHANNEL, String),
+            (col::ID, String),
+            (col::AT, Int64),
+            (col::STAGE, Int32),
+            (col::AMOUNT, Int64),
+            (col::COUNT, Int64),
+            (col::CHANNEL, String),
         ],
         "visits" => vec![
-            (col::START, Int64), (col::END, Int64), (col::CHANNEL, String), ("sessions", Int64),
-            ("users", Int64), (col::ID, String),
+            (col::START, Int64),
+            (col::END, Int64),
+            (col::CHANNEL, String),
+            ("sessions", Int64),
+            ("users", Int64),
+            (col::ID, String),
         ],
         _ => vec![
-            (col::START, Int64), (col::END, Int64), (col::CHANNEL, String), ("campaign", String),
-            ("money", Int64), ("hours", Int64), ("hour_cost", Int64), ("impressions", Int64),
-            ("clicks", Int64), (col::ID, String),
+            (col::START, Int64),
+            (col::END, Int64),
+            (col::CHANNEL, String),
+            ("campaign", String),
+            ("money", Int64),
+            ("hours", Int64),
+            ("hour_cost", Int64),
+            ("impressions", Int64),
+            ("clicks", Int64),
+            (col::ID, String),
         ],
     }
 }
@@ -475,12 +670,22 @@ fn stacked(parts: Vec<Part>, table: &str) -> PolarsResult<DataFrame> {
         frame.with_column(Column::new(INPUT.into(), vec![number; frame.height()]))?;
         frames.push(frame);
     }
-    let mut frame = if frames.is_empty() { DataFrame::default() } else { stack(frames)? };
+    let mut frame = if frames.is_empty() {
+        DataFrame::default()
+    } else {
+        stack(frames)?
+    };
     let height = frame.height();
     let mut ensured = standard(table);
-    ensured.extend([(col::FILE, DataType::UInt32), (col::LINE, DataType::UInt32), (INPUT, DataType::UInt32)]);
+    ensured.extend([
+        (col::FILE, DataType::UInt32),
+        (col::LINE, DataType::UInt32),
+        (INPUT, DataType::UInt32),
+    ]);
     if height == 0 {
-        let columns = ensured.iter().map(|(name, kind)| Column::full_null((*name).into(), 0, kind));
+        let columns = ensured
+            .iter()
+            .map(|(name, kind)| Column::full_null((*name).into(), 0, kind));
         return DataFrame::new(0, columns.collect());
     }
     for (name, kind) in ensured {
@@ -499,7 +704,13 @@ fn stacked(parts: Vec<Part>, table: &str) -> PolarsResult<DataFrame> {
 
 pub fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
     let lazy: Vec<LazyFrame> = frames.into_iter().map(IntoLazy::lazy).collect();
-    let options = UnionArgs { diagonal: true, rechunk: true, maintain_order: true, parallel: false, ..UnionArgs::default() };
+    let options = UnionArgs {
+        diagonal: true,
+        rechunk: true,
+        maintain_order: true,
+        parallel: false,
+        ..UnionArgs::default()
+    };
     concat(lazy, options)?.collect()
 }
 
@@ -508,24 +719,36 @@ fn add_ends(frame: &mut DataFrame) -> PolarsResult<()> {
     let closed = integers(frame, "closed");
     for (flag, at) in [(col::WON, col::WON_AT), (col::LOST, col::LOST_AT)] {
         let flags = crate::tables::frame::flags(frame, flag);
-        let times: Vec<Option<i64>> = closed.iter().zip(flags).map(|(at, is)| at.filter(|_| is)).collect();
+        let times: Vec<Option<i64>> = closed
+            .iter()
+            .zip(flags)
+            .map(|(at, is)| at.filter(|_| is))
+            .collect();
         frame.with_column(Column::new(at.into(), times))?;
     }
     Ok(())
 }
 
 /// Rows with an id are followed; rows without one are counted over the moment they name.
-fn split_events(frame: DataFrame) -> PolarsResult<(DataFrame, DataFrame)> {
-    let has_id: BooleanChunked = texts(&frame, col::ID).into_iter().map(|id| Some(id.is_some())).collect();
+fn split_events(frame: &DataFrame) -> PolarsResult<(DataFrame, DataFrame)> {
+    let has_id: BooleanChunked = texts(frame, col::ID)
+        .into_iter()
+        .map(|id| Some(id.is_some()))
+        .collect();
     let followed = frame.filter(&has_id)?;
     let mut counted = frame.filter(&!&has_id)?;
     let height = counted.height();
     let at = integers(&counted, col::AT);
-    let counts: Vec<Option<i64>> =
-        integers(&counted, col::COUNT).into_iter().map(|count| Some(count.unwrap_or(1_000_000))).collect();
+    let counts: Vec<Option<i64>> = integers(&counted, col::COUNT)
+        .into_iter()
+        .map(|count| Some(count.unwrap_or(1_000_000)))
+        .collect();
     counted.with_column(Column::new(col::COUNT.into(), counts))?;
     counted.with_column(Column::new(col::START.into(), at.clone()))?;
-    counted.with_column(Column::new(col::END.into(), at.iter().map(|at| at.map(|at| at + 1)).collect::<Vec<_>>()))?;
+    counted.with_column(Column::new(
+        col::END.into(),
+        at.iter().map(|at| at.map(|at| at + 1)).collect::<Vec<_>>(),
+    ))?;
     counted.with_column(Column::new(col::STRADDLES.into(), vec![false; height]))?;
     Ok((followed, counted))
 }
@@ -535,7 +758,9 @@ fn overlapping_inputs(frame: &DataFrame, inputs: &[u32]) -> Option<(usize, usize
     let (starts, ends) = (integers(frame, col::START), integers(frame, col::END));
     let mut reach: BTreeMap<u32, (usize, Millis, Millis)> = BTreeMap::new();
     for row in 0..frame.height() {
-        let (Some(start), Some(end)) = (starts[row], ends[row]) else { continue };
+        let (Some(start), Some(end)) = (starts[row], ends[row]) else {
+            continue;
+        };
         let span = reach.entry(inputs[row]).or_insert((row, start, end));
         *span = (span.0, span.1.min(start), span.2.max(end));
     }

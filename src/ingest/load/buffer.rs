@@ -61,7 +61,12 @@ impl Buffer {
             Some(pattern) => DateColumn::with_pattern(pattern),
             None => Ok(DateColumn::new()),
         };
-        let numbers = |money| NumberColumn::new(NumberOptions { decimal: hints.decimal, money });
+        let numbers = |money| {
+            NumberColumn::new(NumberOptions {
+                decimal: hints.decimal,
+                money,
+            })
+        };
         Ok(match kind {
             CellKind::Id | CellKind::Ids => Self::Ids(StringChunkedBuilder::new(name.into(), 0)),
             CellKind::Text if matches!(name, "email" | "name" | "next_step") => {
@@ -86,7 +91,11 @@ impl Buffer {
             Self::Words(words) => words.push(cell),
             Self::Ids(ids) => {
                 let cell = trimmed(cell);
-                if is_missing(cell) { ids.append_null() } else { ids.append_value(cell) }
+                if is_missing(cell) {
+                    ids.append_null();
+                } else {
+                    ids.append_value(cell);
+                }
             }
             Self::Times(dates) => dates.push(cell),
             Self::Spans(spans) => spans.push(cell),
@@ -130,7 +139,11 @@ impl Words {
     /// Adds the next cell.
     pub fn push(&mut self, cell: &str) {
         let cell = trimmed(cell);
-        let code = if crate::domain::text::is_missing(cell) { 0 } else { self.code(cell) };
+        let code = if crate::domain::text::is_missing(cell) {
+            0
+        } else {
+            self.code(cell)
+        };
         self.codes.push(code);
     }
 
@@ -161,7 +174,11 @@ impl Words {
     pub fn column(&self, name: &str, map: impl Fn(&str) -> String) -> Column {
         let mapped: Vec<String> = self.list.iter().map(|word| map(word)).collect();
         let word = |code: &u32| (*code as usize).checked_sub(1).and_then(|i| mapped.get(i));
-        let column: StringChunked = self.codes.iter().map(|code| word(code).map(String::as_str)).collect();
+        let column: StringChunked = self
+            .codes
+            .iter()
+            .map(|code| word(code).map(String::as_str))
+            .collect();
         column.with_name(name.into()).into_column()
     }
 }

@@ -55,7 +55,9 @@ pub fn assign(group: &Group, rules: &Rules) -> Assigned {
         }
         let code = *known.entry(key).or_insert_with(|| {
             let texts = [0, 1, 2, 3].map(|i| words[i].and_then(|words| words.word(key[i])));
-            assigned.list.push(local(group, rules, texts, key[4] > 0, key[5] > 0));
+            assigned
+                .list
+                .push(local(group, rules, texts, key[4] > 0, key[5] > 0));
             u32::try_from(assigned.list.len()).unwrap_or(u32::MAX)
         });
         assigned.list[code as usize - 1].rows += 1;
@@ -64,7 +66,13 @@ pub fn assign(group: &Group, rules: &Rules) -> Assigned {
     assigned
 }
 
-fn local(group: &Group, rules: &Rules, texts: [Option<&str>; 4], gclid: bool, msclkid: bool) -> Local {
+fn local(
+    group: &Group,
+    rules: &Rules,
+    texts: [Option<&str>; 4],
+    gclid: bool,
+    msclkid: bool,
+) -> Local {
     let [channel, source, medium, campaign] = texts;
     let evidence = Evidence {
         channel,
@@ -74,7 +82,11 @@ fn local(group: &Group, rules: &Rules, texts: [Option<&str>; 4], gclid: bool, ms
         gclid,
         msclkid,
         input: Some(&group.kind),
-        kind_of_row: if group.table.name == VISITS.name { Row::Web } else { Row::Crm },
+        kind_of_row: if group.table.name == VISITS.name {
+            Row::Web
+        } else {
+            Row::Crm
+        },
     };
     let translated = channel.and_then(|word| vocabulary(group, word));
     // The user's rules see the file's own words first; the vocabulary of the export comes next.
@@ -82,8 +94,13 @@ fn local(group: &Group, rules: &Rules, texts: [Option<&str>; 4], gclid: bool, ms
     let by_user = own.rule.is_user();
     let assignment = match translated {
         Some(word) if !by_user => {
-            let with_word = Evidence { channel: Some(word), ..evidence };
-            rules.by_spelling(word).unwrap_or_else(|| rules.assign(&with_word))
+            let with_word = Evidence {
+                channel: Some(word),
+                ..evidence
+            };
+            rules
+                .by_spelling(word)
+                .unwrap_or_else(|| rules.assign(&with_word))
         }
         _ => own,
     };
@@ -117,10 +134,16 @@ pub fn shown(all: &[Assigned], findings: &mut Diagnostics) -> BTreeMap<String, S
     }
     let mut chosen = BTreeMap::new();
     for (key, spellings) in counts {
-        let best = spellings.iter().max_by_key(|(name, rows)| (**rows, std::cmp::Reverse(**name)));
+        let best = spellings
+            .iter()
+            .max_by_key(|(name, rows)| (**rows, std::cmp::Reverse(**name)));
         let Some((best, _)) = best else { continue };
         if spellings.len() > 1 {
-            let others: Vec<&str> = spellings.keys().copied().filter(|name| name != best).collect();
+            let others: Vec<&str> = spellings
+                .keys()
+                .copied()
+                .filter(|name| name != best)
+                .collect();
             let text = format!("`{}` was merged into `{best}`", others.join("`, `"));
             findings.push(Diagnostic::new(&codes::MERGED_SPELLINGS, text));
         }
@@ -143,12 +166,17 @@ impl Assigned {
             .iter()
             .map(|local| {
                 let nothing = is_deals && local.spelling.is_empty();
-                let name = shown.get(&spelling(&local.channel)).unwrap_or(&local.channel);
+                let name = shown
+                    .get(&spelling(&local.channel))
+                    .unwrap_or(&local.channel);
                 (!nothing).then_some(name.as_str())
             })
             .collect();
-        let column: StringChunked =
-            self.codes.iter().map(|code| names.get(*code as usize - 1).copied().flatten()).collect();
+        let column: StringChunked = self
+            .codes
+            .iter()
+            .map(|code| names.get(*code as usize - 1).copied().flatten())
+            .collect();
         Some(column.with_name("channel".into()).into_column())
     }
 
@@ -157,7 +185,9 @@ impl Assigned {
     pub fn spellings(&self, kind: &str, shown: &BTreeMap<String, String>) -> Vec<Spelling> {
         let mut merged: BTreeMap<(String, String, String), u64> = BTreeMap::new();
         for local in &self.list {
-            let channel = shown.get(&spelling(&local.channel)).unwrap_or(&local.channel);
+            let channel = shown
+                .get(&spelling(&local.channel))
+                .unwrap_or(&local.channel);
             let key = (channel.clone(), local.spelling.clone(), local.rule.clone());
             *merged.entry(key).or_default() += local.rows;
         }

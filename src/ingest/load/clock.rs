@@ -25,7 +25,12 @@ impl Clock {
     /// For local times of `zone`.
     #[must_use]
     pub fn new(zone: Tz) -> Self {
-        Self { zone, offsets: BTreeMap::new(), last: None, doubtful: 0 }
+        Self {
+            zone,
+            offsets: BTreeMap::new(),
+            last: None,
+            doubtful: 0,
+        }
     }
 
     /// The instant of a stamp.
@@ -40,7 +45,10 @@ impl Clock {
             return stamp.millis - offset;
         }
         let zone = self.zone;
-        let known = *self.offsets.entry(day).or_insert_with(|| offset_of(stamp.date(), zone));
+        let known = *self
+            .offsets
+            .entry(day)
+            .or_insert_with(|| offset_of(stamp.date(), zone));
         match known {
             Some(offset) => {
                 self.last = Some((day, offset));
@@ -57,7 +65,10 @@ impl Clock {
 
 /// The offset of a whole local day; nothing where it changes within it.
 fn offset_of(day: NaiveDate, zone: Tz) -> Option<Millis> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+    let midnight = day
+        .and_time(chrono::NaiveTime::MIN)
+        .and_utc()
+        .timestamp_millis();
     let start = day_start(day, zone);
     let next = day_start(day.succ_opt()?, zone);
     (next - start == DAY_MILLIS).then_some(midnight - start)
@@ -70,17 +81,33 @@ mod tests {
 
     fn local(text: &str) -> Stamp {
         let naive = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
-        Stamp { millis: naive.and_utc().timestamp_millis(), zoned: false, date_only: false }
+        Stamp {
+            millis: naive.and_utc().timestamp_millis(),
+            zoned: false,
+            date_only: false,
+        }
     }
 
     #[test]
     fn agrees_with_the_calendar_time_by_time() {
         let zone = Tz::Europe__Berlin;
         let mut clock = Clock::new(zone);
-        for text in ["2026-03-28 12:00", "2026-03-29 01:59", "2026-03-29 02:30", "2026-03-29 04:00",
-            "2026-10-25 02:30", "2026-10-25 23:00", "2026-10-26 00:00", "2026-07-01 23:59"] {
+        for text in [
+            "2026-03-28 12:00",
+            "2026-03-29 01:59",
+            "2026-03-29 02:30",
+            "2026-03-29 04:00",
+            "2026-10-25 02:30",
+            "2026-10-25 23:00",
+            "2026-10-26 00:00",
+            "2026-07-01 23:59",
+        ] {
             let stamp = local(text);
-            assert_eq!(clock.instant(stamp), instant_of(stamp.naive(), zone).0, "{text}");
+            assert_eq!(
+                clock.instant(stamp),
+                instant_of(stamp.naive(), zone).0,
+                "{text}"
+            );
         }
         assert_eq!(clock.doubtful, 2);
     }

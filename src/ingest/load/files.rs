@@ -25,11 +25,17 @@ pub struct Found {
 /// `not_found` where nothing is there or a pattern fits nothing.
 pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
     if path == "-" {
-        return Ok(vec![Found { name: "-".into(), path: None }]);
+        return Ok(vec![Found {
+            name: "-".into(),
+            path: None,
+        }]);
     }
     let full = base.join(path);
     if full.exists() || !path.contains(['*', '?', '[']) {
-        return Ok(vec![Found { name: path.to_owned(), path: Some(full) }]);
+        return Ok(vec![Found {
+            name: path.to_owned(),
+            path: Some(full),
+        }]);
     }
     let missing = || {
         Diagnostic::new(&codes::NOT_FOUND, format!("no file fits `{path}`: not found"))
@@ -41,10 +47,17 @@ pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
     let mut files: Vec<Found> = matches
         .flatten()
         .filter(|path| !path.is_dir())
-        .map(|path| Found { name: shown(&path, base), path: Some(path) })
+        .map(|path| Found {
+            name: shown(&path, base),
+            path: Some(path),
+        })
         .collect();
     files.sort();
-    if files.is_empty() { Err(missing()) } else { Ok(files) }
+    if files.is_empty() {
+        Err(missing())
+    } else {
+        Ok(files)
+    }
 }
 
 fn shown(path: &Path, base: &Path) -> String {
@@ -83,12 +96,16 @@ fn bytes_of(found: &Found) -> Result<Vec<u8>, Diagnostic> {
     let Some(path) = &found.path else {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|error| unreadable(&error, place()));
+        return read
+            .map(|_| bytes)
+            .map_err(|error| unreadable(&error, place()));
     };
     if path.is_dir() {
-        return Err(Diagnostic::new(&codes::UNREADABLE, "is a directory, not a file")
-            .at(place())
-            .hint("name the files in it, for example with a pattern: folder/*.csv"));
+        return Err(
+            Diagnostic::new(&codes::UNREADABLE, "is a directory, not a file")
+                .at(place())
+                .hint("name the files in it, for example with a pattern: folder/*.csv"),
+        );
     }
     fs::read(path).map_err(|error| unreadable(&error, place()))
 }
@@ -125,13 +142,24 @@ pub fn date_in_name(name: &str) -> Option<NaiveDate> {
             continue;
         }
         let year: i32 = part.parse().ok()?;
-        let month = parts.get(index + 1).filter(|part| digits(part, 2)).and_then(|m| m.parse().ok());
-        let day = parts.get(index + 2).filter(|part| digits(part, 2)).and_then(|d| d.parse().ok());
+        let month = parts
+            .get(index + 1)
+            .filter(|part| digits(part, 2))
+            .and_then(|m| m.parse().ok());
+        let day = parts
+            .get(index + 2)
+            .filter(|part| digits(part, 2))
+            .and_then(|d| d.parse().ok());
         date = match (month, day) {
             (Some(month), Some(day)) => NaiveDate::from_ymd_opt(year, month, day),
             (Some(month), None) => {
                 let first = NaiveDate::from_ymd_opt(year, month, 1);
-                first.map(|first| crate::domain::period::Period::month(first).end.pred_opt().unwrap_or(first))
+                first.map(|first| {
+                    crate::domain::period::Period::month(first)
+                        .end
+                        .pred_opt()
+                        .unwrap_or(first)
+                })
             }
             _ => None,
         }
@@ -147,9 +175,18 @@ mod tests {
     #[test]
     fn names_carry_dates() {
         let date = |name: &str| date_in_name(name).map(|date| date.to_string());
-        assert_eq!(date("exports/hubspot-crm-exports-all-deals-2026-11-01-2.csv").as_deref(), Some("2026-11-01"));
-        assert_eq!(date("ga4-traffic-2026-02.csv").as_deref(), Some("2026-02-28"));
-        assert_eq!(date("Time_series(2026.02.05-2026.02.10).csv").as_deref(), Some("2026-02-10"));
+        assert_eq!(
+            date("exports/hubspot-crm-exports-all-deals-2026-11-01-2.csv").as_deref(),
+            Some("2026-11-01")
+        );
+        assert_eq!(
+            date("ga4-traffic-2026-02.csv").as_deref(),
+            Some("2026-02-28")
+        );
+        assert_eq!(
+            date("Time_series(2026.02.05-2026.02.10).csv").as_deref(),
+            Some("2026-02-10")
+        );
         assert_eq!(date("leads.csv"), None);
         assert_eq!(date("export-2026-13.csv"), None);
     }

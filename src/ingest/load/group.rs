@@ -86,7 +86,11 @@ pub struct Plan {
 }
 
 enum Step {
-    Cells { cells: Vec<usize>, default: Option<String>, part: Option<Part> },
+    Cells {
+        cells: Vec<usize>,
+        default: Option<String>,
+        part: Option<Part>,
+    },
     Constant(String),
     Missing,
 }
@@ -95,7 +99,15 @@ impl Group {
     /// An empty group.
     #[must_use]
     pub fn new(kind: String, label: String, spec: InputSpec, table: &'static TableSpec) -> Self {
-        Self { kind, label, spec, table, files: Vec::new(), rows: Vec::new(), slots: BTreeMap::new() }
+        Self {
+            kind,
+            label,
+            spec,
+            table,
+            files: Vec::new(),
+            rows: Vec::new(),
+            slots: BTreeMap::new(),
+        }
     }
 
     /// Takes a file in and says how its rows are to be pushed.
@@ -107,8 +119,12 @@ impl Group {
         for column in &facts.mapping.columns {
             self.ensure(column, file)?;
         }
-        let mapped: BTreeMap<&str, &MappedColumn> =
-            facts.mapping.columns.iter().map(|column| (column.canonical.as_str(), column)).collect();
+        let mapped: BTreeMap<&str, &MappedColumn> = facts
+            .mapping
+            .columns
+            .iter()
+            .map(|column| (column.canonical.as_str(), column))
+            .collect();
         let steps = self
             .slots
             .keys()
@@ -145,9 +161,10 @@ impl Group {
             };
             self.slots.insert(column.canonical.clone(), slot);
         }
-        if let (Some(slot), Some(code)) =
-            (self.slots.get_mut(&column.canonical), &column.currency_from_header)
-        {
+        if let (Some(slot), Some(code)) = (
+            self.slots.get_mut(&column.canonical),
+            &column.currency_from_header,
+        ) {
             slot.currency.insert(file, code.clone());
         }
         Ok(())
@@ -156,14 +173,21 @@ impl Group {
     /// Adds a row.
     pub fn push(&mut self, plan: &Plan, line: u64, record: &StringRecord) {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        self.rows.push(Row { file: plan.file, line });
+        self.rows.push(Row {
+            file: plan.file,
+            line,
+        });
         let mut joined = String::new();
         // Slots and steps have the same keys in the same order.
         for ((_, slot), (name, step)) in self.slots.iter_mut().zip(&plan.steps) {
             match step {
                 Step::Missing => slot.buffer.push_missing(),
                 Step::Constant(text) => slot.buffer.push(text),
-                Step::Cells { cells, default, part } => {
+                Step::Cells {
+                    cells,
+                    default,
+                    part,
+                } => {
                     let cell = gather(cells, record, &mut joined);
                     let cell = part.map_or(cell, |part| part.of(cell));
                     let missing = crate::ingest::cell::is_missing(cell)
@@ -205,17 +229,28 @@ impl Group {
     /// Index among all files, and line, of a row.
     #[must_use]
     pub fn origin(&self, row: usize) -> (u32, u32) {
-        let Some(place) = self.rows.get(row) else { return (0, 0) };
-        let file = self.files.get(place.file as usize).map_or(0, |file| file.index);
+        let Some(place) = self.rows.get(row) else {
+            return (0, 0);
+        };
+        let file = self
+            .files
+            .get(place.file as usize)
+            .map_or(0, |file| file.index);
         (file, place.line)
     }
 
     fn place(&self, row: usize, header: &str) -> Location {
-        let Some(place) = self.rows.get(row) else { return Location::default() };
+        let Some(place) = self.rows.get(row) else {
+            return Location::default();
+        };
         let file = self.files.get(place.file as usize);
         let name = file.map(|file| file.name.clone()).unwrap_or_default();
         let column = file.and_then(|file| {
-            let mapped = file.mapping.columns.iter().find(|column| column.header == header)?;
+            let mapped = file
+                .mapping
+                .columns
+                .iter()
+                .find(|column| column.header == header)?;
             match &mapped.source {
                 Source::Cells(cells) => cells.first().map(|cell| *cell as u64 + 1),
                 Source::Constant(_) => None,
@@ -229,14 +264,25 @@ impl Group {
     }
 
     fn header_of(&self, canonical: &str) -> String {
-        let mapped = self.files.iter().find_map(|file| file.mapping.column(canonical));
-        let header = mapped.map(|column| column.header.clone()).unwrap_or_default();
-        if header.is_empty() { canonical.to_owned() } else { header }
+        let mapped = self
+            .files
+            .iter()
+            .find_map(|file| file.mapping.column(canonical));
+        let header = mapped
+            .map(|column| column.header.clone())
+            .unwrap_or_default();
+        if header.is_empty() {
+            canonical.to_owned()
+        } else {
+            header
+        }
     }
 }
 
 fn step(column: Option<&MappedColumn>) -> Step {
-    let Some(column) = column else { return Step::Missing };
+    let Some(column) = column else {
+        return Step::Missing;
+    };
     match &column.source {
         Source::Constant(text) => Step::Constant(text.clone()),
         Source::Cells(cells) => Step::Cells {
@@ -260,7 +306,11 @@ fn gather<'a>(cells: &[usize], record: &'a StringRecord, joined: &'a mut String)
         joined.push_str(record.get(*cell).unwrap_or("").trim());
     }
     // All parts empty: no id.
-    if joined.bytes().all(|byte| byte == b'|') { "" } else { joined }
+    if joined.bytes().all(|byte| byte == b'|') {
+        ""
+    } else {
+        joined
+    }
 }
 
 /// A column of amounts before they are in the currency of the report.
@@ -318,7 +368,9 @@ impl Group {
             if slot.segment {
                 typed.segments.insert(name.clone());
             }
-            self.type_slot(&name, slot, siblings, zone, &mut clock, &mut typed, findings);
+            self.type_slot(
+                &name, slot, siblings, zone, &mut clock, &mut typed, findings,
+            );
         }
         self.add_origins(&mut typed);
         if clock.doubtful > 0 {
@@ -339,14 +391,19 @@ impl Group {
                 Buffer::Times(dates) | Buffer::Stages(dates, _) => {
                     siblings.order = siblings.order.or(dates.decided());
                 }
-                Buffer::Numbers(numbers) => siblings.decimal = siblings.decimal.or(numbers.decided()),
+                Buffer::Numbers(numbers) => {
+                    siblings.decimal = siblings.decimal.or(numbers.decided());
+                }
                 _ => {}
             }
         }
         siblings
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call, each value of its own kind")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, each value of its own kind"
+    )]
     fn type_slot(
         &self,
         name: &str,
@@ -363,7 +420,12 @@ impl Group {
             Buffer::Ids(ids) => typed.columns.push(ids.finish().into_column()),
             Buffer::Flags(flags) => {
                 let flags = flags.finish();
-                self.report(flags.findings(&header, &|row| self.place(row, &header)), findings, typed, &flags.bad);
+                self.report(
+                    flags.findings(&header, &|row| self.place(row, &header)),
+                    findings,
+                    typed,
+                    &flags.bad,
+                );
                 typed.columns.push(Column::new(name.into(), flags.values));
             }
             Buffer::Times(dates) => {
@@ -375,23 +437,38 @@ impl Group {
                 let is_flag = flags.bad.is_empty() && flags.values.iter().any(Option::is_some);
                 if is_flag {
                     let stage = name.strip_prefix("stage.").unwrap_or(name);
-                    typed.columns.push(Column::new(col::flag(stage).into(), flags.values));
+                    typed
+                        .columns
+                        .push(Column::new(col::flag(stage).into(), flags.values));
                 } else {
                     self.type_times(name, &header, &dates, clock, typed, findings);
                 }
             }
             Buffer::Spans(spans) => {
                 let spans = spans.finish();
-                self.report(spans.findings(&header, &|row| self.place(row, &header)), findings, typed, &spans.bad);
+                self.report(
+                    spans.findings(&header, &|row| self.place(row, &header)),
+                    findings,
+                    typed,
+                    &spans.bad,
+                );
                 let days = (0..self.rows.len()).map(|row| {
                     let (first, last) = spans.get(row)?;
                     Some(widened(first.date(), last.date(), slot.grain))
                 });
-                set_span(days.collect(), zone, typed);
+                set_span(&days.collect::<Vec<_>>(), zone, typed);
             }
             Buffer::Numbers(numbers) => {
                 let numbers = numbers.finish_beside(siblings.decimal);
-                self.type_numbers(name, &header, slot.kind, &slot.currency, &numbers, typed, findings);
+                self.type_numbers(
+                    name,
+                    &header,
+                    slot.kind,
+                    &slot.currency,
+                    &numbers,
+                    typed,
+                    findings,
+                );
             }
         }
     }
@@ -406,14 +483,21 @@ impl Group {
         findings: &mut Diagnostics,
     ) {
         let bad: Vec<usize> = dates.bad.iter().map(|(row, _)| *row).collect();
-        self.report(dates.findings(header, &|row| self.place(row, header)), findings, typed, &bad);
-        let values: Vec<Option<Millis>> =
-            dates.iter().map(|stamp| stamp.map(|stamp| clock.instant(stamp))).collect();
+        self.report(
+            dates.findings(header, &|row| self.place(row, header)),
+            findings,
+            typed,
+            &bad,
+        );
+        let values: Vec<Option<Millis>> = dates
+            .iter()
+            .map(|stamp| stamp.map(|stamp| clock.instant(stamp)))
+            .collect();
         let is_fx_day = matches!(name, "closed" | "created" | "from" | "at");
         for (row, value) in values.iter().enumerate() {
             let Some(at) = value else { continue };
             if is_fx_day && typed.days[row].is_none() {
-                typed.days[row] = dates.get(row).map(|stamp| stamp.date());
+                typed.days[row] = dates.get(row).map(super::super::cell::date::Stamp::date);
             }
             if happens(name) {
                 let file = self.origin(row).0;
@@ -424,7 +508,10 @@ impl Group {
         typed.columns.push(Column::new(name.into(), values));
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call, each value of its own kind")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, each value of its own kind"
+    )]
     fn type_numbers(
         &self,
         name: &str,
@@ -436,9 +523,18 @@ impl Group {
         findings: &mut Diagnostics,
     ) {
         let bad: Vec<usize> = numbers.bad.iter().map(|(row, _)| *row).collect();
-        self.report(numbers.findings(header, &|row| self.place(row, header)), findings, typed, &bad);
+        self.report(
+            numbers.findings(header, &|row| self.place(row, header)),
+            findings,
+            typed,
+            &bad,
+        );
         let micros: Vec<Option<i64>> = (0..self.rows.len())
-            .map(|row| numbers.micros(row).and_then(|micros| i64::try_from(micros).ok()))
+            .map(|row| {
+                numbers
+                    .micros(row)
+                    .and_then(|micros| i64::try_from(micros).ok())
+            })
             .collect();
         if kind != CellKind::Money {
             typed.columns.push(Column::new(name.into(), micros));
@@ -453,10 +549,17 @@ impl Group {
                 });
                 let header = || header_currency.get(&file).cloned().map(Said::Code);
                 let declared = || self.spec.currency.clone().map(Said::Code);
-                written.or_else(header).or_else(declared).unwrap_or(Said::Nothing)
+                written
+                    .or_else(header)
+                    .or_else(declared)
+                    .unwrap_or(Said::Nothing)
             })
             .collect();
-        typed.amounts.push(Amounts { name: name.to_owned(), micros, currency });
+        typed.amounts.push(Amounts {
+            name: name.to_owned(),
+            micros,
+            currency,
+        });
     }
 
     /// Keeps findings about a column; errors about single cells make their rows bad
@@ -501,9 +604,10 @@ fn happens(name: &str) -> bool {
 
 fn widened(first: NaiveDate, last: NaiveDate, grain: Option<Grain>) -> (NaiveDate, NaiveDate) {
     match grain {
-        Some(Grain::Week) if first == last => {
-            (first, first.checked_add_days(chrono::Days::new(6)).unwrap_or(last))
-        }
+        Some(Grain::Week) if first == last => (
+            first,
+            first.checked_add_days(chrono::Days::new(6)).unwrap_or(last),
+        ),
         Some(grain) if first == last => {
             let period = Period::of(grain, first);
             (period.start, period.end.pred_opt().unwrap_or(last))
@@ -513,10 +617,17 @@ fn widened(first: NaiveDate, last: NaiveDate, grain: Option<Grain>) -> (NaiveDat
 }
 
 /// Adds the span columns from first and last days.
-pub fn set_span(days: Vec<Option<(NaiveDate, NaiveDate)>>, zone: Tz, typed: &mut Typed) {
+pub fn set_span(days: &[Option<(NaiveDate, NaiveDate)>], zone: Tz, typed: &mut Typed) {
     let mut known: BTreeMap<NaiveDate, (Millis, Millis)> = BTreeMap::new();
-    let mut ends = |day: NaiveDate| *known.entry(day).or_insert_with(|| (day_start(day, zone), day_end(day, zone)));
-    let (mut starts, mut stops) = (Vec::with_capacity(days.len()), Vec::with_capacity(days.len()));
+    let mut ends = |day: NaiveDate| {
+        *known
+            .entry(day)
+            .or_insert_with(|| (day_start(day, zone), day_end(day, zone)))
+    };
+    let (mut starts, mut stops) = (
+        Vec::with_capacity(days.len()),
+        Vec::with_capacity(days.len()),
+    );
     for (row, span) in days.iter().enumerate() {
         starts.push(span.map(|(first, _)| ends(first).0));
         stops.push(span.map(|(_, last)| ends(last).1));

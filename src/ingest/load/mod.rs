@@ -12,20 +12,18 @@ mod channels;
 mod clock;
 mod files;
 mod group;
+mod overlaps;
 mod profile;
 mod reading;
 mod repeats;
 mod request;
-mod overlaps;
 mod rules;
 mod spend;
 mod stages;
 
 pub use files::{Found, date_in_name, expand};
+pub use request::{CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule};
 pub use spend::add_costs;
-pub use request::{
-    CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule,
-};
 
 use crate::diagnostics::Failure;
 

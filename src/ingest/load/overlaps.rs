@@ -20,12 +20,12 @@ use crate::tables::frame::{integers, positions, texts};
 /// # Errors
 /// What polars cannot do; never for a table with the columns of a loader.
 pub fn resolve(
-    frame: DataFrame,
+    frame: &DataFrame,
     inputs: &[Declared],
     files: &[String],
     findings: &mut Diagnostics,
 ) -> PolarsResult<(DataFrame, Vec<Aside>)> {
-    let rows = Rows::of(&frame);
+    let rows = Rows::of(frame);
     let mut seen: FxHashMap<(u32, String), Vec<usize>> = FxHashMap::default();
     let mut superseded = vec![false; frame.height()];
     for row in 0..frame.height() {
@@ -35,7 +35,11 @@ pub fn resolve(
             continue;
         }
         let others = seen.entry((input, rows.key(row))).or_default();
-        for other in others.iter().copied().filter(|other| rows.overlap(*other, row)) {
+        for other in others
+            .iter()
+            .copied()
+            .filter(|other| rows.overlap(*other, row))
+        {
             if several.is_some() {
                 superseded[other] = true;
             } else {
@@ -55,16 +59,25 @@ pub fn resolve(
             why: "a newer file covers the same days",
         })
         .collect();
-    let keep: BooleanChunked = superseded.iter().map(|superseded| Some(!superseded)).collect();
+    let keep: BooleanChunked = superseded
+        .iter()
+        .map(|superseded| Some(!superseded))
+        .collect();
     Ok((frame.filter(&keep)?, aside))
 }
 
 fn complaint(rows: &Rows, files: &[String], other: usize, row: usize) -> Diagnostic {
     let place = |row: usize| {
-        let name = files.get(rows.file[row] as usize).cloned().unwrap_or_default();
+        let name = files
+            .get(rows.file[row] as usize)
+            .cloned()
+            .unwrap_or_default();
         Location::line(name, u64::from(rows.line[row]))
     };
-    let text = format!("covers the same days for the same thing as {}", place(other));
+    let text = format!(
+        "covers the same days for the same thing as {}",
+        place(other)
+    );
     Diagnostic::new(&codes::OVERLAPPING, text)
         .at(place(row))
         .hint("say several = \"latest\" (the newer export counts) or \"parts\" (rows add up) in the [[input]]")
@@ -81,8 +94,13 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn of(frame: &'a DataFrame) -> Self {
-        let names = frame.columns().iter().filter(|column| column.dtype() == &DataType::String);
-        let names = names.map(|column| column.name().as_str()).filter(|name| *name != col::ID);
+        let names = frame
+            .columns()
+            .iter()
+            .filter(|column| column.dtype() == &DataType::String);
+        let names = names
+            .map(|column| column.name().as_str())
+            .filter(|name| *name != col::ID);
         Self {
             file: positions(frame, col::FILE),
             line: positions(frame, col::LINE),
@@ -94,7 +112,11 @@ impl<'a> Rows<'a> {
     }
 
     fn key(&self, row: usize) -> String {
-        let cells: Vec<&str> = self.texts.iter().map(|column| column[row].unwrap_or("")).collect();
+        let cells: Vec<&str> = self
+            .texts
+            .iter()
+            .map(|column| column[row].unwrap_or(""))
+            .collect();
         cells.join("\u{1f}")
     }
 

@@ -25,8 +25,11 @@ pub fn columns(
     dialect: &Dialect,
     mapping: Option<&Mapping>,
 ) -> Result<Columns, ReadError> {
-    let mut profiles: Vec<ProfileColumn> =
-        dialect.header.iter().map(|header| ProfileColumn::new(header)).collect();
+    let mut profiles: Vec<ProfileColumn> = dialect
+        .header
+        .iter()
+        .map(|header| ProfileColumn::new(header))
+        .collect();
     let mut rows = Rows::new(text, dialect);
     let mut count = 0;
     while let Some(row) = rows.next_row()? {
@@ -44,7 +47,10 @@ pub fn columns(
         .enumerate()
         .map(|(index, profile)| account(file, dialect, mapping, index, &profile.finish()))
         .collect();
-    Ok(Columns { rows: count, columns })
+    Ok(Columns {
+        rows: count,
+        columns,
+    })
 }
 
 fn account(
@@ -84,7 +90,9 @@ fn account(
 fn format_of(guess: &Guess) -> String {
     match guess {
         Guess::Date { format } => format.clone(),
-        Guess::Money { currency: Some(currency) } => currency.code().to_owned(),
+        Guess::Money {
+            currency: Some(currency),
+        } => currency.code().to_owned(),
         _ => String::new(),
     }
 }

@@ -60,7 +60,9 @@ pub fn read(request: &Request) -> Result<Reading, Failure> {
     let count = list.len();
     for (number, (index, found)) in list.into_iter().enumerate() {
         (request.progress)(&found.name, number, count);
-        let Some(spec) = request.inputs.get(index) else { continue };
+        let Some(spec) = request.inputs.get(index) else {
+            continue;
+        };
         if let Err(failure) = reading.file(request, index, spec, &found) {
             reading.give_up(request, &found, failure)?;
         }
@@ -105,12 +107,25 @@ struct Opened<'a> {
 
 impl Reading {
     /// A file that cannot be read ends the run, or is reported and left out.
-    fn give_up(&mut self, request: &Request, found: &Found, failure: Failure) -> Result<(), Failure> {
+    fn give_up(
+        &mut self,
+        request: &Request,
+        found: &Found,
+        failure: Failure,
+    ) -> Result<(), Failure> {
         if !(request.keep_going || request.profile && is_unknown(&failure)) {
             return Err(failure);
         }
-        failure.0.into_iter().map(warned).for_each(|finding| self.findings.push(finding));
-        if self.accounts.iter().all(|account| account.file != found.name) {
+        failure
+            .0
+            .into_iter()
+            .map(warned)
+            .for_each(|finding| self.findings.push(finding));
+        if self
+            .accounts
+            .iter()
+            .all(|account| account.file != found.name)
+        {
             self.found.push(found.clone());
             self.accounts.push(InputAccount {
                 file: found.name.clone(),
@@ -121,13 +136,29 @@ impl Reading {
         Ok(())
     }
 
-    fn file(&mut self, request: &Request, input: usize, spec: &InputSpec, found: &Found) -> Result<(), Failure> {
-        let options = DecodeOptions { encoding: spec.encoding.clone(), ..DecodeOptions::default() };
+    fn file(
+        &mut self,
+        request: &Request,
+        input: usize,
+        spec: &InputSpec,
+        found: &Found,
+    ) -> Result<(), Failure> {
+        let options = DecodeOptions {
+            encoding: spec.encoding.clone(),
+            ..DecodeOptions::default()
+        };
         let Content { decoded, sha256 } = files::read(found, &options, &mut self.findings)?;
         let dialect = find(&decoded.text, &dialect_options(request, spec))
             .map_err(|error| error.diagnostic(&found.name))?;
-        dialect.findings(&found.name).into_iter().for_each(|finding| self.findings.push(finding));
-        let opened = Opened { found, text: &decoded.text, dialect: &dialect };
+        dialect
+            .findings(&found.name)
+            .into_iter()
+            .for_each(|finding| self.findings.push(finding));
+        let opened = Opened {
+            found,
+            text: &decoded.text,
+            dialect: &dialect,
+        };
         let index = self.accounts.len();
         self.found.push(found.clone());
         self.accounts.push(InputAccount {
@@ -140,14 +171,19 @@ impl Reading {
         });
         let chosen = choose(spec, &dialect, &found.name);
         if request.profile {
-            let mapping = chosen.as_ref().ok().and_then(|chosen| chosen.mapping(request, &dialect).ok());
+            let mapping = chosen
+                .as_ref()
+                .ok()
+                .and_then(|chosen| chosen.mapping(request, &dialect).ok());
             let columns = profile::columns(&found.name, &decoded.text, &dialect, mapping.as_ref())
                 .map_err(|error| Failure::from(error.diagnostic(&found.name)))?;
             self.accounts[index].rows = columns.rows;
             self.columns.extend(columns.columns);
         }
         let chosen = chosen?;
-        let mapping = chosen.mapping(request, &dialect).map_err(|list| located(list, &found.name))?;
+        let mapping = chosen
+            .mapping(request, &dialect)
+            .map_err(|list| located(list, &found.name))?;
         self.describe(&chosen, &mapping, &dialect, index);
         if self.is_repeated(&chosen, index) {
             return self.set_file_aside(&opened, index);
@@ -161,42 +197,62 @@ impl Reading {
         account.kind.clone_from(&chosen.kind);
         account.table = chosen.table.name.to_owned();
         let place = Location::file(account.file.clone());
-        let text = format!("taken for {}: {}", chosen.title, mapping.sentence(&dialect.header));
-        self.findings.push(Diagnostic::new(&codes::RECOGNISED, text).at(place.clone()));
+        let text = format!(
+            "taken for {}: {}",
+            chosen.title,
+            mapping.sentence(&dialect.header)
+        );
+        self.findings
+            .push(Diagnostic::new(&codes::RECOGNISED, text).at(place.clone()));
         for note in &mapping.notes {
             self.findings.push(note.clone().at(place.clone()));
         }
         if dialect.header_looks_like_data() {
             let text = "the first row looks like data, not like a header";
             let hint = "if the file has no header: --no-header --columns A,B,C, or header = false in its [[input]]";
-            self.findings.push(Diagnostic::new(&codes::ASSUMED, text).at(place).hint(hint));
+            self.findings
+                .push(Diagnostic::new(&codes::ASSUMED, text).at(place).hint(hint));
         }
     }
 
     /// The same bytes a second time in one kind of input.
     fn is_repeated(&self, chosen: &Chosen, index: usize) -> bool {
         let (earlier, this) = self.accounts.split_at(index);
-        let Some(this) = this.first() else { return false };
-        earlier.iter().any(|other| other.sha256 == this.sha256 && other.kind == chosen.kind && other.table == this.table)
-            && chosen.spec.set.is_empty()
+        let Some(this) = this.first() else {
+            return false;
+        };
+        earlier.iter().any(|other| {
+            other.sha256 == this.sha256 && other.kind == chosen.kind && other.table == this.table
+        }) && chosen.spec.set.is_empty()
     }
 
     fn set_file_aside(&mut self, opened: &Opened, index: usize) -> Result<(), Failure> {
         let mut rows = Rows::new(opened.text, opened.dialect);
         let account = &mut self.accounts[index];
-        while let Some(row) = rows.next_row().map_err(|error| error.diagnostic(&opened.found.name))? {
+        while let Some(row) = rows
+            .next_row()
+            .map_err(|error| error.diagnostic(&opened.found.name))?
+        {
             account.rows += 1;
-            account.set_row_aside(Reason::Duplicate, "the whole file repeats another one", row.line);
+            account.set_row_aside(
+                Reason::Duplicate,
+                "the whole file repeats another one",
+                row.line,
+            );
         }
         let text = "has the same bytes as another file of its kind and is counted once";
         let place = Location::file(opened.found.name.clone());
-        self.findings.push(Diagnostic::new(&codes::DUPLICATE_ROW, text).at(place));
+        self.findings
+            .push(Diagnostic::new(&codes::DUPLICATE_ROW, text).at(place));
         Ok(())
     }
 
     /// Export date (declared, in the preamble, in the name) and stated period.
     fn note_dates(&mut self, spec: &InputSpec, opened: &Opened, index: usize) {
-        let declared = spec.exported_at.as_deref().and_then(|date| date.parse().ok());
+        let declared = spec
+            .exported_at
+            .as_deref()
+            .and_then(|date| date.parse().ok());
         let named = declared.or_else(|| files::date_in_name(&opened.found.name));
         self.export_days.extend(named);
         if let Some((_, last)) = opened.dialect.preamble_period(None) {
@@ -236,20 +292,30 @@ impl Reading {
                 Err(error) => break Err(error.diagnostic(&opened.found.name)),
                 Ok(None) => break Ok(()),
                 Ok(Some(row)) => {
-                    let pushed = Pushed { line: row.line, kind: row.kind, cells: row.cells, raw: row.raw };
+                    let pushed = Pushed {
+                        line: row.line,
+                        kind: row.kind,
+                        cells: row.cells,
+                        raw: row.raw,
+                    };
                     self.row(group, &plan, &pushed, opened, &totals, &mut account);
                 }
             }
         };
         if account.rows == 0 {
             let place = Location::file(account.file.clone());
-            self.findings.push(Diagnostic::new(&codes::NO_ROWS, "has a header and no rows").at(place));
+            self.findings
+                .push(Diagnostic::new(&codes::NO_ROWS, "has a header and no rows").at(place));
         }
         let totals_rows = account.aside_for(Reason::Totals);
         if totals_rows > 0 {
             let text = format!("{totals_rows} rows state a total and are left out of every sum");
             let place = Location::file(account.file.clone());
-            self.findings.push(Diagnostic::new(&codes::TOTALS_ROW, text).at(place).times(totals_rows));
+            self.findings.push(
+                Diagnostic::new(&codes::TOTALS_ROW, text)
+                    .at(place)
+                    .times(totals_rows),
+            );
         }
         self.accounts[index] = account;
         result.map_err(Failure::from)
@@ -282,7 +348,11 @@ impl Reading {
                 account.rows += 1;
                 let expected = opened.dialect.header.len();
                 let finding = ragged_finding(&opened.found.name, row.line, found, expected);
-                account.set_row_aside(Reason::Rejected, "more or fewer cells than the header", row.line);
+                account.set_row_aside(
+                    Reason::Rejected,
+                    "more or fewer cells than the header",
+                    row.line,
+                );
                 self.defects.push(Defect {
                     reject: Reject {
                         file: opened.found.name.clone(),
@@ -302,15 +372,23 @@ impl Reading {
 
     /// The group of the input and kind; typed files of one kind form one.
     fn group(&mut self, request: &Request, input: usize, chosen: Chosen) -> usize {
-        let label = request.inputs.get(input).and_then(|spec| spec.path.clone()).unwrap_or_default();
+        let label = request
+            .inputs
+            .get(input)
+            .and_then(|spec| spec.path.clone())
+            .unwrap_or_default();
         let fits = |group: &Group| {
             let same_input = group.label == label || request.typed;
-            group.kind == chosen.kind && group.table.name == chosen.table.name && same_input && group.spec.set == chosen.spec.set
+            group.kind == chosen.kind
+                && group.table.name == chosen.table.name
+                && same_input
+                && group.spec.set == chosen.spec.set
         };
         if let Some(place) = self.groups.iter().position(fits) {
             return place;
         }
-        self.groups.push(Group::new(chosen.kind, label, chosen.spec, chosen.table));
+        self.groups
+            .push(Group::new(chosen.kind, label, chosen.spec, chosen.table));
         self.groups.len() - 1
     }
 }
@@ -323,12 +401,19 @@ struct Pushed<'a> {
 }
 
 fn is_unknown(failure: &Failure) -> bool {
-    failure.0.iter().all(|finding| finding.code.id == codes::UNRECOGNISED.id)
+    failure
+        .0
+        .iter()
+        .all(|finding| finding.code.id == codes::UNRECOGNISED.id)
 }
 
 fn located(list: Vec<Diagnostic>, file: &str) -> Failure {
     let at = |finding: Diagnostic| {
-        if finding.location.is_some() { finding } else { finding.at(Location::file(file)) }
+        if finding.location.is_some() {
+            finding
+        } else {
+            finding.at(Location::file(file))
+        }
     };
     Failure(list.into_iter().map(at).collect())
 }
@@ -360,7 +445,13 @@ struct Chosen {
 
 impl Chosen {
     fn mapping(&self, request: &Request, dialect: &Dialect) -> Result<Mapping, Vec<Diagnostic>> {
-        resolve(&self.spec, self.table, &dialect.header, &request.stages, self.builtin.as_ref())
+        resolve(
+            &self.spec,
+            self.table,
+            &dialect.header,
+            &request.stages,
+            self.builtin.as_ref(),
+        )
     }
 }
 
@@ -369,20 +460,35 @@ fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Fai
     let header = &dialect.header;
     if let Some(kind) = &spec.kind {
         let source = sources::by_name(kind).ok_or_else(|| unknown_kind(kind, file))?;
-        return chosen(&source.name, &source.title, Some(spec_for(source, header)), spec, file);
+        return chosen(
+            &source.name,
+            &source.title,
+            Some(spec_for(source, header)),
+            spec,
+            file,
+        );
     }
     if let Some(table) = &spec.table {
         return chosen(table, &format!("table {table}"), None, spec, file);
     }
     match recognise(header) {
-        Recognition::Known(source) => {
-            chosen(&source.name, &source.title, Some(spec_for(source, header)), spec, file)
-        }
-        Recognition::Generic { source, spec: fitted } if spec.columns.is_empty() => {
+        Recognition::Known(source) => chosen(
+            &source.name,
+            &source.title,
+            Some(spec_for(source, header)),
+            spec,
+            file,
+        ),
+        Recognition::Generic {
+            source,
+            spec: fitted,
+        } if spec.columns.is_empty() => {
             chosen(&source.name, &source.title, Some(*fitted), spec, file)
         }
         Recognition::Ambiguous(several) => Err(ambiguous(&several, file).into()),
-        Recognition::Generic { .. } | Recognition::Unknown { .. } => Err(unrecognised(header, file).into()),
+        Recognition::Generic { .. } | Recognition::Unknown { .. } => {
+            Err(unrecognised(header, file).into())
+        }
     }
 }
 
@@ -399,7 +505,13 @@ fn chosen(
     };
     let name = merged.table.as_deref().unwrap_or_default();
     let table = TableSpec::by_name(name).ok_or_else(|| unknown_table(name, file))?;
-    Ok(Chosen { kind: kind.to_owned(), title: title.to_owned(), table, spec: merged, builtin })
+    Ok(Chosen {
+        kind: kind.to_owned(),
+        title: title.to_owned(),
+        table,
+        spec: merged,
+        builtin,
+    })
 }
 
 fn unknown_kind(kind: &str, file: &str) -> Diagnostic {
@@ -420,15 +532,27 @@ fn unknown_table(table: &str, file: &str) -> Diagnostic {
 
 fn ambiguous(several: &[&crate::ingest::spec::SourceSpec], file: &str) -> Diagnostic {
     let names: Vec<&str> = several.iter().map(|source| source.name.as_str()).collect();
-    Diagnostic::new(&codes::UNRECOGNISED, format!("could be any of {}", names.join(", ")))
-        .at(Location::file(file))
-        .hint(format!("say which with kind = \"{}\" in its [[input]]", names.first().copied().unwrap_or_default()))
+    Diagnostic::new(
+        &codes::UNRECOGNISED,
+        format!("could be any of {}", names.join(", ")),
+    )
+    .at(Location::file(file))
+    .hint(format!(
+        "say which with kind = \"{}\" in its [[input]]",
+        names.first().copied().unwrap_or_default()
+    ))
 }
 
 fn unrecognised(header: &[String], file: &str) -> Diagnostic {
     let near = match recognise(header) {
-        Recognition::Unknown { nearest: Some((source, missing)) } => {
-            format!("; nearest is {}, which also has {}", source.title, missing.join(", "))
+        Recognition::Unknown {
+            nearest: Some((source, missing)),
+        } => {
+            format!(
+                "; nearest is {}, which also has {}",
+                source.title,
+                missing.join(", ")
+            )
         }
         _ => String::new(),
     };
@@ -449,7 +573,10 @@ impl Totals {
     /// Looks at the first and the last row of aggregated tables.
     fn find(opened: &Opened, mapping: &Mapping) -> Result<Self, Failure> {
         let of_kind = |kinds: &[CellKind]| {
-            let columns = mapping.columns.iter().filter(|column| kinds.contains(&column.kind));
+            let columns = mapping
+                .columns
+                .iter()
+                .filter(|column| kinds.contains(&column.kind));
             let cells = columns.filter_map(|column| match &column.source {
                 Source::Cells(cells) => Some(cells.clone()),
                 Source::Constant(_) => None,
@@ -457,10 +584,17 @@ impl Totals {
             cells.flatten().collect::<Vec<usize>>()
         };
         let words = of_kind(&[CellKind::Text, CellKind::Id]);
-        let dimensions =
-            if words.is_empty() { of_kind(&[CellKind::Time, CellKind::Span]) } else { words };
+        let dimensions = if words.is_empty() {
+            of_kind(&[CellKind::Time, CellKind::Span])
+        } else {
+            words
+        };
         let applies = [VISITS.name, SPEND.name].contains(&mapping.table.name);
-        let mut totals = Self { applies, dimensions, without_dimensions: Vec::new() };
+        let mut totals = Self {
+            applies,
+            dimensions,
+            without_dimensions: Vec::new(),
+        };
         if applies {
             let numbers = of_kind(&[CellKind::Number, CellKind::Money]);
             totals.without_dimensions = totals.silent(opened, &numbers)?;
@@ -492,15 +626,25 @@ impl Totals {
         }
         candidates
             .into_iter()
-            .map(|line| self.equals_others(opened, numbers, line).map(|equal| equal.then_some(line)))
+            .map(|line| {
+                self.equals_others(opened, numbers, line)
+                    .map(|equal| equal.then_some(line))
+            })
             .filter_map(Result::transpose)
             .collect()
     }
 
-    fn equals_others(&self, opened: &Opened, numbers: &[usize], line: u64) -> Result<bool, Failure> {
+    fn equals_others(
+        &self,
+        opened: &Opened,
+        numbers: &[usize],
+        line: u64,
+    ) -> Result<bool, Failure> {
         use crate::ingest::cell::number::{NumberColumn, NumberOptions};
-        let mut columns: Vec<NumberColumn> =
-            numbers.iter().map(|_| NumberColumn::new(NumberOptions::default())).collect();
+        let mut columns: Vec<NumberColumn> = numbers
+            .iter()
+            .map(|_| NumberColumn::new(NumberOptions::default()))
+            .collect();
         let mut rows = Rows::new(opened.text, opened.dialect);
         let (mut place, mut count) = (None, 0_usize);
         while let Some(row) = rows
@@ -518,7 +662,9 @@ impl Totals {
             }
             count += 1;
         }
-        let Some(place) = place.filter(|_| count > 1) else { return Ok(false) };
+        let Some(place) = place.filter(|_| count > 1) else {
+            return Ok(false);
+        };
         let compared: Vec<(Option<i128>, i128)> = columns
             .into_iter()
             .map(|column| {

@@ -63,7 +63,11 @@ pub fn unique(
 ) -> PolarsResult<Unique> {
     let ids = frame.column(col::ID)?.str()?;
     if inputs.len() <= 1 && ids.n_unique()? + ids.null_count().saturating_sub(1) == ids.len() {
-        return Ok(Unique { frame, aside: Vec::new(), joins: Vec::new() });
+        return Ok(Unique {
+            frame,
+            aside: Vec::new(),
+            joins: Vec::new(),
+        });
     }
     let groups = group_rows(&frame);
     let mut merger = Merger {
@@ -80,7 +84,11 @@ pub fn unique(
     let kept: Vec<Vec<u32>> = groups.into_iter().map(|rows| merger.settle(rows)).collect();
     let merged = merger.fill(&kept)?;
     let aside = merger.aside;
-    Ok(Unique { frame: merged, aside, joins })
+    Ok(Unique {
+        frame: merged,
+        aside,
+        joins,
+    })
 }
 
 /// Row numbers of each id in order of first appearance; a row without an id is alone.
@@ -157,7 +165,10 @@ impl Merger<'_> {
                 }
                 _ => {
                     self.complain_conflict(before, row);
-                    (Reason::Superseded, "a later row has the same id and other values")
+                    (
+                        Reason::Superseded,
+                        "a later row has the same id and other values",
+                    )
                 }
             }
         };
@@ -181,7 +192,8 @@ impl Merger<'_> {
             self.of(&self.line, before)
         );
         let place = self.place(row);
-        self.findings.push(Diagnostic::new(&codes::CONFLICTING_ID, text).at(place));
+        self.findings
+            .push(Diagnostic::new(&codes::CONFLICTING_ID, text).at(place));
     }
 
     fn complain_undeclared(&mut self, before: u32, row: u32) {
@@ -191,8 +203,11 @@ impl Merger<'_> {
         );
         let hint = "say how the files relate: several = \"parts\" (rows add up), \"latest\" (the newest file wins) or \"snapshots\" (each is the state at its date) in the [[input]]";
         let place = self.place(row);
-        self.findings
-            .push(Diagnostic::new(&codes::UNDECLARED_REPEAT, text).at(place).hint(hint));
+        self.findings.push(
+            Diagnostic::new(&codes::UNDECLARED_REPEAT, text)
+                .at(place)
+                .hint(hint),
+        );
     }
 
     /// True where two rows agree in every cell that is the file's own.
@@ -219,7 +234,9 @@ impl Merger<'_> {
                     continue;
                 }
                 unmatched += 1;
-                let id = rows.first().and_then(|row| ids.get(*row as usize).copied().flatten());
+                let id = rows
+                    .first()
+                    .and_then(|row| ids.get(*row as usize).copied().flatten());
                 if examples.len() < 5 {
                     examples.extend(id.map(str::to_owned));
                 }
@@ -227,7 +244,13 @@ impl Merger<'_> {
             // Inputs without a common id are different populations, not a join.
             if matched > 0 {
                 let from = input.label.clone();
-                joins.push(Join { from, to: "earlier inputs".into(), matched, unmatched, examples });
+                joins.push(Join {
+                    from,
+                    to: "earlier inputs".into(),
+                    matched,
+                    unmatched,
+                    examples,
+                });
             }
         }
         joins
@@ -237,7 +260,10 @@ impl Merger<'_> {
     /// differing value of a later input wins and is counted.
     fn fill(&mut self, kept: &[Vec<u32>]) -> PolarsResult<DataFrame> {
         let mut columns = Vec::with_capacity(self.frame.width());
-        let first: Vec<IdxSize> = kept.iter().filter_map(|rows| rows.first().copied()).collect();
+        let first: Vec<IdxSize> = kept
+            .iter()
+            .filter_map(|rows| rows.first().copied())
+            .collect();
         for column in self.frame.columns() {
             if column.name().starts_with('#') && column.name() != col::SPEAKS {
                 columns.push(column.take_slice(&first)?);
@@ -262,7 +288,10 @@ impl Merger<'_> {
         }
         let present: Vec<u32> = rows.iter().copied().filter(|row| has(*row)).collect();
         for pair in present.windows(2) {
-            let (a, b) = (column.get(pair[0] as usize).ok(), column.get(pair[1] as usize).ok());
+            let (a, b) = (
+                column.get(pair[0] as usize).ok(),
+                column.get(pair[1] as usize).ok(),
+            );
             if a != b {
                 let text = format!(
                     "`{}` differs between two inputs for the same id ({}); the later input counts",
@@ -270,7 +299,8 @@ impl Merger<'_> {
                     self.place(pair[0])
                 );
                 let place = self.place(pair[1]);
-                self.findings.push(Diagnostic::new(&codes::CONFLICTING_ID, text).at(place));
+                self.findings
+                    .push(Diagnostic::new(&codes::CONFLICTING_ID, text).at(place));
             }
         }
     }

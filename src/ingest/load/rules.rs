@@ -23,7 +23,10 @@ pub fn add_segments(frame: &mut DataFrame, rules: &[SegmentRule]) -> PolarsResul
             .into_iter()
             .map(|value| {
                 let value = value.unwrap_or("");
-                known.entry(value).or_insert_with(|| folded(value, &rule.rules)).clone()
+                known
+                    .entry(value)
+                    .or_insert_with(|| folded(value, &rule.rules))
+                    .clone()
             })
             .collect();
         frame.with_column(Column::new(rule.name.as_str().into(), values))?;
@@ -59,7 +62,11 @@ fn fits(pattern: &str, value: &str) -> bool {
 ///
 /// # Errors
 /// Where the text is no SQL condition, or names a column that the table lacks.
-pub fn meeting(frame: &DataFrame, condition: &str, table: &str) -> Result<BooleanChunked, Box<Diagnostic>> {
+pub fn meeting(
+    frame: &DataFrame,
+    condition: &str,
+    table: &str,
+) -> Result<BooleanChunked, Box<Diagnostic>> {
     let broken = |error: &PolarsError| {
         let columns: Vec<String> = frame
             .get_column_names()
@@ -77,10 +84,20 @@ pub fn meeting(frame: &DataFrame, condition: &str, table: &str) -> Result<Boolea
     };
     let expression = polars::sql::sql_expr(condition).map_err(|error| broken(&error))?;
     let readable: Vec<Expr> = frame.columns().iter().filter_map(readable).collect();
-    let result = frame.clone().lazy().with_columns(readable).select([expression.alias("#keep")]).collect();
-    let mask = result.and_then(|table| Ok(table.column("#keep")?.bool()?.clone())).map_err(|error| broken(&error))?;
+    let result = frame
+        .clone()
+        .lazy()
+        .with_columns(readable)
+        .select([expression.alias("#keep")])
+        .collect();
+    let mask = result
+        .and_then(|table| Ok(table.column("#keep")?.bool()?.clone()))
+        .map_err(|error| broken(&error))?;
     // A condition on constants gives one row for all.
-    let value = |row: usize| mask.get(if mask.len() == 1 { 0 } else { row }).unwrap_or(false);
+    let value = |row: usize| {
+        mask.get(if mask.len() == 1 { 0 } else { row })
+            .unwrap_or(false)
+    };
     Ok((0..frame.height()).map(|row| Some(value(row))).collect())
 }
 
@@ -91,8 +108,18 @@ fn readable(column: &Column) -> Option<Expr> {
         return None;
     }
     const AMOUNTS: &[&str] = &[
-        "amount", "money", "hours", "minutes", "hour_cost", "sessions", "users", "impressions",
-        "clicks", "count", "score", "probability",
+        "amount",
+        "money",
+        "hours",
+        "minutes",
+        "hour_cost",
+        "sessions",
+        "users",
+        "impressions",
+        "clicks",
+        "count",
+        "score",
+        "probability",
     ];
     let value = col(name);
     if AMOUNTS.contains(&name) || name.starts_with("count.") {
@@ -102,7 +129,10 @@ fn readable(column: &Column) -> Option<Expr> {
 }
 
 /// The exclusions of a table.
-pub fn of_table<'a>(rules: &'a [ExclusionRule], table: &'a str) -> impl Iterator<Item = &'a ExclusionRule> {
+pub fn of_table<'a>(
+    rules: &'a [ExclusionRule],
+    table: &'a str,
+) -> impl Iterator<Item = &'a ExclusionRule> {
     rules.iter().filter(move |rule| rule.table == table)
 }
 

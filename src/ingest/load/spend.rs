@@ -3,14 +3,14 @@
 use chrono_tz::Tz;
 use polars::prelude::*;
 
-use super::group::{Group, Typed, set_span};
 use super::assemble::{broken, stack};
+use super::group::{Group, Typed, set_span};
 use super::request::{CostSpan, Request};
 use crate::diagnostics::Diagnostic;
-use crate::tables::Tables;
 use crate::domain::calendar::{day_end, day_of, day_start};
 use crate::domain::money::Money;
 use crate::ingest::spec::Spread;
+use crate::tables::Tables;
 use crate::tables::col;
 use crate::tables::frame::{integers, texts};
 
@@ -23,14 +23,22 @@ pub fn add_span(group: &Group, typed: &mut Typed, zone: Tz) {
     }
     let ends = |name: &str| {
         let column = typed.columns.iter().find(|column| column.name() == name)?;
-        let days = column.i64().ok()?.iter().map(|at| at.map(|at| day_of(at, zone)));
+        let days = column
+            .i64()
+            .ok()?
+            .iter()
+            .map(|at| at.map(|at| day_of(at, zone)));
         Some(days.collect::<Vec<_>>())
     };
     let (first, last) = (ends("from"), ends("to"));
     let days = (0..group.height())
         .map(|row| {
             let (file, _) = group.origin(row);
-            let stated = group.files.iter().find(|facts| facts.index == file).and_then(|facts| facts.period);
+            let stated = group
+                .files
+                .iter()
+                .find(|facts| facts.index == file)
+                .and_then(|facts| facts.period);
             let from = first.as_ref().and_then(|days| days[row]);
             let to = last.as_ref().and_then(|days| days[row]);
             match (from, to) {
@@ -39,9 +47,11 @@ pub fn add_span(group: &Group, typed: &mut Typed, zone: Tz) {
                 (None, None) => stated,
             }
         })
-        .collect();
-    typed.columns.retain(|column| !matches!(column.name().as_str(), "from" | "to"));
-    set_span(days, zone, typed);
+        .collect::<Vec<_>>();
+    typed
+        .columns
+        .retain(|column| !matches!(column.name().as_str(), "from" | "to"));
+    set_span(&days, zone, typed);
 }
 
 /// Adds minutes to hours and prices the hours (millionths of a unit of money).
@@ -85,19 +95,40 @@ pub fn add_costs(tables: &mut Tables, costs: &[CostSpan], zone: Tz) -> Result<()
     let file = u32::try_from(tables.files.len()).unwrap_or(u32::MAX);
     tables.files.push("[[cost]]".into());
     let columns = vec![
-        Column::new("channel".into(), costs.iter().map(|cost| cost.channel.as_str()).collect::<Vec<_>>()),
-        Column::new("campaign".into(), costs.iter().map(|cost| cost.name.as_str()).collect::<Vec<_>>()),
+        Column::new(
+            "channel".into(),
+            costs
+                .iter()
+                .map(|cost| cost.channel.as_str())
+                .collect::<Vec<_>>(),
+        ),
+        Column::new(
+            "campaign".into(),
+            costs
+                .iter()
+                .map(|cost| cost.name.as_str())
+                .collect::<Vec<_>>(),
+        ),
         Column::new(
             "money".into(),
-            costs.iter().map(|cost| i64::try_from(cost.money.micros()).ok()).collect::<Vec<_>>(),
+            costs
+                .iter()
+                .map(|cost| i64::try_from(cost.money.micros()).ok())
+                .collect::<Vec<_>>(),
         ),
         Column::new(
             col::START.into(),
-            costs.iter().map(|cost| Some(day_start(cost.first, zone))).collect::<Vec<_>>(),
+            costs
+                .iter()
+                .map(|cost| Some(day_start(cost.first, zone)))
+                .collect::<Vec<_>>(),
         ),
         Column::new(
             col::END.into(),
-            costs.iter().map(|cost| Some(day_start(cost.end, zone))).collect::<Vec<_>>(),
+            costs
+                .iter()
+                .map(|cost| Some(day_start(cost.end, zone)))
+                .collect::<Vec<_>>(),
         ),
         Column::new(col::FILE.into(), vec![file; costs.len()]),
         Column::new(col::LINE.into(), vec![0_u32; costs.len()]),
@@ -132,7 +163,11 @@ pub fn spread(group: &Group, frame: DataFrame, zone: Tz) -> PolarsResult<DataFra
         };
         let (first, last) = (day_of(start, zone), day_of(end - 1, zone));
         let days = (last - first).num_days() + 1;
-        for (number, day) in first.iter_days().take(usize::try_from(days).unwrap_or(1)).enumerate() {
+        for (number, day) in first
+            .iter_days()
+            .take(usize::try_from(days).unwrap_or(1))
+            .enumerate()
+        {
             parts.push((index, i64::try_from(number).unwrap_or(0), days));
             from.push(Some(day_start(day, zone)));
             to.push(Some(day_end(day, zone)));
@@ -164,7 +199,6 @@ fn share(value: i64, number: i64, days: i64) -> i64 {
     let (quotient, rest) = (value.div_euclid(days), value.rem_euclid(days));
     quotient + i64::from(number < rest)
 }
-
 
 #[cfg(test)]
 mod tests {

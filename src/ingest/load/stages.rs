@@ -26,8 +26,18 @@ impl<'a> Vocabulary<'a> {
     #[must_use]
     pub fn new(group: &'a Group, labels: &BTreeMap<String, String>, stages: &'a [String]) -> Self {
         let mut known = labels.clone();
-        known.extend(group.spec.stages.iter().map(|(word, stage)| (word.clone(), stage.clone())));
-        Self { words: StageWords::new(&known, stages), stages, label: &group.label }
+        known.extend(
+            group
+                .spec
+                .stages
+                .iter()
+                .map(|(word, stage)| (word.clone(), stage.clone())),
+        );
+        Self {
+            words: StageWords::new(&known, stages),
+            stages,
+            label: &group.label,
+        }
     }
 
     /// Index of a word on the ladder, [`EXIT`], or nothing.
@@ -38,15 +48,25 @@ impl<'a> Vocabulary<'a> {
             Meaning::Stage(stage) if EXITS.contains(&stage) => Ok(Some(EXIT)),
             Meaning::Stage(stage) => {
                 let place = self.stages.iter().position(|name| name == stage);
-                let place = place.or_else(|| (stage == WON).then(|| self.stages.len().saturating_sub(1)));
-                place.and_then(|index| i32::try_from(index).ok()).map(Some).ok_or(())
+                let place =
+                    place.or_else(|| (stage == WON).then(|| self.stages.len().saturating_sub(1)));
+                place
+                    .and_then(|index| i32::try_from(index).ok())
+                    .map(Some)
+                    .ok_or(())
             }
         }
     }
 
     /// Column of stage indexes from the words of a column; unknown words are counted.
     #[must_use]
-    pub fn column(&self, group: &Group, name: &str, target: &str, findings: &mut Diagnostics) -> Option<Column> {
+    pub fn column(
+        &self,
+        group: &Group,
+        name: &str,
+        target: &str,
+        findings: &mut Diagnostics,
+    ) -> Option<Column> {
         let words = group.words(name)?;
         let indexes: Vec<Option<i32>> = words
             .list
@@ -55,8 +75,13 @@ impl<'a> Vocabulary<'a> {
             .map(|(number, word)| {
                 self.index(word).unwrap_or_else(|()| {
                     let code = u32::try_from(number + 1).unwrap_or(u32::MAX);
-                    self.complain(group, words.codes.iter().position(|c| *c == code), word, findings,
-                        words.codes.iter().filter(|c| **c == code).count() as u64);
+                    self.complain(
+                        group,
+                        words.codes.iter().position(|c| *c == code),
+                        word,
+                        findings,
+                        words.codes.iter().filter(|c| **c == code).count() as u64,
+                    );
                     None
                 })
             })
@@ -64,18 +89,36 @@ impl<'a> Vocabulary<'a> {
         let values: Vec<Option<i32>> = words
             .codes
             .iter()
-            .map(|code| (*code as usize).checked_sub(1).and_then(|i| indexes.get(i).copied().flatten()))
+            .map(|code| {
+                (*code as usize)
+                    .checked_sub(1)
+                    .and_then(|i| indexes.get(i).copied().flatten())
+            })
             .collect();
         Some(Column::new(target.into(), values))
     }
 
-    fn complain(&self, group: &Group, row: Option<usize>, word: &str, findings: &mut Diagnostics, rows: u64) {
+    fn complain(
+        &self,
+        group: &Group,
+        row: Option<usize>,
+        word: &str,
+        findings: &mut Diagnostics,
+        rows: u64,
+    ) {
         let word = crate::ingest::cell::shown(word);
         let near = nearest(&word, self.stages.iter().map(String::as_str));
-        let guess = near.first().copied().unwrap_or_else(|| self.stages.first().map_or("", String::as_str));
-        let text = format!("`{word}` is no known stage; {rows} rows keep their record without that entry");
+        let guess = near
+            .first()
+            .copied()
+            .unwrap_or_else(|| self.stages.first().map_or("", String::as_str));
+        let text =
+            format!("`{word}` is no known stage; {rows} rows keep their record without that entry");
         let mut finding = Diagnostic::new(&codes::UNKNOWN_STAGE, text)
-            .hint(format!("in the [[input]] of {}: [input.stages] \"{word}\" = \"{guess}\"", self.label))
+            .hint(format!(
+                "in the [[input]] of {}: [input.stages] \"{word}\" = \"{guess}\"",
+                self.label
+            ))
             .times(rows);
         if let Some(row) = row {
             let (file, line) = group.origin(row);
@@ -128,7 +171,13 @@ pub fn kinds(group: &Group) -> Option<Column> {
         let holds = |part: &str| folded.contains(part);
         let kind = match () {
             () if holds("renew") => "renewal",
-            () if holds("expansion") || holds("upsell") || holds("existing") || holds("cross-sell") => "expansion",
+            () if holds("expansion")
+                || holds("upsell")
+                || holds("existing")
+                || holds("cross-sell") =>
+            {
+                "expansion"
+            }
             () => "new",
         };
         kind.to_owned()

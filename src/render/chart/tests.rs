@@ -138,7 +138,10 @@ fn names_are_shown_as_they_are() {
             .any(|node| node.has_tag_name("text") || node.text() == Some(name));
         assert!(shown);
         let root = document.root_element();
-        let title = root.children().find(|node| node.is_element()).unwrap();
+        let title = root
+            .children()
+            .find(resvg::usvg::roxmltree::Node::is_element)
+            .unwrap();
         assert_eq!(title.text(), Some(name), "the title of the picture");
     }
 }
@@ -157,7 +160,7 @@ fn a_picture_can_be_scaled_and_read_aloud() {
             );
             let first: Vec<&str> = root
                 .children()
-                .filter(|node| node.is_element())
+                .filter(resvg::usvg::roxmltree::Node::is_element)
                 .map(|node| node.tag_name().name())
                 .take(2)
                 .collect();

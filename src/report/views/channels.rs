@@ -48,8 +48,14 @@ pub fn view(answer: &Answer) -> Parts {
         rows: vec![cells(answer.total)],
         remarks: Vec::new(),
     };
-    let charts: Vec<Chart> = [roi_chart(answer), conversion_chart(answer)].into_iter().flatten().collect();
-    let mut blocks: Vec<Block> = charts.iter().map(|chart| Block::Chart(chart.id.clone())).collect();
+    let charts: Vec<Chart> = [roi_chart(answer), conversion_chart(answer)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut blocks: Vec<Block> = charts
+        .iter()
+        .map(|chart| Block::Chart(chart.id.clone()))
+        .collect();
     blocks.push(Block::Table("channels".into()));
     blocks.push(Block::Table("channels_total".into()));
     Parts {
@@ -73,8 +79,12 @@ fn plural(dimensions: &[String]) -> String {
 
 fn remarks(answer: &Answer) -> Vec<String> {
     let basis = match answer.basis {
-        Basis::Period => "ROI is on the period basis: cost of the period against deals of kind new won in it.",
-        Basis::Cohort => "ROI is on the cohort basis: cost of the period against what its leads won within the horizon.",
+        Basis::Period => {
+            "ROI is on the period basis: cost of the period against deals of kind new won in it."
+        }
+        Basis::Cohort => {
+            "ROI is on the cohort basis: cost of the period against what its leads won within the horizon."
+        }
     };
     let mut remarks = vec![
         basis.to_owned(),
@@ -86,7 +96,10 @@ fn remarks(answer: &Answer) -> Vec<String> {
     let few = answer.rows.iter().filter(|row| row.low_sample);
     let names: Vec<String> = few.map(|row| row.group.join(" / ")).collect();
     if !names.is_empty() {
-        remarks.push(format!("Fewer than ten wins stand behind the ROI of {}: it may be chance.", names.join(", ")));
+        remarks.push(format!(
+            "Fewer than ten wins stand behind the ROI of {}: it may be chance.",
+            names.join(", ")
+        ));
     }
     remarks
 }
@@ -141,12 +154,20 @@ fn columns_of(ladder: &Ladder) -> Vec<Column> {
 
 fn visit_column(ladder: &Ladder) -> Column {
     let id = format!("visit_to_{}", ladder.first());
-    Column::new(id, format!("Visit to {}", title_of(ladder.first())), Kind::Rate)
-        .weight(Weight::Detail)
+    Column::new(
+        id,
+        format!("Visit to {}", title_of(ladder.first())),
+        Kind::Rate,
+    )
+    .weight(Weight::Detail)
 }
 
 fn step_column(ladder: &Ladder, from: usize, to: usize, weight: Weight) -> Column {
-    let title = format!("{} to {}", title_of(ladder.name(from)), title_of(ladder.name(to)));
+    let title = format!(
+        "{} to {}",
+        title_of(ladder.name(from)),
+        title_of(ladder.name(to))
+    );
     Column::new(ladder.step_key(from, to), title, Kind::Rate).weight(weight)
 }
 
@@ -154,7 +175,11 @@ fn cells(row: &ChannelRow) -> Vec<Cell> {
     let mut cells: Vec<Cell> = vec![row.visits.into()];
     cells.extend(row.entries.iter().map(|count| Cell::from(*count)));
     cells.push(row.visit_to_first.clone().into());
-    cells.extend(row.conversions.iter().map(|(_, rate)| Cell::from(rate.clone())));
+    cells.extend(
+        row.conversions
+            .iter()
+            .map(|(_, rate)| Cell::from(rate.clone())),
+    );
     cells.extend([
         row.impressions.into(),
         row.clicks.into(),
@@ -190,9 +215,16 @@ fn cells(row: &ChannelRow) -> Vec<Cell> {
 /// Returns, best first; channels without a return stand below with the reason.
 fn roi_chart(answer: &Answer) -> Option<Chart> {
     answer.rows.iter().find(|row| row.roi.is_ok())?;
-    let mut rows: Vec<&ChannelRow> =
-        answer.rows.iter().filter(|row| row.roi.is_ok() || row.cost.is_ok()).collect();
-    rows.sort_by(|a, b| order(b.roi).total_cmp(&order(a.roi)).then(a.group.cmp(&b.group)));
+    let mut rows: Vec<&ChannelRow> = answer
+        .rows
+        .iter()
+        .filter(|row| row.roi.is_ok() || row.cost.is_ok())
+        .collect();
+    rows.sort_by(|a, b| {
+        order(b.roi)
+            .total_cmp(&order(a.roi))
+            .then(a.group.cmp(&b.group))
+    });
     let bar = |row: &&ChannelRow| Bar {
         label: row.group.join(" / "),
         value: row.roi,
@@ -201,10 +233,17 @@ fn roi_chart(answer: &Answer) -> Option<Chart> {
     };
     Some(Chart {
         id: "roi".into(),
-        title: format!("ROI by {}, {} basis", answer.dimensions.join(", "), answer.basis.code()),
+        title: format!(
+            "ROI by {}, {} basis",
+            answer.dimensions.join(", "),
+            answer.basis.code()
+        ),
         description: "Return on cost of each channel with its 95 % interval, best first.".into(),
         table: "channels".into(),
-        plot: Plot::Bars(Bars { kind: Kind::Share, bars: rows.iter().map(bar).collect() }),
+        plot: Plot::Bars(Bars {
+            kind: Kind::Share,
+            bars: rows.iter().map(bar).collect(),
+        }),
     })
 }
 
@@ -228,7 +267,11 @@ fn conversion_chart(answer: &Answer) -> Option<Chart> {
         .filter_map(|row| Some((row, row.conversions.first()?.1.as_ref().ok()?)))
         .filter(|(_, rate)| rate.interval.is_some())
         .collect();
-    rows.sort_by(|a, b| b.1.value().total_cmp(&a.1.value()).then(a.0.group.cmp(&b.0.group)));
+    rows.sort_by(|a, b| {
+        b.1.value()
+            .total_cmp(&a.1.value())
+            .then(a.0.group.cmp(&b.0.group))
+    });
     if rows.is_empty() {
         return None;
     }
@@ -244,6 +287,9 @@ fn conversion_chart(answer: &Answer) -> Option<Chart> {
         title: format!("{title} by {}", answer.dimensions.join(", ")),
         description: format!("{title} of each channel with its 95 % interval, best first."),
         table: "channels".into(),
-        plot: Plot::Bars(Bars { kind: Kind::Share, bars: rows.iter().map(bar).collect() }),
+        plot: Plot::Bars(Bars {
+            kind: Kind::Share,
+            bars: rows.iter().map(bar).collect(),
+        }),
     })
 }

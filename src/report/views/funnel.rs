@@ -79,7 +79,12 @@ fn stage_columns() -> Vec<Column> {
         ("exited", "Exited", Count, Weight::Detail),
         ("open", "Open", Count, Weight::Normal),
         ("conversion", "Conversion", Rate, Weight::Normal),
-        ("conversion_to_date", "Conversion to date", Rate, Weight::Key),
+        (
+            "conversion_to_date",
+            "Conversion to date",
+            Rate,
+            Weight::Key,
+        ),
         ("overall", "Overall", Rate, Weight::Normal),
         ("median_days", "Median days", Days, Weight::Normal),
         ("p90_days", "90 % within", Days, Weight::Detail),
@@ -159,7 +164,11 @@ fn funnel_chart(funnel: &Funnel) -> Chart {
     let step = |row: &StageRow| {
         let conversion = row.conversion_to_date.clone().and_then(Result::ok);
         let count = row.reached.ok()?;
-        Some(FunnelStep { label: title_of(&row.stage), count, conversion })
+        Some(FunnelStep {
+            label: title_of(&row.stage),
+            count,
+            conversion,
+        })
     };
     let steps: Vec<FunnelStep> = funnel.stages.iter().filter_map(step).collect();
     let told: Vec<String> = steps
@@ -209,7 +218,11 @@ fn span(pair: &[StageRow]) -> Span {
     let days = pair[1].days.as_ref();
     let missing = Err(Undefined::NoData);
     Span {
-        label: format!("{} to {}", title_of(&pair[0].stage), title_of(&pair[1].stage)),
+        label: format!(
+            "{} to {}",
+            title_of(&pair[0].stage),
+            title_of(&pair[1].stage)
+        ),
         median: days.map_or(missing, |days| days.median),
         p90: days.map_or(missing, |days| days.p90),
         n: days.and_then(|days| days.n.ok()).unwrap_or(0),
@@ -316,23 +329,39 @@ fn by(answer: &Answer) -> Parts {
     let stages = answer
         .by
         .iter()
-        .flat_map(|f| f.stages.iter().map(move |row| with_group(f, stage_cells(row))))
+        .flat_map(|f| {
+            f.stages
+                .iter()
+                .map(move |row| with_group(f, stage_cells(row)))
+        })
         .collect();
     let ratios = answer
         .by
         .iter()
-        .flat_map(|f| f.ratios.iter().map(move |row| with_group(f, ratio_cells(row))))
+        .flat_map(|f| {
+            f.ratios
+                .iter()
+                .map(move |row| with_group(f, ratio_cells(row)))
+        })
         .collect();
     let section = Section {
         id: "funnel-by".into(),
         title: format!("Funnel by {}", dimensions.join(", ")),
-        blocks: vec![Block::Table("stages_by".into()), Block::Table("ratios_by".into())],
+        blocks: vec![
+            Block::Table("stages_by".into()),
+            Block::Table("ratios_by".into()),
+        ],
     };
     Parts {
         sections: vec![section],
         tables: vec![
             twin("stages_by", "Stages", stage_columns(), stages),
-            twin("ratios_by", "Conversion between stages", ratio_columns(), ratios),
+            twin(
+                "ratios_by",
+                "Conversion between stages",
+                ratio_columns(),
+                ratios,
+            ),
         ],
         ..Parts::default()
     }

@@ -26,8 +26,11 @@ pub fn view(accounts: &Accounts, problems: &[Problem], stamp: Stamp) -> Parts {
         ("channels", "Channels", &["channel_matrix", "channels"][..]),
         ("columns", "Columns", &["columns"][..]),
     ];
-    let filled: BTreeSet<&str> =
-        tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table.id.as_str()).collect();
+    let filled: BTreeSet<&str> = tables
+        .iter()
+        .filter(|table| !table.rows.is_empty())
+        .map(|table| table.id.as_str())
+        .collect();
     let sections = sections
         .into_iter()
         .map(|(id, title, ids)| {
@@ -40,17 +43,27 @@ pub fn view(accounts: &Accounts, problems: &[Problem], stamp: Stamp) -> Parts {
         })
         .filter(|section| !section.blocks.is_empty())
         .collect();
-    Parts { sections, tables, ..Parts::default() }
+    Parts {
+        sections,
+        tables,
+        ..Parts::default()
+    }
 }
 
 fn column_list<const N: usize>(list: [(&str, &str, Kind, Weight); N]) -> Vec<Column> {
-    list.into_iter().map(|(id, title, kind, weight)| Column::new(id, title, kind).weight(weight)).collect()
+    list.into_iter()
+        .map(|(id, title, kind, weight)| Column::new(id, title, kind).weight(weight))
+        .collect()
 }
 
 fn spellings(list: &[Spelling]) -> Table {
     let rows = list.iter().map(|spelling| {
         vec![
-            if spelling.spelling.is_empty() { "(none)".into() } else { spelling.spelling.as_str().into() },
+            if spelling.spelling.is_empty() {
+                "(none)".into()
+            } else {
+                spelling.spelling.as_str().into()
+            },
             spelling.input.as_str().into(),
             spelling.rows.into(),
             spelling.channel.as_str().into(),
@@ -75,14 +88,21 @@ fn spellings(list: &[Spelling]) -> Table {
 /// Channels by input; an empty cell is marked, because a channel that one input lacks is
 /// either true or a spelling that went elsewhere.
 fn matrix(list: &[Spelling]) -> Table {
-    let inputs: BTreeSet<&str> = list.iter().map(|spelling| spelling.input.as_str()).collect();
+    let inputs: BTreeSet<&str> = list
+        .iter()
+        .map(|spelling| spelling.input.as_str())
+        .collect();
     let mut rows: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
     for spelling in list {
         let row = rows.entry(spelling.channel.as_str()).or_default();
         *row.entry(spelling.input.as_str()).or_default() += spelling.rows;
     }
     let mut columns = vec![Column::new("channel", "Channel", Kind::Text).weight(Weight::Key)];
-    columns.extend(inputs.iter().map(|input| Column::new(*input, *input, Kind::Text).weight(Weight::Key)));
+    columns.extend(
+        inputs
+            .iter()
+            .map(|input| Column::new(*input, *input, Kind::Text).weight(Weight::Key)),
+    );
     let cells = rows.into_iter().map(|(channel, counts)| {
         let mut cells: Vec<Cell> = vec![channel.into()];
         for input in &inputs {

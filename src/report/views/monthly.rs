@@ -37,7 +37,10 @@ pub struct Answer<'a> {
 /// Summary, tiles, key figures, targets and trend.
 #[must_use]
 pub fn view(answer: &Answer) -> Parts {
-    let mut parts = Parts { summary: summary(answer), ..Parts::default() };
+    let mut parts = Parts {
+        summary: summary(answer),
+        ..Parts::default()
+    };
     parts.append(key_figures(answer));
     if !answer.standings.is_empty() {
         parts.append(targets(answer));
@@ -58,22 +61,42 @@ fn summary(answer: &Answer) -> Vec<String> {
             answer.period
         ));
     }
-    let counts = ["visits", answer.ladder.first(), "customers", "revenue", "cost"];
+    let counts = [
+        "visits",
+        answer.ladder.first(),
+        "customers",
+        "revenue",
+        "cost",
+    ];
     for key in counts {
         let name = title_of(&plural(key, answer.ladder));
-        sentences.extend(by_key(key).and_then(|figure| words::count_sentence(figure, &name, speak)));
+        sentences
+            .extend(by_key(key).and_then(|figure| words::count_sentence(figure, &name, speak)));
     }
-    for figure in answer.figures.iter().filter(|figure| is_headline(answer.ladder, &figure.key)) {
+    for figure in answer
+        .figures
+        .iter()
+        .filter(|figure| is_headline(answer.ladder, &figure.key))
+    {
         sentences.extend(words::rate_sentence(figure, &title_of(&figure.key), speak));
     }
     sentences.extend(return_sentences(answer));
-    sentences.extend(answer.standings.iter().filter_map(|standing| target_sentence(standing, speak)));
+    sentences.extend(
+        answer
+            .standings
+            .iter()
+            .filter_map(|standing| target_sentence(standing, speak)),
+    );
     sentences
 }
 
 fn plural(key: &str, ladder: &Ladder) -> String {
     let is_stage = ladder.index(key).is_some();
-    if is_stage && !key.ends_with('s') { format!("{key}s") } else { key.to_owned() }
+    if is_stage && !key.ends_with('s') {
+        format!("{key}s")
+    } else {
+        key.to_owned()
+    }
 }
 
 /// The first step and the whole way are what the summary speaks of.
@@ -95,21 +118,42 @@ fn return_sentences(answer: &Answer) -> Option<String> {
     let (best, worst) = (known.first()?, known.last()?);
     let tell = |(row, roi): &(&ChannelRow, f64)| {
         let few = if row.low_sample { ", few wins" } else { "" };
-        let wins = row.wins.map_or_else(|_| String::new(), |wins| {
-            format!(" from {} wins", speak(&wins.into(), Kind::Count))
-        });
-        format!("{} at {}{wins}{few}", row.group.join(" / "), speak(&Cell::Number(*roi), Kind::Share))
+        let wins = row.wins.map_or_else(
+            |_| String::new(),
+            |wins| format!(" from {} wins", speak(&wins.into(), Kind::Count)),
+        );
+        format!(
+            "{} at {}{wins}{few}",
+            row.group.join(" / "),
+            speak(&Cell::Number(*roi), Kind::Share)
+        )
     };
     if known.len() == 1 {
-        return Some(format!("Return on cost is known for one channel: {}.", tell(best)));
+        return Some(format!(
+            "Return on cost is known for one channel: {}.",
+            tell(best)
+        ));
     }
-    Some(format!("Best return on cost: {}; lowest: {}.", tell(best), tell(worst)))
+    Some(format!(
+        "Best return on cost: {}; lowest: {}.",
+        tell(best),
+        tell(worst)
+    ))
 }
 
 fn target_sentence(standing: &Standing, speak: Speak) -> Option<String> {
     let attained = standing.attained.ok()?;
-    let of: Vec<&str> = standing.goal.by.iter().map(|(_, value)| value.as_str()).collect();
-    let of = if of.is_empty() { String::new() } else { format!(" of {}", of.join(" / ")) };
+    let of: Vec<&str> = standing
+        .goal
+        .by
+        .iter()
+        .map(|(_, value)| value.as_str())
+        .collect();
+    let of = if of.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", of.join(" / "))
+    };
     Some(format!(
         "Target for {}{of} in {}: {} of what the days passed demand is reached.",
         title_of(&standing.goal.metric),
@@ -160,7 +204,11 @@ fn tile(figure: &KeyFigure, answer: &Answer) -> Tile {
     let comparison = |compared: &Compared, label: &str| Comparison {
         label: format!("{label}, {}", compared.period),
         value: figure_cell(&compared.value),
-        change: if answer.partial { Err(Undefined::NotMature) } else { change_of(&compared.change) },
+        change: if answer.partial {
+            Err(Undefined::NotMature)
+        } else {
+            change_of(&compared.change)
+        },
     };
     let mut comparisons = vec![
         comparison(&figure.previous, "period before"),
@@ -178,7 +226,11 @@ fn tile(figure: &KeyFigure, answer: &Answer) -> Tile {
         value: figure_cell(&figure.value),
         kind,
         comparisons,
-        history: answer.trend.iter().map(|row| trend_value(row, &figure.key, answer.ladder)).collect(),
+        history: answer
+            .trend
+            .iter()
+            .map(|row| trend_value(row, &figure.key, answer.ladder))
+            .collect(),
     }
 }
 
@@ -189,7 +241,12 @@ fn key_figure_table(answer: &Answer) -> Table {
         ("previous", "Period before", Kind::Text, Weight::Normal),
         ("change", "Change", Kind::Share, Weight::Normal),
         ("change_points", "Points", Kind::Number, Weight::Detail),
-        ("beyond_noise", "More than chance", Kind::Flag, Weight::Detail),
+        (
+            "beyond_noise",
+            "More than chance",
+            Kind::Flag,
+            Weight::Detail,
+        ),
         ("year_before", "Year before", Kind::Text, Weight::Normal),
         ("change_year", "Change", Kind::Share, Weight::Detail),
         ("change_year_points", "Points", Kind::Number, Weight::Detail),
@@ -200,7 +257,11 @@ fn key_figure_table(answer: &Answer) -> Table {
     let cells = |figure: &KeyFigure| {
         let (change, points) = change_cells(&figure.previous, answer.partial);
         let (change_year, points_year) = change_cells(&figure.year_before, answer.partial);
-        let beyond = figure.previous.change.ok().and_then(|change| change.beyond_noise());
+        let beyond = figure
+            .previous
+            .change
+            .ok()
+            .and_then(|change| change.beyond_noise());
         let beyond = beyond.filter(|_| !answer.partial);
         let mature = figure.mature.as_ref();
         vec![
@@ -215,12 +276,17 @@ fn key_figure_table(answer: &Answer) -> Table {
             points_year,
             mature.map_or(Cell::Blank, |(_, rate)| rate.clone().into()),
             mature.map_or(Cell::Blank, |(period, _)| period.as_str().into()),
-            figure.projected.map_or(Cell::Blank, |projected| projected.value.into()),
+            figure
+                .projected
+                .map_or(Cell::Blank, |projected| projected.value.into()),
         ]
     };
     Table {
         id: "key_figures".into(),
-        title: format!("Figures of {} beside other periods at equal age", answer.period),
+        title: format!(
+            "Figures of {} beside other periods at equal age",
+            answer.period
+        ),
         columns: columns
             .into_iter()
             .map(|(id, title, kind, weight)| Column::new(id, title, kind).weight(weight))
@@ -259,7 +325,12 @@ fn targets(answer: &Answer) -> Parts {
         ("attained", "Reached of due", Kind::Share, Weight::Key),
     ];
     let cells = |standing: &Standing| {
-        let of: Vec<&str> = standing.goal.by.iter().map(|(_, value)| value.as_str()).collect();
+        let of: Vec<&str> = standing
+            .goal
+            .by
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .collect();
         vec![
             standing.goal.metric.as_str().into(),
             of.join(" / ").into(),
@@ -295,7 +366,17 @@ fn trend_keys(ladder: &Ladder) -> Vec<String> {
     let mut keys = vec!["visits".to_owned()];
     keys.extend(ladder.iter().map(str::to_owned));
     keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
-    keys.extend(["customers", "cost", "cac", "pipeline_created", "revenue", "roi"].map(str::to_owned));
+    keys.extend(
+        [
+            "customers",
+            "cost",
+            "cac",
+            "pipeline_created",
+            "revenue",
+            "roi",
+        ]
+        .map(str::to_owned),
+    );
     keys
 }
 
@@ -313,8 +394,14 @@ fn trend(answer: &Answer) -> Parts {
     let keys = trend_keys(answer.ladder);
     let mut columns = vec![Column::new("period", "Period", Kind::Text).weight(Weight::Key)];
     for key in &keys {
-        let weight = if panel_keys(answer.ladder).contains(key) { Weight::Normal } else { Weight::Detail };
-        columns.push(Column::new(key.as_str(), title_of(key), kind_of(key, answer.ladder)).weight(weight));
+        let weight = if panel_keys(answer.ladder).contains(key) {
+            Weight::Normal
+        } else {
+            Weight::Detail
+        };
+        columns.push(
+            Column::new(key.as_str(), title_of(key), kind_of(key, answer.ladder)).weight(weight),
+        );
     }
     columns.push(Column::new("settled", "Settled", Kind::Flag).weight(Weight::Detail));
     let rows = answer.trend.iter().map(|row| {
@@ -356,8 +443,16 @@ fn trend_chart(answer: &Answer) -> Chart {
                 settled: row.settled || kind != Kind::Rate,
             })
             .collect();
-        let kind = if kind == Kind::Rate { Kind::Share } else { kind };
-        Panel { title: title_of(&key), kind, points }
+        let kind = if kind == Kind::Rate {
+            Kind::Share
+        } else {
+            kind
+        };
+        Panel {
+            title: title_of(&key),
+            kind,
+            points,
+        }
     });
     let panels: Vec<Panel> = panels
         .filter(|panel| panel.points.iter().any(|point| point.value.is_some()))
@@ -367,7 +462,11 @@ fn trend_chart(answer: &Answer) -> Chart {
         title: "Period by period".into(),
         description: format!(
             "{} over {} periods up to {}.",
-            panels.iter().map(|panel| panel.title.as_str()).collect::<Vec<_>>().join(", "),
+            panels
+                .iter()
+                .map(|panel| panel.title.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
             answer.trend.len(),
             answer.period
         ),
@@ -407,7 +506,9 @@ fn trend_cell(row: &TrendRow, key: &str, ladder: &Ladder) -> Cell {
 }
 
 fn trend_value(row: &TrendRow, key: &str, ladder: &Ladder) -> Option<f64> {
-    trend_figure(row, key, ladder).ok().map(|value| value.number())
+    trend_figure(row, key, ladder)
+        .ok()
+        .map(|value| value.number())
 }
 
 fn trend_interval(row: &TrendRow, key: &str) -> Option<(f64, f64)> {

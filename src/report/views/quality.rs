@@ -82,7 +82,9 @@ pub fn inputs(accounts: &Accounts, stamp: Stamp) -> Table {
             input.rows.into(),
             input.used().into(),
             input.aside().into(),
-            input.aside_for(crate::metrics::quality::Reason::Rejected).into(),
+            input
+                .aside_for(crate::metrics::quality::Reason::Rejected)
+                .into(),
             moment(input.first),
             moment(input.last),
             moment(input.through),
@@ -170,7 +172,12 @@ pub fn joins(accounts: &Accounts) -> Table {
 
 fn shares_table(shares: &[Share]) -> Table {
     let rows = shares.iter().map(|share| {
-        vec![share.key.into(), share.k.into(), share.n.into(), share.value.into()]
+        vec![
+            share.key.into(),
+            share.k.into(),
+            share.n.into(),
+            share.value.into(),
+        ]
     });
     Table {
         id: "data_quality".into(),

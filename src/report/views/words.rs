@@ -35,7 +35,13 @@ pub fn figure_cell(figure: &Result<Value, Undefined>) -> Cell {
 pub fn change_of(change: &Result<Move, Undefined>) -> Result<Change, Undefined> {
     change.map(|change| match change {
         Move::Relative { change, .. } => Change::Relative(change),
-        Move::Points { difference, interval } => Change::Points { difference, interval },
+        Move::Points {
+            difference,
+            interval,
+        } => Change::Points {
+            difference,
+            interval,
+        },
     })
 }
 
@@ -58,12 +64,13 @@ fn comparison_clause(compared: &Compared, speak: Speak) -> Option<String> {
     let change = compared.change.as_ref().ok()?;
     let (cell, kind) = cell_of(other);
     let (direction, size) = match change {
-        Move::Relative { change, .. } => {
-            (*change, speak(&Cell::Number(change.abs()), Kind::Share))
-        }
+        Move::Relative { change, .. } => (*change, speak(&Cell::Number(change.abs()), Kind::Share)),
         Move::Points { difference, .. } => (
             *difference,
-            format!("{} points", speak(&Cell::Number(difference.abs() * 100.0), Kind::Number)),
+            format!(
+                "{} points",
+                speak(&Cell::Number(difference.abs() * 100.0), Kind::Number)
+            ),
         ),
     };
     let word = match (direction > 0.0, direction < 0.0) {
@@ -76,7 +83,11 @@ fn comparison_clause(compared: &Compared, speak: Speak) -> Option<String> {
         Some(false) if direction != 0.0 => ", within chance",
         _ => "",
     };
-    Some(format!(", {word} in {} at equal age ({}){verdict}", compared.period, speak(&cell, kind)))
+    Some(format!(
+        ", {word} in {} at equal age ({}){verdict}",
+        compared.period,
+        speak(&cell, kind)
+    ))
 }
 
 /// "Lead to MQL so far 26.0 % (81/312); ...".
@@ -90,11 +101,16 @@ pub fn rate_sentence(figure: &KeyFigure, name: &str, speak: Speak) -> Option<Str
         sentence.push_str(&clause);
     }
     if let Some(open) = rate.in_progress.filter(|open| *open > 0) {
-        sentence.push_str(&format!("; {} may still convert", speak(&open.into(), Kind::Count)));
+        sentence.push_str(&format!(
+            "; {} may still convert",
+            speak(&open.into(), Kind::Count)
+        ));
     }
     if let Some((period, Ok(mature))) = &figure.mature {
         let mature = speak(&mature.clone().into(), Kind::Rate);
-        sentence.push_str(&format!("; the newest mature period, {period}, came to {mature}"));
+        sentence.push_str(&format!(
+            "; the newest mature period, {period}, came to {mature}"
+        ));
     }
     if let Some(projected) = &figure.projected {
         let value = speak(&Cell::Number(projected.value), Kind::Share);

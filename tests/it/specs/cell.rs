@@ -61,7 +61,11 @@ impl Expected {
             Self::Rate(rate) => rate.fits(value),
             Self::Plain(text) => plain_fits(text, value),
         };
-        if fits { Ok(()) } else { Err(written(row, column, "1/1 [] +1")) }
+        if fits {
+            Ok(())
+        } else {
+            Err(written(row, column, "1/1 [] +1"))
+        }
     }
 }
 
@@ -87,10 +91,18 @@ fn plain_fits(text: &str, value: &Value) -> bool {
 
 /// True where the number agrees to the decimals that are written.
 fn number_fits(text: &str, found: f64) -> bool {
-    let Ok(wanted) = text.parse::<f64>() else { return false };
-    let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let Ok(wanted) = text.parse::<f64>() else {
+        return false;
+    };
+    let decimals = text
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
     let places = i32::try_from(decimals).unwrap_or(0);
-    let half = if decimals == 0 { 0.0 } else { 0.5 * 10_f64.powi(-places) };
+    let half = if decimals == 0 {
+        0.0
+    } else {
+        0.5 * 10_f64.powi(-places)
+    };
     (wanted - found).abs() <= half + 1e-9 * wanted.abs().max(1.0)
 }
 
@@ -123,7 +135,9 @@ fn rate_cell(cell: &str) -> Option<RateCell> {
             rate.in_progress = Some(open.parse().ok()?);
         } else {
             let ends = part.strip_prefix('[')?.strip_suffix(']')?;
-            let ends = ends.split_once("..").map(|(low, high)| (low.to_owned(), high.to_owned()));
+            let ends = ends
+                .split_once("..")
+                .map(|(low, high)| (low.to_owned(), high.to_owned()));
             rate.interval = Some(ends);
         }
     }
@@ -164,7 +178,11 @@ fn written_rate(rate: &Value, like: &str) -> String {
 fn short(number: f64) -> String {
     let text = format!("{number:.6}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 #[test]
@@ -177,12 +195,25 @@ fn cells_are_compared_as_they_are_written() {
     });
     let fits = |cell: &str, column: &str| Expected::read(cell).fits(&row, column).is_ok();
     assert!(fits("lead", "stage") && !fits("mql", "stage") && fits("*", "stage"));
-    assert!(fits("12.5", "cost") && fits("12.50", "cost") && !fits("12.4", "cost") && !fits("12", "cost"));
-    assert!(fits("n/a:no_data", "roi") && !fits("n/a:no_times", "roi") && !fits("", "roi") && !fits("0", "roi"));
+    assert!(
+        fits("12.5", "cost")
+            && fits("12.50", "cost")
+            && !fits("12.4", "cost")
+            && !fits("12", "cost")
+    );
+    assert!(
+        fits("n/a:no_data", "roi")
+            && !fits("n/a:no_times", "roi")
+            && !fits("", "roi")
+            && !fits("0", "roi")
+    );
     assert!(fits("", "note") && fits("true", "few"));
     assert!(fits("3/30", "rate") && fits("3/30 [0.034600..0.256211] +4", "rate"));
     assert!(!fits("3/30 []", "rate") && !fits("3/30 +5", "rate") && !fits("3/31", "rate"));
     assert!(fits("3/2 []", "flow") && !fits("3/2 +0", "flow"));
     assert!(fits("4", "rate.in_progress"));
-    assert_eq!(written(&row, "rate", "1/1 [0..1]"), "3/30 [0.0346..0.256211]");
+    assert_eq!(
+        written(&row, "rate", "1/1 [0..1]"),
+        "3/30 [0.0346..0.256211]"
+    );
 }

@@ -69,8 +69,16 @@ pub fn read(text: &str) -> Vec<Piece> {
     while let Some((index, line)) = lines.next() {
         let mut source = vec![line.to_owned()];
         let Some(fence) = line.strip_prefix("```") else {
-            let block = if line.starts_with("## ") { Block::Heading } else { Block::Text(()) };
-            pieces.push(Piece { line: index + 1, block, source });
+            let block = if line.starts_with("## ") {
+                Block::Heading
+            } else {
+                Block::Text(())
+            };
+            pieces.push(Piece {
+                line: index + 1,
+                block,
+                source,
+            });
             continue;
         };
         let mut body = Vec::new();
@@ -82,7 +90,11 @@ pub fn read(text: &str) -> Vec<Piece> {
             body.push(line.to_owned());
         }
         let block = fenced(fence, &body);
-        pieces.push(Piece { line: index + 1, block, source });
+        pieces.push(Piece {
+            line: index + 1,
+            block,
+            source,
+        });
     }
     pieces
 }
@@ -90,8 +102,9 @@ pub fn read(text: &str) -> Vec<Piece> {
 fn fenced(fence: &str, body: &[String]) -> Block {
     let mut words = fence.split_whitespace();
     let kind = words.next().unwrap_or_default();
-    let attributes: Vec<(&str, &str)> =
-        words.map(|word| word.split_once('=').unwrap_or((word, ""))).collect();
+    let attributes: Vec<(&str, &str)> = words
+        .map(|word| word.split_once('=').unwrap_or((word, "")))
+        .collect();
     let attribute = |name: &str| {
         let found = attributes.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())
@@ -99,12 +112,17 @@ fn fenced(fence: &str, body: &[String]) -> Block {
     match (kind, attribute("file"), attribute("id")) {
         ("console", _, _) => command(body, attribute("exit"), &attributes),
         ("table", _, Some(id)) => {
-            let keys = attribute("keys").and_then(|keys| keys.parse().ok()).unwrap_or(1);
+            let keys = attribute("keys")
+                .and_then(|keys| keys.parse().ok())
+                .unwrap_or(1);
             Block::Table(table(id, attribute("partial").is_some(), keys, body))
         }
         (_, Some(file), _) => {
             let text: Vec<String> = body.iter().flat_map(|line| repeated(line)).collect();
-            Block::File { file, text: text.join("\n") + "\n" }
+            Block::File {
+                file,
+                text: text.join("\n") + "\n",
+            }
         }
         _ => panic!("```{fence} is no block of a specification"),
     }
@@ -112,7 +130,9 @@ fn fenced(fence: &str, body: &[String]) -> Block {
 
 fn command(body: &[String], exit: Option<String>, attributes: &[(&str, &str)]) -> Block {
     let mut body = body.iter();
-    let line = body.next().and_then(|line| line.strip_prefix("$ leadflow "));
+    let line = body
+        .next()
+        .and_then(|line| line.strip_prefix("$ leadflow "));
     Block::Command {
         line: line.expect("`$ leadflow ...`").to_owned(),
         status: exit.map_or(0, |exit| exit.parse().expect("an exit status")),
@@ -138,9 +158,15 @@ fn table(id: String, partial: bool, keys: usize, body: &[String]) -> Table {
 }
 
 fn cells(line: &str) -> Vec<String> {
-    let inner = line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|'));
+    let inner = line
+        .trim()
+        .strip_prefix('|')
+        .and_then(|line| line.strip_suffix('|'));
     let inner = inner.unwrap_or_else(|| panic!("no row of a table: {line}"));
-    inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+    inner
+        .split('|')
+        .map(|cell| cell.trim().to_owned())
+        .collect()
 }
 
 /// `a{1..3},b{1..3}` stands for three lines: a1,b1 to a3,b3.
@@ -149,12 +175,17 @@ fn repeated(line: &str) -> Vec<String> {
         let (_, rest) = line.split_once('{')?;
         let (range, _) = rest.split_once('}')?;
         let (first, last) = range.split_once("..")?;
-        Some((range, first.parse::<u32>().ok()?..=last.parse::<u32>().ok()?))
+        Some((
+            range,
+            first.parse::<u32>().ok()?..=last.parse::<u32>().ok()?,
+        ))
     };
     match range() {
         Some((range, numbers)) => {
             let pattern = format!("{{{range}}}");
-            numbers.map(|number| line.replace(&pattern, &number.to_string())).collect()
+            numbers
+                .map(|number| line.replace(&pattern, &number.to_string()))
+                .collect()
         }
         None => vec![line.to_owned()],
     }
@@ -178,7 +209,10 @@ pub fn write(pieces: &[Piece]) -> String {
 
 fn table_lines(table: &Table) -> Vec<String> {
     let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
-    let mut lines = vec![line(&table.columns), format!("|{}", "---|".repeat(table.columns.len()))];
+    let mut lines = vec![
+        line(&table.columns),
+        format!("|{}", "---|".repeat(table.columns.len())),
+    ];
     lines.extend(table.rows.iter().map(|cells| line(cells)));
     lines
 }
