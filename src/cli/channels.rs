@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow channels`.
+
 use clap::Args;
 
 use super::{Gates, Reading, What, Writing};

@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow config`.
+
 use clap::{Args, Subcommand};
 
 use super::{Gates, Reading, What, Writing};

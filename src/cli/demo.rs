@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow demo`.
+
 use clap::Args;
 
 /// Write the exports of a made-up company of any size

@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow explain`.
+
 use clap::Args;
 
 /// Explain a metric, a finding or a channel: definition, formula, what is counted

@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow funnel`.
+
 use clap::Args;
 
 use super::{Gates, Reading, What, Writing};

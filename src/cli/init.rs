@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow init`.
+
 use clap::Args;
 
 use super::Reading;

@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow inspect`.
+
 use clap::Args;
 
 use super::{Gates, Reading, What, Writing};

@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow report`.
+
 use clap::Args;
 
 use super::{Gates, Reading, What, Writing};

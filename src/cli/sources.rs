@@ -1,3 +1,5 @@
+//! What can be typed for `leadflow sources`.
+
 use clap::Args;
 
 /// List the exports that are recognised

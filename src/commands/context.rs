@@ -109,7 +109,8 @@ pub fn notes(findings: &Diagnostics) -> Vec<Note> {
 }
 
 /// How files were read is told by `inspect`; a report tells what matters for its figures.
-fn is_for_readers(finding: &Diagnostic) -> bool {
+#[must_use]
+pub fn is_for_readers(finding: &Diagnostic) -> bool {
     const OF_READING: &[&str] = &["recognised", "missing_optional", "preamble", "totals_row"];
     finding.severity != Severity::Note || !OF_READING.contains(&finding.code.id)
 }
@@ -127,9 +128,10 @@ fn sentence(text: &str) -> String {
 
 /// Findings as rows of the table of problems.
 #[must_use]
-pub fn problems(findings: &Diagnostics) -> Vec<Problem> {
+pub fn problems(findings: &Diagnostics, keep: fn(&Diagnostic) -> bool) -> Vec<Problem> {
     findings
         .iter()
+        .filter(|finding| keep(finding))
         .map(|finding| {
             let place = finding.location.clone().unwrap_or_default();
             Problem {

@@ -4,6 +4,7 @@
 use super::{Run, request};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity, codes};
 use crate::domain::calendar::{Millis, day_of};
+use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::{Grain, Period, PeriodSpec};
@@ -116,6 +117,12 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         as_of,
     };
     let followed = followed::derive(&tables, &linked, &rules);
+    if settings.policy == Policy::Strict && !followed.noticed.timed && tables.leads.height() > 0 {
+        let text = "the strict policy asks for an order, and the inputs have no dates of stages";
+        return Err(Diagnostic::new(&codes::NO_TIMES, text)
+            .hint("use --policy implied or explicit")
+            .into());
+    }
     let mut joins = loaded.joins;
     joins.extend(linked.joins.iter().cloned());
     let frame = Frame {

@@ -123,7 +123,7 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
         speak: &speak,
     });
     if let Some(funnel) = funnels.first() {
-        parts.append(views::funnel::stages(funnel));
+        parts.append(views::funnel::stages(funnel, view));
     }
     if let Some(total) = total.first() {
         parts.append(views::channels::view(&views::channels::Answer {
@@ -146,13 +146,14 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
     }
     let zone = data.zone;
     let stamp = move |at: i64| crate::domain::calendar::rfc3339(at, zone);
-    let problems = context::problems(&prepared.findings);
-    parts.append(views::quality::view(
-        &prepared.accounts,
-        &shares,
-        &problems,
-        &stamp,
-    ));
+    let problems = context::problems(&prepared.findings, context::is_for_readers);
+    parts.append(views::quality::view(&views::quality::Answer {
+        accounts: &prepared.accounts,
+        shares: &shares,
+        problems: &problems,
+        stamp: &stamp,
+        speak: &speak,
+    }));
     parts.append(method(run, prepared));
     let title = title(period);
     Ok(context::report(run, prepared, "report", title, parts))

@@ -349,7 +349,6 @@ impl Scope {
     }
 
     /// The condition that a time lies in the period and is seen.
-    #[must_use]
     pub fn contains(&self, column: &str) -> Expr {
         let at = polars::prelude::col(column);
         let mut condition = match self.period {
@@ -370,7 +369,6 @@ impl Scope {
     }
 
     /// The condition that something whose time may be unknown has happened by the moment seen from.
-    #[must_use]
     pub fn seen(&self, column: &str) -> Expr {
         let at = polars::prelude::col(column);
         match self.seen_from {

@@ -10,7 +10,7 @@ use super::data::{Data, Scope, Source};
 use super::durations::{self, Durations};
 use super::measure::{Group, Measure, Results, evaluate};
 use super::stages::{self, Known, Step, known};
-use crate::domain::figure::{Figure, Rate, Undefined, View};
+use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
 use crate::tables::col as name;
 
 /// One stage of the cohort.
@@ -125,6 +125,16 @@ pub fn measure_of(
     Some(Step::own_cohort(data, scope, pair, view).numerator(data))
 }
 
+/// Who is followed down the ladder: those that entered the first stage in the period.
+/// Without a period the explicit policy follows everybody, because there a record of a
+/// later stage says nothing of the first.
+fn cohort(data: &Data, scope: &Scope) -> Expr {
+    if scope.period.is_none() && data.policy == Policy::Explicit {
+        return lit(true);
+    }
+    stages::entered(scope, data.ladder.first())
+}
+
 struct Plan<'a> {
     scope: &'a Scope,
     conversions: Vec<Step<'a>>,
@@ -135,7 +145,7 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     fn new(data: &Data, scope: &'a Scope, view: View) -> Self {
-        let cohort = || stages::entered(scope, data.ladder.first());
+        let cohort = || cohort(data, scope);
         let step = |from: usize, to: usize, view: View, label: &str| Step {
             from,
             to,
@@ -203,7 +213,7 @@ impl<'a> Plan<'a> {
             return vec![stages::entries(data, self.scope, stage, key("reached"))];
         }
         let scope = self.scope;
-        let cohort = stages::entered(scope, data.ladder.first());
+        let cohort = cohort(data, scope);
         let here = cohort.clone().and(stages::reached(scope, stage_name));
         let above = (stage + 1..data.ladder.len())
             .map(|higher| stages::reached(scope, data.ladder.name(higher)))

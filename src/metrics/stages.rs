@@ -102,13 +102,11 @@ pub fn entries(data: &Data, scope: &Scope, stage: usize, key: impl Into<String>)
 }
 
 /// Rows of a stage list for this stage.
-#[must_use]
 pub fn is_stage(stage: usize) -> Expr {
     col(name::STAGE).eq(lit(i32::try_from(stage).unwrap_or(i32::MAX)))
 }
 
 /// An aggregated row whose whole span lies in the period.
-#[must_use]
 pub fn inside(scope: &Scope) -> Expr {
     match (scope.start, scope.end) {
         (Some(start), Some(end)) => col(name::START)
@@ -121,7 +119,6 @@ pub fn inside(scope: &Scope) -> Expr {
 }
 
 /// An aggregated row that reaches over an edge of the period, or whose span is unknown.
-#[must_use]
 pub fn straddles(scope: &Scope) -> Expr {
     match (scope.start, scope.end) {
         (Some(start), Some(end)) => col(name::START)
@@ -134,19 +131,16 @@ pub fn straddles(scope: &Scope) -> Expr {
 }
 
 /// Leads that first entered the stage in the period.
-#[must_use]
 pub fn entered(scope: &Scope, stage: &str) -> Expr {
     col(name::has(stage).as_str()).and(scope.contains(&name::at(stage)))
 }
 
 /// Leads that had reached the stage by the moment seen from.
-#[must_use]
 pub fn reached(scope: &Scope, stage: &str) -> Expr {
     col(name::has(stage).as_str()).and(scope.seen(&name::at(stage)))
 }
 
 /// Leads that were in an exit state at the moment seen from.
-#[must_use]
 pub fn exited(scope: &Scope) -> Expr {
     col(name::EXITED).and(scope.seen(name::EXIT_AT))
 }

@@ -23,7 +23,7 @@ pub const UNDEFINED: &str = "n/a";
 pub fn reason(cell: &Cell) -> Option<Undefined> {
     match cell {
         Cell::Undefined(reason) => Some(*reason),
-        Cell::Number(value) if !value.is_finite() => Some(Undefined::NoData),
+        Cell::Number(value) | Cell::Share(value) if !value.is_finite() => Some(Undefined::NoData),
         Cell::Rate(rate) if rate.n == 0 => Some(Undefined::ZeroDenominator),
         _ => None,
     }
@@ -39,6 +39,7 @@ pub fn cell(cell: &Cell, kind: Kind, currency: Option<&str>) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count_as(*count, kind, currency),
         Cell::Number(number) => full(&Decimal::of(*number), kind, currency),
+        Cell::Share(share) => full(&Decimal::of(*share), Kind::Share, currency),
         Cell::Money(amount) => money(&Decimal::of_money(*amount), currency),
         Cell::Rate(rate) => format!(
             "{} ({}/{})",

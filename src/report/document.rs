@@ -241,6 +241,8 @@ pub enum Cell {
     Count(i64),
     /// A finite number.
     Number(f64),
+    /// A share in a column of mixed kinds, printed in percent whatever the column is.
+    Share(f64),
     /// An amount.
     Money(Money),
     /// A rate with its evidence.

@@ -299,13 +299,20 @@ impl Deals {
         row: usize,
         of_leads: &[Option<&'a str>],
     ) -> &'a str {
-        let lead = self.primary[row].map(|lead| of_leads[lead].unwrap_or(NONE));
+        let has_lead = self.primary[row].is_some();
+        let lead = self.primary[row].and_then(|lead| of_leads[lead]);
+        let lead = lead.filter(|value| *value != NONE);
         let from_lead_first = matches!(name, "channel" | "source" | "medium" | "campaign");
         let value = if from_lead_first {
             lead.or(own)
         } else {
             own.or(lead)
         };
-        value.unwrap_or(if from_lead_first { NO_LEAD } else { NONE })
+        let missing = if name == col::CHANNEL && !has_lead {
+            NO_LEAD
+        } else {
+            NONE
+        };
+        value.unwrap_or(missing)
     }
 }

@@ -30,7 +30,7 @@ pub struct Answer<'a> {
 pub fn view(answer: &Answer) -> Parts {
     let mut columns = super::dimension_columns(answer.dimensions);
     columns.extend(columns_of(answer.ladder));
-    let rows = answer.rows.iter().map(|row| {
+    let rows = ordered(answer.rows).into_iter().map(|row| {
         let group = row.group.iter().map(|value| Cell::from(value.as_str()));
         group.chain(cells(row)).collect()
     });
@@ -68,6 +68,27 @@ pub fn view(answer: &Answer) -> Parts {
         charts,
         ..Parts::default()
     }
+}
+
+/// Largest first by entries into the first stage, then by cost; what is no channel of its
+/// own (`(none)`, `(no lead)`, Unassigned) last. Times keep their order.
+fn ordered(rows: &[ChannelRow]) -> Vec<&ChannelRow> {
+    let mut list: Vec<&ChannelRow> = rows.iter().collect();
+    let is_time = |row: &&ChannelRow| {
+        row.group.iter().any(|value| value.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if list.iter().all(is_time) {
+        return list;
+    }
+    let is_rest = |row: &ChannelRow| {
+        row.group.iter().any(|value| value.starts_with('(') || value == "Unassigned")
+    };
+    list.sort_by_key(|row| {
+        let size = row.entries.first().and_then(|count| count.ok()).unwrap_or(0);
+        let cost = row.cost.unwrap_or_default();
+        (is_rest(row), std::cmp::Reverse((size, cost)), row.group.clone())
+    });
+    list
 }
 
 fn plural(dimensions: &[String]) -> String {

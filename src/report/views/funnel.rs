@@ -26,7 +26,7 @@ pub struct Answer<'a> {
 /// Tables `stages`, `ratios`, `durations`, and the twins `stages_by`, `ratios_by`.
 #[must_use]
 pub fn view(answer: &Answer) -> Parts {
-    let mut parts = stages(answer.total);
+    let mut parts = stages(answer.total, answer.view);
     parts.tables.push(ratios_table(answer.total));
     parts.append(durations(answer));
     if let Some(section) = parts.sections.first_mut() {
@@ -40,12 +40,12 @@ pub fn view(answer: &Answer) -> Parts {
 
 /// The cohort as a chart and a table.
 #[must_use]
-pub fn stages(funnel: &Funnel) -> Parts {
+pub fn stages(funnel: &Funnel, view: View) -> Parts {
     let rows = funnel.stages.iter().map(stage_cells).collect();
     let table = Table {
         id: "stages".into(),
         title: "Stages of the cohort".into(),
-        columns: stage_columns(),
+        columns: stage_columns(view),
         rows,
         remarks: vec![cohort_remark()],
     };
@@ -64,12 +64,18 @@ pub fn stages(funnel: &Funnel) -> Parts {
 
 fn cohort_remark() -> String {
     "The cohort are the records that entered the first stage in the period, followed down. \
-     `conversion` is from the stage before, `overall` from the first stage; \
+     Conversion is from the stage before, overall from the first stage; \
      advanced, exited and open add up to reached."
         .into()
 }
 
-fn stage_columns() -> Vec<Column> {
+fn stage_columns(view: View) -> Vec<Column> {
+    // Where the view is to date the two conversions are the same figure.
+    let own = if view == View::ToDate {
+        Weight::DataOnly
+    } else {
+        Weight::Normal
+    };
     use Kind::{Count, Days, Rate, Text};
     [
         ("stage", "Stage", Text, Weight::Key),
@@ -78,7 +84,7 @@ fn stage_columns() -> Vec<Column> {
         ("advanced", "Advanced", Count, Weight::Detail),
         ("exited", "Exited", Count, Weight::Detail),
         ("open", "Open", Count, Weight::Normal),
-        ("conversion", "Conversion", Rate, Weight::Normal),
+        ("conversion", "Conversion", Rate, own),
         (
             "conversion_to_date",
             "Conversion to date",
@@ -129,7 +135,7 @@ fn ratios_table(funnel: &Funnel) -> Table {
         rows: funnel.ratios.iter().map(ratio_cells).collect(),
         remarks: vec![
             "Each ratio takes the records that entered its own first stage in the period. \
-             `throughput` divides entries by entries of the period, whoever they are."
+             Throughput divides entries by entries of the period, whoever they are."
                 .into(),
         ],
     }
@@ -355,7 +361,7 @@ fn by(answer: &Answer) -> Parts {
     Parts {
         sections: vec![section],
         tables: vec![
-            twin("stages_by", "Stages", stage_columns(), stages),
+            twin("stages_by", "Stages", stage_columns(answer.view), stages),
             twin(
                 "ratios_by",
                 "Conversion between stages",

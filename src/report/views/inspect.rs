@@ -14,7 +14,7 @@ pub fn view(accounts: &Accounts, problems: &[Problem], stamp: Stamp) -> Parts {
         quality::inputs(accounts, stamp),
         quality::set_aside(&accounts.inputs),
         quality::problems_table(problems),
-        quality::joins(accounts),
+        quality::joins(accounts, Weight::Detail),
         spellings(&accounts.spellings),
         matrix(&accounts.spellings),
         columns(&accounts.columns),

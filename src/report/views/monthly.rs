@@ -117,7 +117,8 @@ fn return_sentences(answer: &Answer) -> Option<String> {
     known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.group.cmp(&b.0.group)));
     let (best, worst) = (known.first()?, known.last()?);
     let tell = |(row, roi): &(&ChannelRow, f64)| {
-        let few = if row.low_sample { ", few wins" } else { "" };
+        let few = row.low_sample && row.wins != Ok(0);
+        let few = if few { ", few" } else { "" };
         let wins = row.wins.map_or_else(
             |_| String::new(),
             |wins| format!(" from {} wins", speak(&wins.into(), Kind::Count)),

@@ -1,7 +1,10 @@
 //! Data quality: what was read, what was left out, how well it fits together.
 
+use std::collections::BTreeMap;
+
 use super::Parts;
-use crate::metrics::quality::{Accounts, InputAccount, Share};
+use super::words::Speak;
+use crate::metrics::quality::{Accounts, InputAccount, Reason, Share};
 use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
 
 /// A finding in words, for the table of problems.
@@ -28,19 +31,37 @@ pub struct Problem {
 /// Instants as text in the report zone.
 pub type Stamp<'a> = &'a dyn Fn(i64) -> String;
 
+/// Results of the quality section.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    /// What became of the rows.
+    pub accounts: &'a Accounts,
+    /// Shares of the unknown.
+    pub shares: &'a [Share],
+    /// Findings that matter for the figures.
+    pub problems: &'a [Problem],
+    /// Instants as text.
+    pub stamp: Stamp<'a>,
+    /// Formats numbers in sentences.
+    pub speak: Speak<'a>,
+}
+
 /// The section of the monthly report.
 #[must_use]
-pub fn view(accounts: &Accounts, shares: &[Share], problems: &[Problem], stamp: Stamp) -> Parts {
+pub fn view(answer: &Answer) -> Parts {
+    let accounts = answer.accounts;
     let tables = vec![
-        inputs(accounts, stamp),
+        inputs_by_kind(&accounts.inputs),
+        inputs(accounts, answer.stamp),
         set_aside(&accounts.inputs),
-        joins(accounts),
-        shares_table(shares),
-        problems_table(problems),
+        joins(accounts, Weight::DataOnly),
+        shares_table(answer.shares),
+        problems_table(answer.problems),
     ];
-    let filled = tables.iter().filter(|table| !table.rows.is_empty());
-    let mut blocks = vec![Block::Text(account_sentence(&accounts.inputs))];
-    blocks.extend(filled.map(|table| Block::Table(table.id.clone())));
+    // File by file is for the data formats; people read it by kind.
+    let shown = tables.iter().filter(|table| !table.rows.is_empty() && table.id != "inputs");
+    let mut blocks = vec![Block::Text(account_sentence(&accounts.inputs, answer.speak))];
+    blocks.extend(shown.map(|table| Block::Table(table.id.clone())));
     Parts {
         sections: vec![Section {
             id: "data-quality".into(),
@@ -52,14 +73,46 @@ pub fn view(accounts: &Accounts, shares: &[Share], problems: &[Problem], stamp: 
     }
 }
 
-fn account_sentence(inputs: &[InputAccount]) -> String {
+fn account_sentence(inputs: &[InputAccount], speak: Speak) -> String {
+    let count = |number: u64| speak(&number.into(), Kind::Count);
     let rows: u64 = inputs.iter().map(|input| input.rows).sum();
     let used: u64 = inputs.iter().map(InputAccount::used).sum();
     format!(
-        "{rows} rows were read from {} files; {used} of them are used and {} are set aside, each for a stated reason.",
-        inputs.len(),
-        rows - used
+        "{} rows were read from {} files; {} of them are used and {} are set aside, each for a stated reason.",
+        count(rows),
+        count(inputs.len() as u64),
+        count(used),
+        count(rows - used)
     )
+}
+
+/// Table `inputs_by_kind`.
+fn inputs_by_kind(inputs: &[InputAccount]) -> Table {
+    let mut kinds: BTreeMap<&str, [u64; 5]> = BTreeMap::new();
+    for input in inputs {
+        let sums = kinds.entry(input.kind.as_str()).or_default();
+        let own = [1, input.rows, input.used(), input.aside(), input.aside_for(Reason::Rejected)];
+        sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    }
+    let cells = |(kind, sums): (&str, [u64; 5])| {
+        let mut cells: Vec<Cell> = vec![kind.into()];
+        cells.extend(sums.map(Cell::from));
+        cells
+    };
+    Table {
+        id: "inputs_by_kind".into(),
+        title: "What was read".into(),
+        columns: columns([
+            ("kind", "Kind", Kind::Text, Weight::Key),
+            ("files", "Files", Kind::Count, Weight::Normal),
+            ("rows", "Rows", Kind::Count, Weight::Key),
+            ("used", "Used", Kind::Count, Weight::Key),
+            ("set_aside", "Set aside", Kind::Count, Weight::Normal),
+            ("rejected", "Rejected", Kind::Count, Weight::Normal),
+        ]),
+        rows: kinds.into_iter().map(cells).collect(),
+        remarks: Vec::new(),
+    }
 }
 
 fn columns<const N: usize>(list: [(&str, &str, Kind, Weight); N]) -> Vec<Column> {
@@ -83,7 +136,7 @@ pub fn inputs(accounts: &Accounts, stamp: Stamp) -> Table {
             input.used().into(),
             input.aside().into(),
             input
-                .aside_for(crate::metrics::quality::Reason::Rejected)
+                .aside_for(Reason::Rejected)
                 .into(),
             moment(input.first),
             moment(input.last),
@@ -143,9 +196,9 @@ pub fn set_aside(inputs: &[InputAccount]) -> Table {
     }
 }
 
-/// Table `joins`.
+/// Table `joins`; unmatched keys are shown where their column has the weight.
 #[must_use]
-pub fn joins(accounts: &Accounts) -> Table {
+pub fn joins(accounts: &Accounts, examples: Weight) -> Table {
     let rows = accounts.joins.iter().map(|join| {
         vec![
             join.from.as_str().into(),
@@ -163,7 +216,7 @@ pub fn joins(accounts: &Accounts) -> Table {
             ("to", "To", Kind::Text, Weight::Key),
             ("matched", "Matched", Kind::Count, Weight::Key),
             ("unmatched", "Unmatched", Kind::Count, Weight::Key),
-            ("examples", "Unmatched keys", Kind::Text, Weight::Detail),
+            ("examples", "Unmatched keys", Kind::Text, examples),
         ]),
         rows: rows.collect(),
         remarks: Vec::new(),

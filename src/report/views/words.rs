@@ -17,7 +17,7 @@ pub fn cell_of(value: &Value) -> (Cell, Kind) {
         Value::Count(count) => ((*count).into(), Kind::Count),
         Value::Money(money) => ((*money).into(), Kind::Money),
         Value::Rate(rate) => (rate.clone().into(), Kind::Rate),
-        Value::Share(share) => ((*share).into(), Kind::Share),
+        Value::Share(share) => (Cell::Share(*share), Kind::Share),
     }
 }
 
@@ -31,7 +31,6 @@ pub fn figure_cell(figure: &Result<Value, Undefined>) -> Cell {
 }
 
 /// A change in the terms of the document.
-#[must_use]
 pub fn change_of(change: &Result<Move, Undefined>) -> Result<Change, Undefined> {
     change.map(|change| match change {
         Move::Relative { change, .. } => Change::Relative(change),
@@ -62,7 +61,7 @@ pub fn count_sentence(figure: &KeyFigure, name: &str, speak: Speak) -> Option<St
 fn comparison_clause(compared: &Compared, speak: Speak) -> Option<String> {
     let other = compared.value.as_ref().ok()?;
     let change = compared.change.as_ref().ok()?;
-    let (cell, kind) = cell_of(other);
+    let (cell, kind) = bare(other);
     let (direction, size) = match change {
         Move::Relative { change, .. } => (*change, speak(&Cell::Number(change.abs()), Kind::Share)),
         Move::Points { difference, .. } => (
@@ -90,6 +89,14 @@ fn comparison_clause(compared: &Compared, speak: Speak) -> Option<String> {
     ))
 }
 
+/// A value without its evidence, for a place in brackets.
+fn bare(value: &Value) -> (Cell, Kind) {
+    match value {
+        Value::Rate(rate) => (Cell::Share(rate.value()), Kind::Share),
+        other => cell_of(other),
+    }
+}
+
 /// "Lead to MQL so far 26.0 % (81/312); ...".
 #[must_use]
 pub fn rate_sentence(figure: &KeyFigure, name: &str, speak: Speak) -> Option<String> {
@@ -97,7 +104,8 @@ pub fn rate_sentence(figure: &KeyFigure, name: &str, speak: Speak) -> Option<Str
         return None;
     };
     let mut sentence = format!("{name} so far: {}", speak(&rate.clone().into(), Kind::Rate));
-    if let Some(clause) = comparison_clause(&figure.previous, speak) {
+    let nobody_yet = rate.k == 0 && rate.in_progress == Some(rate.n);
+    if let Some(clause) = comparison_clause(&figure.previous, speak).filter(|_| !nobody_yet) {
         sentence.push_str(&clause);
     }
     if let Some(open) = rate.in_progress.filter(|open| *open > 0) {
