@@ -138,6 +138,10 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
     let mut data = Data::new(tables, followed, &linked, frame);
     restrict(settings, &mut data)?;
     noticed(&data, &joins, &mut findings);
+    if settings.gross_margin.is_none() && data.has_returns() {
+        let text = "no gross_margin is configured: returns are revenue, not profit";
+        findings.push(Diagnostic::new(&codes::NO_MARGIN, text));
+    }
     let assumed = settings.as_of == AsOf::Evidence;
     if let Some(as_of) = as_of.filter(|_| assumed) {
         let day = day_of(as_of, settings.zone);

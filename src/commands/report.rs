@@ -2,11 +2,13 @@
 
 use super::prepare::{Prepared, prepare};
 use super::{Run, channels as channels_command, context, emit, folder, origins};
-use crate::diagnostics::Failure;
+use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::figure::View;
+use crate::domain::names::did_you_mean;
 use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::channels::{self, Question};
-use crate::metrics::data::Scope;
+use crate::metrics::data::{Data, Scope};
+use crate::metrics::measure::dimension_values;
 use crate::metrics::targets::{self, Goal};
 use crate::metrics::{durations, funnel, monthly, quality};
 use crate::render::number;
@@ -106,7 +108,9 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
     let mature = funnel::compute(data, &all, View::Cohort, &[]).map_err(error)?;
     let recorded = durations::recorded(data, &scope).map_err(error)?;
     bar.inc(1);
-    let standings = targets::standings(data, period, &goals(run)).map_err(error)?;
+    let goals = goals(run);
+    check_goals(data, &goals)?;
+    let standings = targets::standings(data, period, &goals).map_err(error)?;
     let shares = quality::shares(data, &scope, &prepared.accounts).map_err(error)?;
     bar.finish();
 
@@ -178,6 +182,40 @@ fn goals(run: &Run) -> Vec<Goal> {
             value: target.value,
         })
         .collect()
+}
+
+/// A goal for something that does not exist would never be missed.
+fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
+    let mut metrics: Vec<String> = data.ladder.iter().map(str::to_owned).collect();
+    let steps = data.ladder.steps();
+    metrics.extend(steps.map(|(from, to)| data.ladder.step_key(from, to)));
+    metrics.extend(targets::KEYS.iter().map(ToString::to_string));
+    for goal in goals {
+        let known = metrics.contains(&goal.metric) || data.ladder.parse_step(&goal.metric).is_some();
+        if !known {
+            return Err(unknown(&goal.metric, "figure", &metrics).into());
+        }
+        for (name, value) in &goal.by {
+            let dimensions = data.dimensions();
+            if !dimensions.contains(name) {
+                return Err(unknown(name, "dimension", &dimensions).into());
+            }
+            let values: Vec<String> = dimension_values(data, name).into_iter().collect();
+            if !values.contains(value) {
+                return Err(unknown(value, name, &values).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown(name: &str, what: &str, known: &[String]) -> Diagnostic {
+    let near = did_you_mean(name, known.iter().map(String::as_str));
+    Diagnostic::new(
+        &codes::UNKNOWN_NAME,
+        format!("`{name}` of a [[target]] is no {what} of these inputs"),
+    )
+    .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
 }
 
 /// How the numbers are defined.

@@ -65,6 +65,7 @@ fn request<'a>(
         stage_labels: settings.stage_labels.clone(),
         zone: settings.zone,
         input_zone: settings.reading.zone,
+        header: settings.reading.header,
         header_names: settings.reading.columns.clone(),
         currency: settings.currency.clone(),
         exchange,
@@ -85,6 +86,7 @@ fn request<'a>(
                 table: rule.table.clone(),
                 filter: rule.filter.clone(),
                 why: rule.why.clone().unwrap_or_else(|| "[[exclude]]".into()),
+                place: rule.location.clone(),
             })
             .collect(),
         hour_rate: settings.hours.rate,

@@ -233,6 +233,13 @@ impl Data {
         Ok(frame.collect()?.filter(&mask)?.lazy())
     }
 
+    /// True where there is both cost and revenue, so that returns can be computed.
+    #[must_use]
+    pub fn has_returns(&self) -> bool {
+        let revenue = self.has(Source::Deals) || self.has_values(Source::Counted, col::AMOUNT);
+        self.has(Source::Spend) && revenue
+    }
+
     /// Rows that an analytics tool calls `(other)`: the word, and how many there are.
     #[must_use]
     pub fn cut_off_rows(&self) -> (&'static str, u64) {

@@ -81,17 +81,22 @@ pub fn measures(data: &Data, step: &Step) -> Vec<Measure> {
     .into()
 }
 
-/// The mature reading of a step in a group.
-#[must_use]
-pub fn read(data: &Data, step: &Step, results: &Results, group: &Group) -> Durations {
-    let followed = [step.from, step.to]
+/// Why nothing can be said about the time between two stages.
+fn reason(data: &Data, from: usize, to: usize) -> Option<Undefined> {
+    let followed = [from, to]
         .iter()
         .all(|stage| stages::known(data, *stage) == stages::Known::Followed);
-    let reason = match (followed, data.noticed.timed) {
+    match (followed, data.noticed.timed) {
         (false, _) => Some(Undefined::NoSharedId),
         (true, false) => Some(Undefined::NoTimes),
         (true, true) => None,
-    };
+    }
+}
+
+/// The mature reading of a step in a group.
+#[must_use]
+pub fn read(data: &Data, step: &Step, results: &Results, group: &Group) -> Durations {
+    let reason = reason(data, step.from, step.to);
     if let Some(reason) = reason {
         return Durations {
             n: Err(reason),
@@ -187,14 +192,9 @@ fn recorded_measures(data: &Data, scope: &Scope, from: usize, to: usize) -> Vec<
 fn read_recorded(data: &Data, results: &Results, (from, to): (usize, usize)) -> Recorded {
     let key = data.ladder.step_key(from, to);
     let total = Group::new();
-    let n = results.count(&total, &format!("{key}/n"));
-    let timed = |figure: Figure<f64>| {
-        if data.noticed.timed {
-            figure
-        } else {
-            Err(Undefined::NoTimes)
-        }
-    };
+    let reason = reason(data, from, to);
+    let n = reason.map_or_else(|| results.count(&total, &format!("{key}/n")), Err);
+    let timed = |figure: Figure<f64>| reason.map_or(figure, Err);
     let mean = n.and_then(|n| {
         let sum = results.whole(&total, &format!("{key}/sum"))?;
         crate::domain::figure::ratio(sum as f64 / DAY_MILLIS as f64, n as f64)
@@ -206,6 +206,6 @@ fn read_recorded(data: &Data, results: &Results, (from, to): (usize, usize)) -> 
         mean: timed(mean.map_err(|_| Undefined::NoData)),
         quantiles: QUANTILES
             .map(|(part, _)| timed(results.figure(&total, &format!("{key}/{part}")))),
-        negative: results.count(&total, &format!("{key}/negative")),
+        negative: reason.map_or_else(|| results.count(&total, &format!("{key}/negative")), Err),
     }
 }

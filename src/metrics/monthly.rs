@@ -165,21 +165,25 @@ pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<Tr
     };
     let range = Scope::of(data, &span(&periods));
     let rows = channels::compute(data, &range, &question)?;
-    let row_of = |label: &str| rows.iter().find(|row| row.group == [label]).cloned();
-    Ok(periods
-        .into_iter()
-        .filter_map(|period| {
-            let scope = Scope::of(data, &period);
-            Some(TrendRow {
-                total: row_of(&period.label)?,
-                settled: data
-                    .ladder
-                    .steps()
-                    .all(|step| is_settled(data, &scope, step)),
-                period: period.label,
-            })
-        })
-        .collect())
+    let mut trend = Vec::with_capacity(periods.len());
+    for period in periods {
+        let scope = Scope::of(data, &period);
+        // A period of which no table has a row is asked for by itself: a row of zeros.
+        let known = rows.iter().find(|row| row.group == [period.label.as_str()]);
+        let total = match known {
+            Some(row) => row.clone(),
+            None => total(data, &scope, View::ToDate)?,
+        };
+        trend.push(TrendRow {
+            total,
+            settled: data
+                .ladder
+                .steps()
+                .all(|step| is_settled(data, &scope, step)),
+            period: period.label,
+        });
+    }
+    Ok(trend)
 }
 
 fn periods_up_to(data: &Data, period: &Period, length: usize) -> Vec<Period> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use polars::prelude::*;
 
 use super::channels::{self, Assigned};
@@ -13,8 +14,10 @@ use super::reading::{Defect, Reading};
 use super::repeats::{self, Aside, Declared, INPUT};
 use super::request::{Loaded, Reject, Request};
 use super::stages::{Outcome, Vocabulary, kinds};
+use super::rules::Condition;
 use super::{amounts, rules, spend};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
+use crate::domain::names::did_you_mean;
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
 use crate::ingest::decode::{DecodeOptions, decode};
 use crate::ingest::dialect::{DialectOptions, find};
@@ -22,7 +25,7 @@ use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{has_column, integers, positions, texts};
-use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, VISITS};
+use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -100,11 +103,9 @@ impl<'a> Assembly<'a> {
         let mut groups = std::mem::take(&mut self.groups);
         let currencies: Vec<Option<CurrencyWords>> = groups.iter().map(CurrencyWords::of).collect();
         for group in &mut groups {
-            typed.push(group.finish(
-                self.request.zone,
-                self.request.input_zone,
-                &mut self.loaded.findings,
-            ));
+            let input_zone = self.input_zone(group)?;
+            let zone = self.request.zone;
+            typed.push(group.finish(zone, input_zone, &mut self.loaded.findings));
         }
         self.loaded.findings.fail_on_errors()?;
         let report = amounts::report_currency(self.request, &typed, &currencies);
@@ -129,6 +130,19 @@ impl<'a> Assembly<'a> {
         self.evidence();
         self.loaded.findings.fail_on_errors()?;
         Ok(self.loaded)
+    }
+
+    /// The zone of times without an offset: the input's own, else that of the run.
+    fn input_zone(&self, group: &Group) -> Result<Tz, Failure> {
+        let Some(name) = &group.spec.time_zone else {
+            return Ok(self.request.input_zone);
+        };
+        name.parse().map_err(|_| {
+            let text = format!("`{name}` of the [[input]] {} is no time zone", group.label);
+            Diagnostic::new(&codes::UNKNOWN_NAME, text)
+                .hint("write an IANA name such as Europe/Berlin or UTC")
+                .into()
+        })
     }
 
     /// One data frame per group, without its rejected rows.
@@ -166,12 +180,13 @@ impl<'a> Assembly<'a> {
         }
         rules::add_segments(&mut frame, &self.request.segments).map_err(|error| broken(&error))?;
         if let Some(condition) = &group.spec.filter {
-            frame = self.keep(
-                &frame,
-                condition,
-                "does not meet the `where` of its input",
-                true,
-            )?;
+            let condition = Condition {
+                sql: condition,
+                table,
+                place: None,
+            };
+            let why = "does not meet the `where` of its input";
+            frame = self.keep(&frame, &condition, why, true)?;
         }
         if [VISITS.name, SPEND.name].contains(&table) {
             frame =
@@ -277,12 +292,16 @@ impl<'a> Assembly<'a> {
     fn keep(
         &mut self,
         frame: &DataFrame,
-        condition: &str,
+        condition: &Condition,
         why: &str,
         meeting: bool,
     ) -> Result<DataFrame, Failure> {
-        let met =
-            rules::meeting(frame, condition, why).map_err(|finding| Failure::from(*finding))?;
+        if frame.height() == 0 {
+            return Ok(frame.clone());
+        }
+        let met = condition
+            .met_by(frame)
+            .map_err(|finding| Failure::from(*finding))?;
         let (files, lines) = (positions(frame, col::FILE), positions(frame, col::LINE));
         let keep: BooleanChunked = met
             .iter()
@@ -298,7 +317,29 @@ impl<'a> Assembly<'a> {
         frame.filter(&keep).map_err(|error| broken(&error).into())
     }
 
+    /// An exclusion of a table that does not exist would exclude nothing in silence.
+    fn check_exclusions(&self) -> Result<(), Failure> {
+        let names = || TABLES.iter().map(|table| table.name);
+        for rule in &self.request.exclusions {
+            if names().any(|name| name == rule.table) {
+                continue;
+            }
+            let mut finding = Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                format!("`{}` of an [[exclude]] is no table", rule.table),
+            );
+            finding.location.clone_from(&rule.place);
+            let all: Vec<&str> = names().collect();
+            let near = did_you_mean(&rule.table, names());
+            return Err(finding
+                .hint(near.unwrap_or_else(|| format!("the tables are {}", all.join(", "))))
+                .into());
+        }
+        Ok(())
+    }
+
     fn tables(&mut self, parts: Vec<Part>) -> Result<(), Failure> {
+        self.check_exclusions()?;
         self.loaded.tables.files = self
             .loaded
             .inputs
@@ -346,12 +387,23 @@ impl<'a> Assembly<'a> {
         };
         self.set_aside(aside);
         for rule in rules::of_table(&self.request.exclusions, table) {
-            frame = self.keep(&frame, &rule.filter, &rule.why, false)?;
+            let condition = Condition {
+                sql: &rule.filter,
+                table,
+                place: rule.place.as_ref(),
+            };
+            frame = self.keep(&frame, &condition, &rule.why, false)?;
         }
         self.store(table, frame)
     }
 
     fn set_aside(&mut self, aside: Vec<Aside>) {
+        let repeated = aside.iter().filter(|row| row.reason == Reason::Duplicate).count() as u64;
+        if repeated > 0 {
+            let text = format!("{repeated} rows repeat an earlier row exactly and are counted once");
+            let finding = Diagnostic::new(&codes::DUPLICATE_ROW, text).times(repeated);
+            self.loaded.findings.push(finding);
+        }
         for row in aside {
             if let Some(account) = self.loaded.inputs.get_mut(row.file as usize) {
                 account.set_row_aside(row.reason, row.why, u64::from(row.line));

@@ -423,11 +423,12 @@ fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOptions {
         "tab" | "\\t" | "\t" => Some(b'\t'),
         other => other.bytes().next(),
     });
+    let header = spec.header.or(request.header);
     DialectOptions {
         delimiter,
-        header: spec.header,
+        header,
         header_row: spec.header_row,
-        columns: match spec.header {
+        columns: match header {
             Some(false) => request.header_names.clone().unwrap_or_default(),
             _ => Vec::new(),
         },

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Location};
 use crate::domain::calendar::Millis;
 use crate::domain::channel::Rules;
 use crate::domain::money::Money;
@@ -31,6 +31,8 @@ pub struct Request<'a> {
     pub zone: Tz,
     /// Zone of times without an offset.
     pub input_zone: Tz,
+    /// `false`: files have no header, unless their input says otherwise.
+    pub header: Option<bool>,
     /// Names of the columns where files have no header.
     pub header_names: Option<Vec<String>>,
     /// ISO code of the report; absent: the only one that occurs.
@@ -79,6 +81,8 @@ pub struct ExclusionRule {
     pub filter: String,
     /// Why, for the account.
     pub why: String,
+    /// Where the rule stands.
+    pub place: Option<Location>,
 }
 
 /// Money without a file, for one span.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use super::request::{ExclusionRule, SegmentRule};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Location, codes};
+use crate::domain::names::did_you_mean;
 use crate::domain::text::normal_form;
 use crate::tables::frame::{has_column, texts};
 
@@ -58,47 +59,74 @@ fn fits(pattern: &str, value: &str) -> bool {
         .any(|at| fits(tail, &rest[at..]))
 }
 
-/// The rows that meet an SQL condition (`false` where it is unknown).
-///
-/// # Errors
-/// Where the text is no SQL condition, or names a column that the table lacks.
-pub fn meeting(
-    frame: &DataFrame,
-    condition: &str,
-    table: &str,
-) -> Result<BooleanChunked, Box<Diagnostic>> {
-    let broken = |error: &PolarsError| {
-        let columns: Vec<String> = frame
+/// An SQL condition of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Condition<'a> {
+    /// The condition.
+    pub sql: &'a str,
+    /// What it is applied to, for messages: `leads`.
+    pub table: &'a str,
+    /// Where it stands.
+    pub place: Option<&'a Location>,
+}
+
+impl Condition<'_> {
+    /// The rows that meet it (not those for which it is unknown).
+    ///
+    /// # Errors
+    /// Where the text is no SQL condition, or does not fit the columns of the table.
+    pub fn met_by(&self, frame: &DataFrame) -> Result<BooleanChunked, Box<Diagnostic>> {
+        let expression = polars::sql::sql_expr(self.sql).map_err(|_| {
+            self.complaint(format!("`{}` is no SQL condition", self.sql))
+        })?;
+        self.check_columns(frame, &expression)?;
+        let readable: Vec<Expr> = frame.columns().iter().filter_map(readable).collect();
+        let selected = frame
+            .clone()
+            .lazy()
+            .with_columns(readable)
+            .select([expression.alias("#keep")])
+            .collect();
+        let mask = selected
+            .and_then(|table| Ok(table.column("#keep")?.bool()?.clone()))
+            .map_err(|_| {
+                let text = format!(
+                    "`{}` does not fit the columns of {}: it compares values of different types, or is neither true nor false",
+                    self.sql, self.table
+                );
+                self.complaint(text)
+            })?;
+        // A condition on constants gives one row for all.
+        let value = |row: usize| mask.get(if mask.len() == 1 { 0 } else { row });
+        Ok((0..frame.height())
+            .map(|row| Some(value(row).unwrap_or(false)))
+            .collect())
+    }
+
+    fn check_columns(&self, frame: &DataFrame, expression: &Expr) -> Result<(), Box<Diagnostic>> {
+        let named = expression.clone().meta().root_names();
+        let Some(unknown) = named.iter().find(|name| !has_column(frame, name)) else {
+            return Ok(());
+        };
+        let columns: Vec<&str> = frame
             .get_column_names()
-            .iter()
-            .map(ToString::to_string)
+            .into_iter()
+            .map(PlSmallStr::as_str)
             .filter(|name| !name.starts_with('#'))
             .collect();
-        let reason = error.to_string();
-        let reason = reason.lines().next().unwrap_or_default().to_owned();
-        let text = format!("the condition `{condition}` cannot be applied to {table}: {reason}");
-        Box::new(
-            Diagnostic::new(&codes::NOT_FILTERABLE, text)
-                .hint(format!("columns of {table}: {}", columns.join(", "))),
-        )
-    };
-    let expression = polars::sql::sql_expr(condition).map_err(|error| broken(&error))?;
-    let readable: Vec<Expr> = frame.columns().iter().filter_map(readable).collect();
-    let result = frame
-        .clone()
-        .lazy()
-        .with_columns(readable)
-        .select([expression.alias("#keep")])
-        .collect();
-    let mask = result
-        .and_then(|table| Ok(table.column("#keep")?.bool()?.clone()))
-        .map_err(|error| broken(&error))?;
-    // A condition on constants gives one row for all.
-    let value = |row: usize| {
-        mask.get(if mask.len() == 1 { 0 } else { row })
-            .unwrap_or(false)
-    };
-    Ok((0..frame.height()).map(|row| Some(value(row))).collect())
+        let text = format!("`{unknown}` in `{}` is no column of {}", self.sql, self.table);
+        let near = did_you_mean(unknown, columns.iter().copied());
+        let hint = near.unwrap_or_else(|| format!("its columns are {}", columns.join(", ")));
+        Err(Box::new(self.complaint(text).hint(hint)))
+    }
+
+    fn complaint(&self, text: String) -> Diagnostic {
+        let finding = Diagnostic::new(&codes::NOT_FILTERABLE, text);
+        match self.place {
+            Some(place) => finding.at(place.clone()),
+            None => finding,
+        }
+    }
 }
 
 /// Times as times, amounts in units.
