@@ -191,7 +191,8 @@ fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
     metrics.extend(steps.map(|(from, to)| data.ladder.step_key(from, to)));
     metrics.extend(targets::KEYS.iter().map(ToString::to_string));
     for goal in goals {
-        let known = metrics.contains(&goal.metric) || data.ladder.parse_step(&goal.metric).is_some();
+        let known =
+            metrics.contains(&goal.metric) || data.ladder.parse_step(&goal.metric).is_some();
         if !known {
             return Err(unknown(&goal.metric, "figure", &metrics).into());
         }

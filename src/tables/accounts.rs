@@ -99,6 +99,12 @@ impl InputAccount {
         rows.map(|(_, (rows, _))| rows).sum()
     }
 
+    /// Widens the reach of the file to a moment.
+    pub fn reach(&mut self, at: Millis) {
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+    }
+
     /// Sets a row aside.
     pub fn set_row_aside(&mut self, reason: Reason, why: &str, line: u64) {
         let entry = self

@@ -218,7 +218,7 @@ fn compare(at: &str, table: &Table, answer: &Answer) -> Vec<String> {
 }
 
 fn key_of(table: &Table, row: &serde_json::Value) -> String {
-    let keys = table.columns.iter().take(table.keys);
+    let keys = table.columns.iter().take(table.keys());
     keys.map(|column| written(row, column, ""))
         .collect::<Vec<_>>()
         .join(" ")

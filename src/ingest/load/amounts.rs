@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::assemble::CurrencyWords;
 use super::group::{Amounts, Group, Said, Typed};
+use super::meanings::CurrencyWords;
 use super::request::Request;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 

@@ -8,23 +8,22 @@ use polars::prelude::*;
 
 use super::channels::{self, Assigned};
 use super::files::{self, Found};
+use super::frames::{broken, split_events, stacked};
 use super::group::{Group, Typed};
+use super::meanings::{CurrencyWords, meanings};
 use super::overlaps;
 use super::reading::{Defect, Reading};
-use super::repeats::{self, Aside, Declared, INPUT};
-use super::request::{Loaded, Reject, Request};
-use super::stages::{Outcome, Vocabulary, kinds};
+use super::rejects::without_bad;
+use super::repeats::{self, Aside, Declared};
+use super::request::{Loaded, Request};
 use super::rules::Condition;
 use super::{amounts, rules, spend};
-use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
-use crate::domain::names::did_you_mean;
+use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
-use crate::ingest::decode::{DecodeOptions, decode};
-use crate::ingest::dialect::{DialectOptions, find};
-use crate::ingest::reader::Rows;
+use crate::domain::names::did_you_mean;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::frame::{has_column, integers, positions, texts};
+use crate::tables::frame::{flags, has_column, integers, positions};
 use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
@@ -35,22 +34,22 @@ pub fn assemble(request: &Request, reading: Reading) -> Result<Loaded, Failure> 
     Assembly::new(request, reading).run()
 }
 
-struct Assembly<'a> {
-    request: &'a Request<'a>,
-    groups: Vec<Group>,
-    found: Vec<Found>,
-    export_days: Vec<NaiveDate>,
-    complete: BTreeMap<String, NaiveDate>,
-    defects: Vec<Defect>,
-    loaded: Loaded,
-    events_seen: Option<Millis>,
+pub struct Assembly<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) groups: Vec<Group>,
+    pub(super) found: Vec<Found>,
+    pub(super) export_days: Vec<NaiveDate>,
+    pub(super) complete: BTreeMap<String, NaiveDate>,
+    pub(super) defects: Vec<Defect>,
+    pub(super) loaded: Loaded,
+    pub(super) events_seen: Option<Millis>,
 }
 
 /// A group in its final form.
-struct Part {
-    frame: DataFrame,
-    declared: Declared,
-    table: &'static str,
+pub struct Part {
+    pub(super) frame: DataFrame,
+    pub(super) declared: Declared,
+    pub(super) table: &'static str,
 }
 
 impl<'a> Assembly<'a> {
@@ -105,9 +104,11 @@ impl<'a> Assembly<'a> {
         for group in &mut groups {
             let input_zone = self.input_zone(group)?;
             let zone = self.request.zone;
-            typed.push(group.finish(zone, input_zone, &mut self.loaded.findings));
+            let mut decided = group.finish(zone, input_zone, &mut self.loaded.findings);
+            self.note_bad(group, &mut decided);
+            typed.push(decided);
         }
-        self.loaded.findings.fail_on_errors()?;
+        self.check_defects()?;
         let report = amounts::report_currency(self.request, &typed, &currencies);
         self.loaded.currency.clone_from(&report);
         let mut parts = Vec::new();
@@ -124,7 +125,6 @@ impl<'a> Assembly<'a> {
             );
             parts.push(self.part(group, typed, words)?);
         }
-        self.check_defects()?;
         self.loaded.findings.fail_on_errors()?;
         self.tables(parts)?;
         self.evidence();
@@ -171,10 +171,8 @@ impl<'a> Assembly<'a> {
         typed.columns.extend(words);
         let mut frame =
             DataFrame::new(group.height(), typed.columns).map_err(|error| broken(&error))?;
-        if table == LEADS.name {
-            missing_ids(group, &frame, &mut typed.bad);
-        }
-        frame = self.without_bad(group, frame, &typed.bad)?;
+        frame = without_bad(&frame, &typed.bad)?;
+        self.note_spans(&frame);
         if table == SPEND.name {
             spend::price_hours(self.request, &mut frame).map_err(|error| broken(&error))?;
         }
@@ -206,86 +204,34 @@ impl<'a> Assembly<'a> {
     fn note_reach(&mut self, typed: &Typed) {
         for (file, (first, last)) in &typed.reach {
             if let Some(account) = self.loaded.inputs.get_mut(*file as usize) {
-                account.first = Some(*first);
-                account.last = Some(*last);
+                account.reach(*first);
+                account.reach(*last);
             }
             self.events_seen = self.events_seen.max(Some(*last));
         }
     }
 
-    fn without_bad(
-        &mut self,
-        group: &Group,
-        frame: DataFrame,
-        bad: &BTreeMap<usize, String>,
-    ) -> Result<DataFrame, Failure> {
-        if bad.is_empty() {
-            return Ok(frame);
-        }
-        let mut by_file: BTreeMap<u32, Vec<(u32, String)>> = BTreeMap::new();
-        for (row, reason) in bad {
-            let (file, line) = group.origin(*row);
-            by_file
-                .entry(file)
-                .or_default()
-                .push((line, reason.clone()));
-        }
-        for (file, rows) in by_file {
-            self.reject(file, &rows);
-        }
-        let keep: BooleanChunked = (0..frame.height())
-            .map(|row| Some(!bad.contains_key(&row)))
-            .collect();
-        frame.filter(&keep).map_err(|error| broken(&error).into())
-    }
-
-    fn reject(&mut self, file: u32, rows: &[(u32, String)]) {
-        let lines: BTreeSet<u64> = rows.iter().map(|(line, _)| u64::from(*line)).collect();
-        let raw = self
-            .found
-            .get(file as usize)
-            .map(|found| raw_rows(found, &lines))
-            .unwrap_or_default();
-        let Some(account) = self.loaded.inputs.get_mut(file as usize) else {
-            return;
-        };
-        for (line, reason) in rows {
-            let line = u64::from(*line);
-            account.set_row_aside(Reason::Rejected, "a cell cannot be read", line);
-            let finding = Diagnostic::new(code_of(reason), reason.clone())
-                .at(Location::line(account.file.clone(), line))
-                .hint("mend the cell, or set bad rows aside with --max-rejects or --lax");
-            self.defects.push(Defect {
-                reject: Reject {
-                    file: account.file.clone(),
-                    line,
-                    reason: reason.clone(),
-                    raw: raw.get(&line).cloned().unwrap_or_default(),
-                },
-                finding,
-            });
-        }
-    }
-
-    /// Too many rejected rows end the run; those that are allowed become warnings.
-    fn check_defects(&mut self) -> Result<(), Failure> {
-        let defects = std::mem::take(&mut self.defects);
-        let rows: u64 = self.loaded.inputs.iter().map(|input| input.rows).sum();
-        let too_many = self.request.limit.exceeded_by(defects.len() as u64, rows);
-        let mut list = Diagnostics::default();
-        for defect in defects {
-            let mut finding = defect.finding;
-            if !too_many {
-                finding.severity = Severity::Warning;
+    /// First and last moment of the spans, and of the ends of deals, file by file.
+    fn note_spans(&mut self, frame: &DataFrame) {
+        let files = positions(frame, col::FILE);
+        let mut note = |name: &str, shift: Millis, happened: Option<Vec<bool>>| {
+            for (row, at) in integers(frame, name).into_iter().enumerate() {
+                let counts = happened.as_ref().is_none_or(|happened| happened[row]);
+                let Some(at) = at.filter(|_| counts) else {
+                    continue;
+                };
+                if let Some(account) = self.loaded.inputs.get_mut(files[row] as usize) {
+                    account.reach(at - shift);
+                }
             }
-            list.push(finding);
-            self.loaded.rejects.push(defect.reject);
+        };
+        note(col::START, 0, None);
+        note(col::END, 1, None);
+        if has_column(frame, col::WON) {
+            let (won, lost) = (flags(frame, col::WON), flags(frame, col::LOST));
+            let ended = won.iter().zip(&lost).map(|(won, lost)| *won || *lost);
+            note("closed", 0, Some(ended.collect()));
         }
-        if too_many {
-            return list.fail_on_errors();
-        }
-        self.loaded.findings.extend(list);
-        Ok(())
     }
 
     /// Keeps (or drops) the rows that meet a condition and accounts for the others.
@@ -398,9 +344,13 @@ impl<'a> Assembly<'a> {
     }
 
     fn set_aside(&mut self, aside: Vec<Aside>) {
-        let repeated = aside.iter().filter(|row| row.reason == Reason::Duplicate).count() as u64;
+        let repeated = aside
+            .iter()
+            .filter(|row| row.reason == Reason::Duplicate)
+            .count() as u64;
         if repeated > 0 {
-            let text = format!("{repeated} rows repeat an earlier row exactly and are counted once");
+            let text =
+                format!("{repeated} rows repeat an earlier row exactly and are counted once");
             let finding = Diagnostic::new(&codes::DUPLICATE_ROW, text).times(repeated);
             self.loaded.findings.push(finding);
         }
@@ -434,57 +384,6 @@ impl<'a> Assembly<'a> {
             _ => self.loaded.tables.spend = frame,
         }
         Ok(())
-    }
-
-    /// The visits of one input; two that overlap need a choice.
-    fn chosen_visits(&mut self, frame: DataFrame) -> Result<DataFrame, Failure> {
-        let inputs = positions(&frame, INPUT);
-        let kinds: Vec<(String, String)> = positions(&frame, col::FILE)
-            .iter()
-            .map(|file| {
-                self.loaded
-                    .inputs
-                    .get(*file as usize)
-                    .map(|input| (input.kind.clone(), input.file.clone()))
-                    .unwrap_or_default()
-            })
-            .collect();
-        if let Some(wanted) = &self.request.visits_from {
-            let is_wanted = |row: usize| {
-                let (kind, file) = &kinds[row];
-                kind == wanted
-                    || file == wanted
-                    || kind.starts_with(wanted.as_str())
-                    || glob_fits(wanted, file)
-            };
-            let keep: BooleanChunked = (0..frame.height())
-                .map(|row| Some(is_wanted(row)))
-                .collect();
-            if frame.height() > 0 && !keep.any() {
-                let text = format!("`{wanted}` of [visits] from is none of the inputs with visits");
-                return Err(Diagnostic::new(&codes::UNKNOWN_NAME, text).into());
-            }
-            let (files, lines) = (positions(&frame, col::FILE), positions(&frame, col::LINE));
-            for row in (0..frame.height()).filter(|row| !is_wanted(*row)) {
-                if let Some(account) = self.loaded.inputs.get_mut(files[row] as usize) {
-                    account.set_row_aside(
-                        Reason::NotChosen,
-                        "[visits] from names another input",
-                        u64::from(lines[row]),
-                    );
-                }
-            }
-            return frame.filter(&keep).map_err(|error| broken(&error).into());
-        }
-        if let Some((a, b)) = overlapping_inputs(&frame, &inputs) {
-            let text = format!(
-                "{} and {} measure visits of the same days",
-                kinds[a].1, kinds[b].1
-            );
-            let hint = format!("say which one counts: [visits] from = \"{}\"", kinds[a].0);
-            return Err(Diagnostic::new(&codes::TWO_SOURCES, text).hint(hint).into());
-        }
-        Ok(frame)
     }
 
     /// The latest thing known to have happened, and how far the aggregated inputs reach.
@@ -532,301 +431,4 @@ impl<'a> Assembly<'a> {
             account.through = named.or(account.through);
         }
     }
-}
-
-/// The currency column of a group, row by row.
-pub struct CurrencyWords(pub Vec<Option<String>>);
-
-impl CurrencyWords {
-    fn of(group: &Group) -> Option<Self> {
-        let words = group.words("currency")?;
-        Some(Self(
-            (0..group.height())
-                .map(|row| words.get(row).map(str::to_uppercase))
-                .collect(),
-        ))
-    }
-}
-
-/// Columns whose words mean something: channel, stage, outcome, kind.
-fn meanings(
-    group: &Group,
-    assigned: &Assigned,
-    shown: &BTreeMap<String, String>,
-    request: &Request,
-    findings: &mut Diagnostics,
-) -> Vec<Column> {
-    let vocabulary = Vocabulary::new(group, &request.stage_labels, &request.stages);
-    let mut columns: Vec<Column> = assigned.column(group, shown).into_iter().collect();
-    match group.table.name {
-        "leads" => {
-            columns.extend(vocabulary.column(group, "stage", col::TODAY, findings));
-            let first = request
-                .stages
-                .first()
-                .map(|stage| col::wide(stage))
-                .unwrap_or_default();
-            let speaks = group.has_column(&first);
-            columns.push(Column::new(
-                col::SPEAKS.into(),
-                vec![speaks; group.height()],
-            ));
-            if let Some(words) = group.words("disqualified_reason") {
-                let given: Vec<bool> = words.codes.iter().map(|code| *code > 0).collect();
-                columns.push(Column::new(col::flag("disqualified").into(), given));
-            }
-        }
-        "stage_events" => columns.extend(vocabulary.column(group, "stage", col::STAGE, findings)),
-        "deals" => {
-            columns.extend(kinds(group));
-            let words = group.words("outcome").or_else(|| group.words("stage"));
-            let outcomes: Vec<Outcome> = match words {
-                None => vec![Outcome::Open; group.height()],
-                Some(words) => {
-                    let known: Vec<Outcome> = words
-                        .list
-                        .iter()
-                        .map(|word| vocabulary.outcome(word))
-                        .collect();
-                    let of = |code: &u32| {
-                        (*code as usize)
-                            .checked_sub(1)
-                            .and_then(|i| known.get(i).copied())
-                    };
-                    words
-                        .codes
-                        .iter()
-                        .map(|code| of(code).unwrap_or(Outcome::Open))
-                        .collect()
-                }
-            };
-            let is = |wanted: Outcome| {
-                outcomes
-                    .iter()
-                    .map(|outcome| *outcome == wanted)
-                    .collect::<Vec<bool>>()
-            };
-            columns.push(Column::new(col::WON.into(), is(Outcome::Won)));
-            columns.push(Column::new(col::LOST.into(), is(Outcome::Lost)));
-        }
-        _ => {}
-    }
-    columns
-}
-
-/// A lead without an id cannot be joined to anything.
-fn missing_ids(group: &Group, frame: &DataFrame, bad: &mut BTreeMap<usize, String>) {
-    for (row, id) in texts(frame, col::ID).into_iter().enumerate() {
-        if id.is_none() && row < group.height() {
-            bad.entry(row).or_insert_with(|| "the row has no id".into());
-        }
-    }
-}
-
-fn code_of(reason: &str) -> &'static crate::diagnostics::Code {
-    match () {
-        () if reason.contains("no id") => &codes::MISSING_ID,
-        () if reason.contains("number") || reason.contains("amount") => &codes::BAD_NUMBER,
-        () => &codes::BAD_DATE,
-    }
-}
-
-/// The text of rows, read again from their file.
-fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
-    let mut raw = BTreeMap::new();
-    let bytes = found
-        .path
-        .as_ref()
-        .and_then(|path| std::fs::read(path).ok())
-        .unwrap_or_default();
-    let Ok(decoded) = decode(bytes, &DecodeOptions::default()) else {
-        return raw;
-    };
-    let Ok(dialect) = find(&decoded.text, &DialectOptions::default()) else {
-        return raw;
-    };
-    let mut rows = Rows::new(&decoded.text, &dialect);
-    while let Ok(Some(row)) = rows.next_row() {
-        if lines.contains(&row.line) {
-            raw.insert(row.line, row.raw.to_owned());
-        }
-    }
-    raw
-}
-
-pub fn broken(error: &PolarsError) -> Diagnostic {
-    let text = error.to_string();
-    Diagnostic::new(
-        &codes::CONFIG,
-        text.lines().next().unwrap_or_default().to_owned(),
-    )
-}
-
-/// Columns that every table of a kind has, whatever its files say.
-fn standard(table: &str) -> Vec<(&'static str, DataType)> {
-    use DataType::{Boolean, Int32, Int64, String};
-    match table {
-        "leads" => vec![
-            (col::ID, String),
-            (col::CREATED, Int64),
-            (col::CHANNEL, String),
-            (col::TODAY, Int32),
-            (col::SPEAKS, Boolean),
-        ],
-        "deals" => vec![
-            (col::ID, String),
-            (col::CREATED, Int64),
-            (col::AMOUNT, Int64),
-            (col::WON, Boolean),
-            (col::LOST, Boolean),
-            ("closed", Int64),
-            ("kind", String),
-        ],
-        "stage_events" => vec![
-            (col::ID, String),
-            (col::AT, Int64),
-            (col::STAGE, Int32),
-            (col::AMOUNT, Int64),
-            (col::COUNT, Int64),
-            (col::CHANNEL, String),
-        ],
-        "visits" => vec![
-            (col::START, Int64),
-            (col::END, Int64),
-            (col::CHANNEL, String),
-            ("sessions", Int64),
-            ("users", Int64),
-            (col::ID, String),
-        ],
-        _ => vec![
-            (col::START, Int64),
-            (col::END, Int64),
-            (col::CHANNEL, String),
-            ("campaign", String),
-            ("money", Int64),
-            ("hours", Int64),
-            ("hour_cost", Int64),
-            ("impressions", Int64),
-            ("clicks", Int64),
-            (col::ID, String),
-        ],
-    }
-}
-
-/// All parts of a table one below the other, with the number of their input.
-fn stacked(parts: Vec<Part>, table: &str) -> PolarsResult<DataFrame> {
-    let mut frames = Vec::new();
-    for (number, part) in parts.into_iter().enumerate() {
-        let mut frame = part.frame;
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        frame.with_column(Column::new(INPUT.into(), vec![number; frame.height()]))?;
-        frames.push(frame);
-    }
-    let mut frame = if frames.is_empty() {
-        DataFrame::default()
-    } else {
-        stack(frames)?
-    };
-    let height = frame.height();
-    let mut ensured = standard(table);
-    ensured.extend([
-        (col::FILE, DataType::UInt32),
-        (col::LINE, DataType::UInt32),
-        (INPUT, DataType::UInt32),
-    ]);
-    if height == 0 {
-        let columns = ensured
-            .iter()
-            .map(|(name, kind)| Column::full_null((*name).into(), 0, kind));
-        return DataFrame::new(0, columns.collect());
-    }
-    for (name, kind) in ensured {
-        if !has_column(&frame, name) {
-            frame.with_column(Column::full_null(name.into(), height, &kind))?;
-        }
-    }
-    if table == "deals" {
-        add_ends(&mut frame)?;
-    }
-    if ["visits", "spend"].contains(&table) {
-        frame.with_column(Column::new(col::STRADDLES.into(), vec![false; height]))?;
-    }
-    Ok(frame)
-}
-
-pub fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
-    let lazy: Vec<LazyFrame> = frames.into_iter().map(IntoLazy::lazy).collect();
-    let options = UnionArgs {
-        diagonal: true,
-        rechunk: true,
-        maintain_order: true,
-        parallel: false,
-        ..UnionArgs::default()
-    };
-    concat(lazy, options)?.collect()
-}
-
-/// When deals were won and lost: the closing date of those that ended.
-fn add_ends(frame: &mut DataFrame) -> PolarsResult<()> {
-    let closed = integers(frame, "closed");
-    for (flag, at) in [(col::WON, col::WON_AT), (col::LOST, col::LOST_AT)] {
-        let flags = crate::tables::frame::flags(frame, flag);
-        let times: Vec<Option<i64>> = closed
-            .iter()
-            .zip(flags)
-            .map(|(at, is)| at.filter(|_| is))
-            .collect();
-        frame.with_column(Column::new(at.into(), times))?;
-    }
-    Ok(())
-}
-
-/// Rows with an id are followed; rows without one are counted over the moment they name.
-fn split_events(frame: &DataFrame) -> PolarsResult<(DataFrame, DataFrame)> {
-    let has_id: BooleanChunked = texts(frame, col::ID)
-        .into_iter()
-        .map(|id| Some(id.is_some()))
-        .collect();
-    let followed = frame.filter(&has_id)?;
-    let mut counted = frame.filter(&!&has_id)?;
-    let height = counted.height();
-    let at = integers(&counted, col::AT);
-    let counts: Vec<Option<i64>> = integers(&counted, col::COUNT)
-        .into_iter()
-        .map(|count| Some(count.unwrap_or(1_000_000)))
-        .collect();
-    counted.with_column(Column::new(col::COUNT.into(), counts))?;
-    counted.with_column(Column::new(col::START.into(), at.clone()))?;
-    counted.with_column(Column::new(
-        col::END.into(),
-        at.iter().map(|at| at.map(|at| at + 1)).collect::<Vec<_>>(),
-    ))?;
-    counted.with_column(Column::new(col::STRADDLES.into(), vec![false; height]))?;
-    Ok((followed, counted))
-}
-
-/// Rows of two inputs whose spans overlap.
-fn overlapping_inputs(frame: &DataFrame, inputs: &[u32]) -> Option<(usize, usize)> {
-    let (starts, ends) = (integers(frame, col::START), integers(frame, col::END));
-    let mut reach: BTreeMap<u32, (usize, Millis, Millis)> = BTreeMap::new();
-    for row in 0..frame.height() {
-        let (Some(start), Some(end)) = (starts[row], ends[row]) else {
-            continue;
-        };
-        let span = reach.entry(inputs[row]).or_insert((row, start, end));
-        *span = (span.0, span.1.min(start), span.2.max(end));
-    }
-    let spans: Vec<(usize, Millis, Millis)> = reach.into_values().collect();
-    for (number, a) in spans.iter().enumerate() {
-        for b in spans.iter().skip(number + 1) {
-            if a.1 < b.2 && b.1 < a.2 {
-                return Some((a.0, b.0));
-            }
-        }
-    }
-    None
-}
-
-fn glob_fits(pattern: &str, file: &str) -> bool {
-    glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(file))
 }

@@ -28,6 +28,8 @@ pub enum Buffer {
     Spans(SpanColumn),
     /// Amounts and numbers.
     Numbers(NumberColumn),
+    /// Hours or minutes worked, also as `2:30:00`; with how many of them an hour has.
+    Worked(NumberColumn, f64),
     /// Yes or no.
     Flags(FlagColumn),
     /// The date of a stage, or that it was reached.
@@ -79,6 +81,8 @@ impl Buffer {
                 None => SpanColumn::new(),
             }),
             CellKind::Money => Self::Numbers(numbers(true)),
+            CellKind::Number if name == "hours" => Self::Worked(numbers(false), 1.0),
+            CellKind::Number if name == "minutes" => Self::Worked(numbers(false), 60.0),
             CellKind::Number => Self::Numbers(numbers(false)),
             CellKind::Flag => Self::Flags(FlagColumn::new()),
             CellKind::Stage => Self::Stages(dates()?, FlagColumn::new()),
@@ -100,6 +104,10 @@ impl Buffer {
             Self::Times(dates) => dates.push(cell),
             Self::Spans(spans) => spans.push(cell),
             Self::Numbers(numbers) => numbers.push(cell),
+            Self::Worked(numbers, per_hour) => match clock_hours(cell) {
+                Some(hours) => numbers.push(&format!("{:.6}", hours * *per_hour)),
+                None => numbers.push(cell),
+            },
             Self::Flags(flags) => flags.push(cell),
             Self::Stages(dates, flags) => {
                 dates.push(cell);
@@ -115,7 +123,7 @@ impl Buffer {
             Self::Ids(ids) => ids.append_null(),
             Self::Times(dates) => dates.push_missing(),
             Self::Spans(spans) => spans.push_missing(),
-            Self::Numbers(numbers) => numbers.push_missing(),
+            Self::Numbers(numbers) | Self::Worked(numbers, _) => numbers.push_missing(),
             Self::Flags(flags) => flags.push_missing(),
             Self::Stages(dates, flags) => {
                 dates.push_missing();
@@ -123,6 +131,20 @@ impl Buffer {
             }
         }
     }
+}
+
+/// `2:30`, `02:30:00` as 2.5 hours; nothing for any other text.
+fn clock_hours(cell: &str) -> Option<f64> {
+    let parts: Vec<&str> = trimmed(cell).split(':').collect();
+    if !(2..=3).contains(&parts.len()) {
+        return None;
+    }
+    let mut seconds = 0_u64;
+    for (place, part) in parts.iter().enumerate() {
+        let number: u64 = part.parse().ok().filter(|n| place == 0 || *n < 60)?;
+        seconds += number * [3600, 60, 1].get(place)?;
+    }
+    Some(seconds as f64 / 3600.0)
 }
 
 /// Words by number; number 0 is the missing one.
@@ -180,5 +202,18 @@ impl Words {
             .map(|code| word(code).map(String::as_str))
             .collect();
         column.with_name(name.into()).into_column()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock_hours;
+
+    #[test]
+    fn clocks_are_hours() {
+        assert_eq!(clock_hours("02:30:00"), Some(2.5));
+        assert_eq!(clock_hours("0:45"), Some(0.75));
+        assert_eq!(clock_hours("2.5"), None);
+        assert_eq!(clock_hours("2:75"), None);
     }
 }

@@ -334,14 +334,27 @@ pub enum Said {
     Sign(&'static [&'static str]),
 }
 
+/// A cell that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadCell {
+    /// What kind of defect.
+    pub code: &'static str,
+    /// What is wrong, in words.
+    pub reason: String,
+    /// The cell of the row, from 1.
+    pub column: Option<u64>,
+    /// The header above it.
+    pub header: String,
+}
+
 /// A group in its typed form.
 pub struct Typed {
     /// Columns of the canonical table, rejected rows left in (see `bad`).
     pub columns: Vec<Column>,
     /// Amounts, to be converted.
     pub amounts: Vec<Amounts>,
-    /// Rows with a bad cell: row -> what is wrong.
-    pub bad: BTreeMap<usize, String>,
+    /// Rows with a bad cell: row -> what is wrong with the first of them.
+    pub bad: BTreeMap<usize, BadCell>,
     /// Names of its segment columns.
     pub segments: BTreeSet<String>,
     /// The day of each row, for exchange rates.
@@ -458,7 +471,7 @@ impl Group {
                 });
                 set_span(&days.collect::<Vec<_>>(), zone, typed);
             }
-            Buffer::Numbers(numbers) => {
+            Buffer::Numbers(numbers) | Buffer::Worked(numbers, _) => {
                 let numbers = numbers.finish_beside(siblings.decimal);
                 self.type_numbers(
                     name,
@@ -571,21 +584,31 @@ impl Group {
         typed: &mut Typed,
         bad: &[usize],
     ) {
-        let mut reasons: BTreeMap<u64, String> = BTreeMap::new();
+        let mut cells: BTreeMap<u64, BadCell> = BTreeMap::new();
         for finding in list {
             let is_cell = matches!(finding.code.id, "bad_date" | "bad_number" | "bad_flag");
-            match (&finding.location, is_cell) {
-                (Some(place), true) => {
-                    reasons.insert(place.line.unwrap_or(0), finding.text.clone());
-                }
-                _ => findings.push(finding),
-            }
+            let Some(place) = finding.location.clone().filter(|_| is_cell) else {
+                findings.push(finding);
+                continue;
+            };
+            let cell = BadCell {
+                code: finding.code.id,
+                reason: finding.text,
+                column: place.column,
+                header: place.header.unwrap_or_default(),
+            };
+            cells.insert(place.line.unwrap_or(0), cell);
         }
         for row in bad {
             let line = u64::from(self.origin(*row).1);
-            let reason = reasons.get(&line).cloned();
-            let reason = reason.unwrap_or_else(|| "a cell cannot be read".to_owned());
-            typed.bad.entry(*row).or_insert(reason);
+            // Beyond the examples that a column keeps only the row is known.
+            let cell = cells.get(&line).cloned().unwrap_or_else(|| BadCell {
+                code: codes::BAD_NUMBER.id,
+                reason: "a cell cannot be read".to_owned(),
+                column: None,
+                header: String::new(),
+            });
+            typed.bad.entry(*row).or_insert(cell);
         }
     }
 

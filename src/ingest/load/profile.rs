@@ -1,5 +1,6 @@
 //! What stands in every column of a file, mapped or not, for `inspect`.
 
+use super::totals::Totals;
 use crate::ingest::cell::guess::{Distinct, Guess, Profile, ProfileColumn};
 use crate::ingest::dialect::Dialect;
 use crate::ingest::mapping::{Mapping, Source};
@@ -24,6 +25,7 @@ pub fn columns(
     text: &str,
     dialect: &Dialect,
     mapping: Option<&Mapping>,
+    totals: Option<&Totals>,
 ) -> Result<Columns, ReadError> {
     let mut profiles: Vec<ProfileColumn> = dialect
         .header
@@ -33,8 +35,11 @@ pub fn columns(
     let mut rows = Rows::new(text, dialect);
     let mut count = 0;
     while let Some(row) = rows.next_row()? {
-        let labelled = classify_total(row.cells, &[]) == Some(TotalMark::Labelled);
-        if row.kind != RowKind::Data || labelled {
+        let stated = match totals {
+            Some(totals) => totals.has(row.line, row.cells),
+            None => classify_total(row.cells, &[]) == Some(TotalMark::Labelled),
+        };
+        if row.kind != RowKind::Data || stated {
             continue;
         }
         count += 1;

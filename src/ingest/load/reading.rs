@@ -9,17 +9,17 @@ use super::files::{self, Content, Found};
 use super::group::{FileFacts, Group, Plan};
 use super::profile;
 use super::request::{Reject, Request};
+use super::totals::Totals;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
 use crate::ingest::decode::DecodeOptions;
 use crate::ingest::detect::{Recognition, recognise, spec_for};
 use crate::ingest::dialect::{Dialect, DialectOptions, find};
-use crate::ingest::mapping::{Mapping, Source, merge_input, resolve};
-use crate::ingest::reader::totals::{TotalMark, classify_total, is_sum_of_others};
+use crate::ingest::mapping::{Mapping, merge_input, resolve};
 use crate::ingest::reader::{RowKind, Rows, ragged_finding};
 use crate::ingest::sources;
 use crate::ingest::spec::InputSpec;
 use crate::tables::accounts::{ColumnAccount, InputAccount, Reason};
-use crate::tables::schema::{CellKind, SPEND, TABLES, TableSpec, VISITS};
+use crate::tables::schema::{SPEND, TABLES, TableSpec, VISITS};
 
 /// What was read, before it is typed.
 #[derive(Default)]
@@ -99,10 +99,10 @@ fn warned(mut finding: Diagnostic) -> Diagnostic {
 }
 
 /// A file that was opened and understood.
-struct Opened<'a> {
-    found: &'a Found,
-    text: &'a str,
-    dialect: &'a Dialect,
+pub struct Opened<'a> {
+    pub(super) found: &'a Found,
+    pub(super) text: &'a str,
+    pub(super) dialect: &'a Dialect,
 }
 
 impl Reading {
@@ -171,14 +171,7 @@ impl Reading {
         });
         let chosen = choose(spec, &dialect, &found.name);
         if request.profile {
-            let mapping = chosen
-                .as_ref()
-                .ok()
-                .and_then(|chosen| chosen.mapping(request, &dialect).ok());
-            let columns = profile::columns(&found.name, &decoded.text, &dialect, mapping.as_ref())
-                .map_err(|error| Failure::from(error.diagnostic(&found.name)))?;
-            self.accounts[index].rows = columns.rows;
-            self.columns.extend(columns.columns);
+            self.profile(request, chosen.as_ref().ok(), &opened, index)?;
         }
         let chosen = chosen?;
         let mapping = chosen
@@ -190,6 +183,33 @@ impl Reading {
         }
         self.note_dates(spec, &opened, index);
         self.rows(request, input, chosen, mapping, &opened, index)
+    }
+
+    /// Describes every column of a file, whether it is understood or not.
+    fn profile(
+        &mut self,
+        request: &Request,
+        chosen: Option<&Chosen>,
+        opened: &Opened,
+        index: usize,
+    ) -> Result<(), Failure> {
+        let mapping = chosen.and_then(|chosen| chosen.mapping(request, opened.dialect).ok());
+        let totals = match &mapping {
+            Some(mapping) => Some(Totals::find(opened, mapping)?),
+            None => None,
+        };
+        let name = &opened.found.name;
+        let columns = profile::columns(
+            name,
+            opened.text,
+            opened.dialect,
+            mapping.as_ref(),
+            totals.as_ref(),
+        )
+        .map_err(|error| Failure::from(error.diagnostic(name)))?;
+        self.accounts[index].rows = columns.rows;
+        self.columns.extend(columns.columns);
+        Ok(())
     }
 
     fn describe(&mut self, chosen: &Chosen, mapping: &Mapping, dialect: &Dialect, index: usize) {
@@ -560,128 +580,4 @@ fn unrecognised(header: &[String], file: &str) -> Diagnostic {
     Diagnostic::new(&codes::UNRECOGNISED, format!("is no known export{near}"))
         .at(Location::file(file))
         .hint("say in leadflow.toml which table it is and where its columns are: [[input]] path, table, [input.columns]")
-}
-
-/// The rows of a file that state a total.
-struct Totals {
-    /// True for tables whose rows add up; a person may really be called Total.
-    applies: bool,
-    dimensions: Vec<usize>,
-    without_dimensions: Vec<u64>,
-}
-
-impl Totals {
-    /// Looks at the first and the last row of aggregated tables.
-    fn find(opened: &Opened, mapping: &Mapping) -> Result<Self, Failure> {
-        let of_kind = |kinds: &[CellKind]| {
-            let columns = mapping
-                .columns
-                .iter()
-                .filter(|column| kinds.contains(&column.kind));
-            let cells = columns.filter_map(|column| match &column.source {
-                Source::Cells(cells) => Some(cells.clone()),
-                Source::Constant(_) => None,
-            });
-            cells.flatten().collect::<Vec<usize>>()
-        };
-        let words = of_kind(&[CellKind::Text, CellKind::Id]);
-        let dimensions = if words.is_empty() {
-            of_kind(&[CellKind::Time, CellKind::Span])
-        } else {
-            words
-        };
-        let applies = [VISITS.name, SPEND.name].contains(&mapping.table.name);
-        let mut totals = Self {
-            applies,
-            dimensions,
-            without_dimensions: Vec::new(),
-        };
-        if applies {
-            let numbers = of_kind(&[CellKind::Number, CellKind::Money]);
-            totals.without_dimensions = totals.silent(opened, &numbers)?;
-        }
-        Ok(totals)
-    }
-
-    /// Lines of first or last rows without dimensions that equal the sum of the others.
-    fn silent(&self, opened: &Opened, numbers: &[usize]) -> Result<Vec<u64>, Failure> {
-        let read = |error: crate::ingest::reader::ReadError| {
-            Failure::from(error.diagnostic(&opened.found.name))
-        };
-        let mut candidates: Vec<u64> = Vec::new();
-        let mut rows = Rows::new(opened.text, opened.dialect);
-        let (mut first, mut last) = (None, None);
-        while let Some(row) = rows.next_row().map_err(read)? {
-            if row.kind != RowKind::Data || self.is_labelled(row.cells) {
-                continue;
-            }
-            let mark = classify_total(row.cells, &self.dimensions);
-            let silent = mark == Some(TotalMark::NoDimensions);
-            first.get_or_insert((row.line, silent));
-            last = Some((row.line, silent));
-        }
-        for (line, silent) in [first, last].into_iter().flatten() {
-            if silent && !candidates.contains(&line) {
-                candidates.push(line);
-            }
-        }
-        candidates
-            .into_iter()
-            .map(|line| {
-                self.equals_others(opened, numbers, line)
-                    .map(|equal| equal.then_some(line))
-            })
-            .filter_map(Result::transpose)
-            .collect()
-    }
-
-    fn equals_others(
-        &self,
-        opened: &Opened,
-        numbers: &[usize],
-        line: u64,
-    ) -> Result<bool, Failure> {
-        use crate::ingest::cell::number::{NumberColumn, NumberOptions};
-        let mut columns: Vec<NumberColumn> = numbers
-            .iter()
-            .map(|_| NumberColumn::new(NumberOptions::default()))
-            .collect();
-        let mut rows = Rows::new(opened.text, opened.dialect);
-        let (mut place, mut count) = (None, 0_usize);
-        while let Some(row) = rows
-            .next_row()
-            .map_err(|error| Failure::from(error.diagnostic(&opened.found.name)))?
-        {
-            if row.kind != RowKind::Data || self.is_labelled(row.cells) {
-                continue;
-            }
-            for (column, cell) in columns.iter_mut().zip(numbers) {
-                column.push(row.cells.get(*cell).unwrap_or(""));
-            }
-            if row.line == line {
-                place = Some(count);
-            }
-            count += 1;
-        }
-        let Some(place) = place.filter(|_| count > 1) else {
-            return Ok(false);
-        };
-        let compared: Vec<(Option<i128>, i128)> = columns
-            .into_iter()
-            .map(|column| {
-                let column = column.finish();
-                let stated = column.micros(place);
-                (stated, column.sum_micros() - stated.unwrap_or(0))
-            })
-            .collect();
-        Ok(is_sum_of_others(&compared, count as u64 - 1))
-    }
-
-    fn is_labelled(&self, cells: &StringRecord) -> bool {
-        self.applies && classify_total(cells, &[]) == Some(TotalMark::Labelled)
-    }
-
-    fn has(&self, line: u64, cells: &StringRecord) -> bool {
-        self.without_dimensions.contains(&line) || self.is_labelled(cells)
-    }
 }

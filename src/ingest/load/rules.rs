@@ -76,9 +76,8 @@ impl Condition<'_> {
     /// # Errors
     /// Where the text is no SQL condition, or does not fit the columns of the table.
     pub fn met_by(&self, frame: &DataFrame) -> Result<BooleanChunked, Box<Diagnostic>> {
-        let expression = polars::sql::sql_expr(self.sql).map_err(|_| {
-            self.complaint(format!("`{}` is no SQL condition", self.sql))
-        })?;
+        let expression = polars::sql::sql_expr(self.sql)
+            .map_err(|_| self.complaint(format!("`{}` is no SQL condition", self.sql)))?;
         self.check_columns(frame, &expression)?;
         let readable: Vec<Expr> = frame.columns().iter().filter_map(readable).collect();
         let selected = frame
@@ -114,7 +113,10 @@ impl Condition<'_> {
             .map(PlSmallStr::as_str)
             .filter(|name| !name.starts_with('#'))
             .collect();
-        let text = format!("`{unknown}` in `{}` is no column of {}", self.sql, self.table);
+        let text = format!(
+            "`{unknown}` in `{}` is no column of {}",
+            self.sql, self.table
+        );
         let near = did_you_mean(unknown, columns.iter().copied());
         let hint = near.unwrap_or_else(|| format!("its columns are {}", columns.join(", ")));
         Err(Box::new(self.complaint(text).hint(hint)))

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use polars::prelude::*;
 
-use super::assemble::{broken, stack};
+use super::frames::{broken, stack};
 use super::group::{Group, Typed, set_span};
 use super::request::{CostSpan, Request};
 use crate::diagnostics::Diagnostic;

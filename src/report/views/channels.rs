@@ -75,18 +75,30 @@ pub fn view(answer: &Answer) -> Parts {
 fn ordered(rows: &[ChannelRow]) -> Vec<&ChannelRow> {
     let mut list: Vec<&ChannelRow> = rows.iter().collect();
     let is_time = |row: &&ChannelRow| {
-        row.group.iter().any(|value| value.starts_with(|c: char| c.is_ascii_digit()))
+        row.group
+            .iter()
+            .any(|value| value.starts_with(|c: char| c.is_ascii_digit()))
     };
     if list.iter().all(is_time) {
         return list;
     }
     let is_rest = |row: &ChannelRow| {
-        row.group.iter().any(|value| value.starts_with('(') || value == "Unassigned")
+        row.group
+            .iter()
+            .any(|value| value.starts_with('(') || value == "Unassigned")
     };
     list.sort_by_key(|row| {
-        let size = row.entries.first().and_then(|count| count.ok()).unwrap_or(0);
+        let size = row
+            .entries
+            .first()
+            .and_then(|count| count.ok())
+            .unwrap_or(0);
         let cost = row.cost.unwrap_or_default();
-        (is_rest(row), std::cmp::Reverse((size, cost)), row.group.clone())
+        (
+            is_rest(row),
+            std::cmp::Reverse((size, cost)),
+            row.group.clone(),
+        )
     });
     list
 }

@@ -59,8 +59,13 @@ pub fn view(answer: &Answer) -> Parts {
         problems_table(answer.problems),
     ];
     // File by file is for the data formats; people read it by kind.
-    let shown = tables.iter().filter(|table| !table.rows.is_empty() && table.id != "inputs");
-    let mut blocks = vec![Block::Text(account_sentence(&accounts.inputs, answer.speak))];
+    let shown = tables
+        .iter()
+        .filter(|table| !table.rows.is_empty() && table.id != "inputs");
+    let mut blocks = vec![Block::Text(account_sentence(
+        &accounts.inputs,
+        answer.speak,
+    ))];
     blocks.extend(shown.map(|table| Block::Table(table.id.clone())));
     Parts {
         sections: vec![Section {
@@ -91,7 +96,13 @@ fn inputs_by_kind(inputs: &[InputAccount]) -> Table {
     let mut kinds: BTreeMap<&str, [u64; 5]> = BTreeMap::new();
     for input in inputs {
         let sums = kinds.entry(input.kind.as_str()).or_default();
-        let own = [1, input.rows, input.used(), input.aside(), input.aside_for(Reason::Rejected)];
+        let own = [
+            1,
+            input.rows,
+            input.used(),
+            input.aside(),
+            input.aside_for(Reason::Rejected),
+        ];
         sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
     }
     let cells = |(kind, sums): (&str, [u64; 5])| {
@@ -135,9 +146,7 @@ pub fn inputs(accounts: &Accounts, stamp: Stamp) -> Table {
             input.rows.into(),
             input.used().into(),
             input.aside().into(),
-            input
-                .aside_for(Reason::Rejected)
-                .into(),
+            input.aside_for(Reason::Rejected).into(),
             moment(input.first),
             moment(input.last),
             moment(input.through),

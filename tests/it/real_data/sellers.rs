@@ -41,12 +41,18 @@ fn company() -> Option<(Run, Value, String)> {
 
 #[test]
 fn won_by_origin() {
-    let Some((run, expected, _)) = company() else { return };
+    let Some((run, expected, _)) = company() else {
+        return;
+    };
     let answer = run.json("funnel --by source");
     let stages = |stage| count(answer.row("stages", &[("stage", stage)]), "reached");
     assert_eq!(stages("mql"), expected["mqls"].as_u64().unwrap());
     assert_eq!(stages("won"), expected["won"].as_u64().unwrap());
-    agrees(&answer.only("ratios")["to_date"], &expected["overall"], "overall");
+    agrees(
+        &answer.only("ratios")["to_date"],
+        &expected["overall"],
+        "overall",
+    );
     let origins = expected["by_origin"].as_object().unwrap();
     assert_eq!(answer.table("ratios_by").len(), origins.len());
     for (origin, wanted) in origins {
@@ -57,7 +63,9 @@ fn won_by_origin() {
 
 #[test]
 fn days_to_the_win_are_fractions_and_the_impossible_one_is_told() {
-    let Some((run, expected, _)) = company() else { return };
+    let Some((run, expected, _)) = company() else {
+        return;
+    };
     let answer = run.json("funnel");
     let days = answer.only("durations");
     let wanted = &expected["days_to_won"];
@@ -70,23 +78,43 @@ fn days_to_the_win_are_fractions_and_the_impossible_one_is_told() {
         ("min", "min_days"),
         ("max", "max_days"),
     ] {
-        near(number(days, column), wanted[key].as_f64().unwrap(), 1e-6, key);
+        near(
+            number(days, column),
+            wanted[key].as_f64().unwrap(),
+            1e-6,
+            key,
+        );
     }
-    assert_eq!(count(days, "negative"), expected["negative_days"].as_u64().unwrap());
-    assert!(answer.notes().contains(&"out_of_order"), "{:?}", answer.notes());
+    assert_eq!(
+        count(days, "negative"),
+        expected["negative_days"].as_u64().unwrap()
+    );
+    assert!(
+        answer.notes().contains(&"out_of_order"),
+        "{:?}",
+        answer.notes()
+    );
 }
 
 #[test]
 fn the_files_say_from_when_to_when_they_reach() {
-    let Some((run, expected, _)) = company() else { return };
+    let Some((run, expected, _)) = company() else {
+        return;
+    };
     let answer = run.json("inspect");
     let inputs = answer.table("inputs");
     let reach = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     for (input, range) in inputs.iter().zip(["first_contact_range", "won_range"]) {
-        for (key, wanted) in ["first", "last"].iter().zip(expected[range].as_array().unwrap()) {
+        for (key, wanted) in ["first", "last"]
+            .iter()
+            .zip(expected[range].as_array().unwrap())
+        {
             let wanted = wanted.as_str().unwrap().replace(' ', "T");
             let found = reach(input, key);
-            assert!(found.starts_with(&wanted), "{key} of {input:#} is not {wanted}");
+            assert!(
+                found.starts_with(&wanted),
+                "{key} of {input:#} is not {wanted}"
+            );
         }
     }
     let join = answer.row("joins", &[("from", "deals.lead")]);
@@ -97,22 +125,31 @@ fn the_files_say_from_when_to_when_they_reach() {
 fn cohorts(folder: &str, horizon: u64, until: NaiveDate) -> BTreeMap<String, (u64, u64)> {
     let rows = |name: &str| {
         let mut reader = csv::Reader::from_path(format!("{folder}/{name}")).unwrap();
-        reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap).collect::<Vec<_>>()
+        reader
+            .deserialize::<BTreeMap<String, String>>()
+            .map(Result::unwrap)
+            .collect::<Vec<_>>()
     };
     let deals = rows("olist_closed_deals_dataset.csv");
-    let won: BTreeMap<&str, &str> =
-        deals.iter().map(|deal| (deal["mql_id"].as_str(), deal["won_date"].as_str())).collect();
+    let won: BTreeMap<&str, &str> = deals
+        .iter()
+        .map(|deal| (deal["mql_id"].as_str(), deal["won_date"].as_str()))
+        .collect();
     let mut cohorts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for lead in rows("olist_marketing_qualified_leads_dataset.csv") {
         let day: NaiveDate = lead["first_contact_date"].parse().unwrap();
-        let cohort = cohorts.entry(format!("{}-{:02}", day.year(), day.month())).or_default();
+        let cohort = cohorts
+            .entry(format!("{}-{:02}", day.year(), day.month()))
+            .or_default();
         let limit = day + Days::new(horizon);
         if limit > until {
             continue;
         }
         cohort.0 += 1;
         let limit = format!("{limit} 00:00:00");
-        let within = won.get(lead["mql_id"].as_str()).is_some_and(|at| **at <= *limit);
+        let within = won
+            .get(lead["mql_id"].as_str())
+            .is_some_and(|at| **at <= *limit);
         cohort.1 += u64::from(within);
     }
     cohorts
@@ -120,7 +157,9 @@ fn cohorts(folder: &str, horizon: u64, until: NaiveDate) -> BTreeMap<String, (u6
 
 #[test]
 fn monthly_cohorts_are_mature_or_marked() {
-    let Some((run, _, folder)) = company() else { return };
+    let Some((run, _, folder)) = company() else {
+        return;
+    };
     let until: NaiveDate = "2018-11-14".parse().unwrap();
     for horizon in [90, 200] {
         let answer = run.json(&format!("funnel --by month --horizon {horizon}"));
@@ -144,8 +183,13 @@ fn monthly_cohorts_are_mature_or_marked() {
 #[test]
 fn an_earlier_moment_sees_less() {
     let Some((run, _, _)) = company() else { return };
-    let reached = |answer: &Answer, stage| count(answer.row("stages", &[("stage", stage)]), "reached");
+    let reached =
+        |answer: &Answer, stage| count(answer.row("stages", &[("stage", stage)]), "reached");
     let answer = run.json("funnel --as-of 2018-03-31");
     assert!(reached(&answer, "mql") < 8_000 && reached(&answer, "won") < 842);
-    assert!(answer.notes().contains(&"after_as_of"), "{:?}", answer.notes());
+    assert!(
+        answer.notes().contains(&"after_as_of"),
+        "{:?}",
+        answer.notes()
+    );
 }

@@ -26,12 +26,21 @@ fn company() -> Option<(Run, Value)> {
 
 #[test]
 fn conversion_by_raw_source_and_by_origin() {
-    let Some((run, expected)) = company() else { return };
-    for (dimension, key) in [("source", "by_lead_source_raw"), ("lead_origin", "by_lead_origin")] {
+    let Some((run, expected)) = company() else {
+        return;
+    };
+    for (dimension, key) in [
+        ("source", "by_lead_source_raw"),
+        ("lead_origin", "by_lead_origin"),
+    ] {
         let answer = run.json(&format!("funnel --by {dimension}"));
         let leads = count(answer.row("stages", &[("stage", "lead")]), "reached");
         assert_eq!(leads, expected["leads"].as_u64().unwrap());
-        agrees(&answer.only("ratios")["to_date"], &expected["overall"], "overall");
+        agrees(
+            &answer.only("ratios")["to_date"],
+            &expected["overall"],
+            "overall",
+        );
         let groups = expected[key].as_object().unwrap();
         assert_eq!(answer.table("ratios_by").len(), groups.len());
         for (name, wanted) in groups {
@@ -48,7 +57,12 @@ fn what_needs_a_time_is_refused() {
     assert_eq!(reason(answer.only("ratios"), "value"), "no_times");
     assert_eq!(reason(answer.only("step_times"), "median_days"), "no_times");
     assert_eq!(reason(answer.only("durations"), "mean_days"), "no_times");
-    for question in ["funnel --period 2026-10", "funnel --period last-month", "report", "funnel --policy strict"] {
+    for question in [
+        "funnel --period 2026-10",
+        "funnel --period last-month",
+        "report",
+        "funnel --policy strict",
+    ] {
         let outcome = run.leadflow(question).ended(2);
         assert!(outcome.stderr.contains("no dates"), "{outcome}");
         assert!(outcome.stdout.is_empty(), "{outcome}");
@@ -57,13 +71,23 @@ fn what_needs_a_time_is_refused() {
 
 #[test]
 fn a_column_of_numbers_is_described() {
-    let Some((run, expected)) = company() else { return };
+    let Some((run, expected)) = company() else {
+        return;
+    };
     let answer = run.json("inspect");
     let column = answer.row("columns", &[("column", "TotalVisits")]);
     let wanted = &expected["total_visits"];
     let leads = expected["leads"].as_u64().unwrap();
-    assert_eq!(count(column, "filled"), leads - wanted["blank"].as_u64().unwrap());
+    assert_eq!(
+        count(column, "filled"),
+        leads - wanted["blank"].as_u64().unwrap()
+    );
     for key in ["sum", "median", "max"] {
-        near(number(column, key), wanted[key].as_f64().unwrap(), 1e-9, key);
+        near(
+            number(column, key),
+            wanted[key].as_f64().unwrap(),
+            1e-9,
+            key,
+        );
     }
 }

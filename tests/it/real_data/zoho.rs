@@ -66,23 +66,36 @@ fn company(configuration: &str) -> Option<(Run, Value, String)> {
 
 #[test]
 fn leads_and_their_months() {
-    let Some((run, expected, _)) = company(LEADS) else { return };
+    let Some((run, expected, _)) = company(LEADS) else {
+        return;
+    };
     let answer = run.json("funnel --by month");
     let leads = count(answer.row("stages", &[("stage", "lead")]), "reached");
     assert_eq!(leads, expected["leads"].as_u64().unwrap());
-    agrees(&answer.only("ratios")["to_date"], &expected["converted"], "converted");
+    agrees(
+        &answer.only("ratios")["to_date"],
+        &expected["converted"],
+        "converted",
+    );
     let months = expected["leads_by_month"].as_object().unwrap();
     for (month, wanted) in months {
         let row = answer.row("stages_by", &[("month", month), ("stage", "lead")]);
         assert_eq!(&row["reached"], wanted, "{month}");
     }
-    let all: u64 = answer.table("stages_by").iter().filter(|row| row["stage"] == "lead").map(|row| count(row, "reached")).sum();
+    let all: u64 = answer
+        .table("stages_by")
+        .iter()
+        .filter(|row| row["stage"] == "lead")
+        .map(|row| count(row, "reached"))
+        .sum();
     assert_eq!(all, leads);
 }
 
 #[test]
 fn deals_by_stage_and_the_win_rate() {
-    let Some((run, expected, _)) = company(DEALS) else { return };
+    let Some((run, expected, _)) = company(DEALS) else {
+        return;
+    };
     let answer = run.json("funnel --by deal_stage");
     let deals = count(answer.row("stages", &[("stage", "deal")]), "reached");
     assert_eq!(deals, expected["deals"].as_u64().unwrap());
@@ -91,7 +104,11 @@ fn deals_by_stage_and_the_win_rate() {
         assert_eq!(&row["reached"], wanted, "{stage}");
     }
     let closed = run.json("funnel --where \"deal_stage in ('Closed Won', 'Closed Lost')\"");
-    agrees(&closed.only("ratios")["to_date"], &expected["win_rate"], "win rate");
+    agrees(
+        &closed.only("ratios")["to_date"],
+        &expected["win_rate"],
+        "win rate",
+    );
     let open = run.json("funnel --where \"deal_stage not like 'Closed%'\"");
     let open = open.row("stages", &[("stage", "deal")]);
     assert_eq!(open["reached"], expected["open_count"]);
@@ -99,16 +116,38 @@ fn deals_by_stage_and_the_win_rate() {
 
 #[test]
 fn money_won_and_money_open() {
-    let Some((run, expected, _)) = company(TOGETHER) else { return };
+    let Some((run, expected, _)) = company(TOGETHER) else {
+        return;
+    };
     let answer = run.json("channels");
     let total = answer.only("channels_total");
-    near(number(total, "revenue"), expected["won_amount"].as_f64().unwrap(), 1e-6, "won");
-    near(number(total, "pipeline_value"), expected["open_amount"].as_f64().unwrap(), 1e-6, "open");
+    near(
+        number(total, "revenue"),
+        expected["won_amount"].as_f64().unwrap(),
+        1e-6,
+        "won",
+    );
+    near(
+        number(total, "pipeline_value"),
+        expected["open_amount"].as_f64().unwrap(),
+        1e-6,
+        "open",
+    );
     let cost = &expected["campaign_cost"];
-    near(number(total, "spend"), cost["actual"].as_f64().unwrap(), 1e-6, "campaign cost");
+    near(
+        number(total, "spend"),
+        cost["actual"].as_f64().unwrap(),
+        1e-6,
+        "campaign cost",
+    );
     let columns = run.json("inspect");
     let budget = columns.row("columns", &[("column", "Budgeted Cost")]);
-    near(number(budget, "sum"), cost["budgeted"].as_f64().unwrap(), 1e-6, "budget");
+    near(
+        number(budget, "sum"),
+        cost["budgeted"].as_f64().unwrap(),
+        1e-6,
+        "budget",
+    );
 }
 
 /// `$342.09K` in dollars.
@@ -122,19 +161,30 @@ fn dollars(cell: &str) -> f64 {
 
 #[test]
 fn return_by_campaign() {
-    let Some((run, _, folder)) = company(TOGETHER) else { return };
+    let Some((run, _, folder)) = company(TOGETHER) else {
+        return;
+    };
     let rows = |name: &str| {
         let mut reader = csv::Reader::from_path(format!("{folder}/{name}")).unwrap();
-        reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap).collect::<Vec<_>>()
+        reader
+            .deserialize::<BTreeMap<String, String>>()
+            .map(Result::unwrap)
+            .collect::<Vec<_>>()
     };
     let mut won: BTreeMap<String, f64> = BTreeMap::new();
-    for deal in rows("Potentials.csv").iter().filter(|deal| deal["Stage"] == "Closed Won") {
+    for deal in rows("Potentials.csv")
+        .iter()
+        .filter(|deal| deal["Stage"] == "Closed Won")
+    {
         *won.entry(deal["Campaign Id"].clone()).or_default() += dollars(&deal["Amount"]);
     }
     let answer = run.json("channels --by campaign --period all");
     for campaign in rows("Campaigns.csv") {
         let id = campaign["CAMPAIGNID"].as_str();
-        let (revenue, cost) = (won.get(id).copied().unwrap_or(0.0), dollars(&campaign["Actual Cost"]));
+        let (revenue, cost) = (
+            won.get(id).copied().unwrap_or(0.0),
+            dollars(&campaign["Actual Cost"]),
+        );
         let row = answer.row("channels", &[("campaign", id)]);
         near(number(row, "cost"), cost, 1e-6, id);
         near(number(row, "revenue"), revenue, 1e-6, id);
@@ -144,11 +194,23 @@ fn return_by_campaign() {
 
 #[test]
 fn the_exports_are_known_and_join() {
-    let Some((run, _, _)) = company(TOGETHER) else { return };
+    let Some((run, _, _)) = company(TOGETHER) else {
+        return;
+    };
     let answer = run.json("inspect");
-    assert_eq!(answer.texts("inputs", "kind"), ["zoho-leads", "zoho-deals", "zoho-campaigns"]);
-    let rows: Vec<u64> = answer.table("inputs").iter().map(|row| count(row, "used")).collect();
+    assert_eq!(
+        answer.texts("inputs", "kind"),
+        ["zoho-leads", "zoho-deals", "zoho-campaigns"]
+    );
+    let rows: Vec<u64> = answer
+        .table("inputs")
+        .iter()
+        .map(|row| count(row, "used"))
+        .collect();
     assert_eq!(rows, [3_900, 3_632, 110]);
     let join = answer.row("joins", &[("from", "deals.lead")]);
-    assert_eq!((count(join, "matched"), count(join, "unmatched")), (3_632, 0));
+    assert_eq!(
+        (count(join, "matched"), count(join, "unmatched")),
+        (3_632, 0)
+    );
 }

@@ -1,5 +1,7 @@
 //! Specifications as text: blocks in, blocks out.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::cell::written;
@@ -39,8 +41,6 @@ pub struct Table {
     pub id: String,
     /// True: other rows may be there, and rows are found by their first columns.
     pub partial: bool,
-    /// How many columns name a row.
-    pub keys: usize,
     /// Column ids, `rate.part` for a part of a rate.
     pub columns: Vec<String>,
     /// Cells as they are written.
@@ -48,17 +48,33 @@ pub struct Table {
 }
 
 impl Table {
-    /// The row of the answer that an expected row speaks of.
+    /// The row of the answer that an expected row speaks of: found by the columns that name it,
+    /// so that the order in which people like to see rows is no matter here.
     pub fn find<'a>(&self, rows: &'a [Value], index: usize) -> Option<&'a Value> {
-        if !self.partial {
-            return rows.get(index);
+        if let ([row], false) = (rows, self.partial) {
+            return Some(row);
         }
         let cells = &self.rows[index];
         let fits = |row: &&Value| {
-            let mut keys = self.columns.iter().zip(cells).take(self.keys);
+            let mut keys = self.columns.iter().zip(cells).take(self.keys());
             keys.all(|(column, cell)| written(row, column, "") == *cell)
         };
         rows.iter().find(fits)
+    }
+
+    /// How many columns name a row: as many as are needed to tell the expected rows apart.
+    pub fn keys(&self) -> usize {
+        let distinct = |keys: &usize| {
+            let names: BTreeSet<&[String]> = self
+                .rows
+                .iter()
+                .map(|row| &row[..(*keys).min(row.len())])
+                .collect();
+            names.len() == self.rows.len()
+        };
+        (1..self.columns.len())
+            .find(distinct)
+            .unwrap_or(self.columns.len())
     }
 }
 
@@ -111,12 +127,7 @@ fn fenced(fence: &str, body: &[String]) -> Block {
     };
     match (kind, attribute("file"), attribute("id")) {
         ("console", _, _) => command(body, attribute("exit"), &attributes),
-        ("table", _, Some(id)) => {
-            let keys = attribute("keys")
-                .and_then(|keys| keys.parse().ok())
-                .unwrap_or(1);
-            Block::Table(table(id, attribute("partial").is_some(), keys, body))
-        }
+        ("table", _, Some(id)) => Block::Table(table(id, attribute("partial").is_some(), body)),
         (_, Some(file), _) => {
             let text: Vec<String> = body.iter().flat_map(|line| repeated(line)).collect();
             Block::File {
@@ -145,13 +156,12 @@ fn command(body: &[String], exit: Option<String>, attributes: &[(&str, &str)]) -
     }
 }
 
-fn table(id: String, partial: bool, keys: usize, body: &[String]) -> Table {
+fn table(id: String, partial: bool, body: &[String]) -> Table {
     let mut rows = body.iter().map(|line| cells(line));
     let columns = rows.next().expect("a heading");
     Table {
         id,
         partial,
-        keys,
         columns,
         rows: rows.skip(1).collect(),
     }

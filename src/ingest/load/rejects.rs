@@ -1,0 +1,148 @@
+//! Rows with a defect: their account, their findings, their place in the list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::*;
+
+use super::assemble::Assembly;
+use super::files::Found;
+use super::frames::broken;
+use super::group::{BadCell, Group, Typed};
+use super::reading::Defect;
+use super::request::Reject;
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, by_id, codes};
+use crate::ingest::decode::{DecodeOptions, decode};
+use crate::ingest::dialect::{DialectOptions, find};
+use crate::ingest::reader::Rows;
+use crate::tables::accounts::Reason;
+use crate::tables::col;
+use crate::tables::schema::LEADS;
+
+impl Assembly<'_> {
+    /// Notes the rows of a group that have a bad cell, or no id where one is needed.
+    pub fn note_bad(&mut self, group: &Group, typed: &mut Typed) {
+        if group.table.name == LEADS.name {
+            missing_ids(typed);
+        }
+        let mut by_file: BTreeMap<u32, Vec<(u32, &BadCell)>> = BTreeMap::new();
+        for (row, cell) in &typed.bad {
+            let (file, line) = group.origin(*row);
+            by_file.entry(file).or_default().push((line, cell));
+        }
+        for (file, rows) in by_file {
+            self.reject(file, &rows);
+        }
+    }
+
+    fn reject(&mut self, file: u32, rows: &[(u32, &BadCell)]) {
+        let lines: BTreeSet<u64> = rows.iter().map(|(line, _)| u64::from(*line)).collect();
+        let found = self.found.get(file as usize);
+        let raw = found
+            .map(|found| raw_rows(found, &lines))
+            .unwrap_or_default();
+        let Some(account) = self.loaded.inputs.get_mut(file as usize) else {
+            return;
+        };
+        for (line, cell) in rows {
+            let line = u64::from(*line);
+            account.set_row_aside(Reason::Rejected, "a cell cannot be read", line);
+            let place = Location {
+                column: cell.column,
+                header: Some(cell.header.clone()).filter(|header| !header.is_empty()),
+                ..Location::line(account.file.clone(), line)
+            };
+            let code = by_id(cell.code).unwrap_or(&codes::BAD_NUMBER);
+            self.defects.push(Defect {
+                finding: Diagnostic::new(code, cell.reason.clone())
+                    .at(place)
+                    .hint("mend the cell, or set bad rows aside with --max-rejects or --lax"),
+                reject: Reject {
+                    file: account.file.clone(),
+                    line,
+                    reason: cell.reason.clone(),
+                    raw: raw.get(&line).cloned().unwrap_or_default(),
+                },
+            });
+        }
+    }
+
+    /// Too many rejected rows end the run, as do the errors found so far; all of them are
+    /// told at once. Rejected rows that are allowed become warnings.
+    ///
+    /// # Errors
+    /// Every error so far.
+    pub fn check_defects(&mut self) -> Result<(), Failure> {
+        let defects = std::mem::take(&mut self.defects);
+        let rows: u64 = self.loaded.inputs.iter().map(|input| input.rows).sum();
+        let too_many = self.request.limit.exceeded_by(defects.len() as u64, rows);
+        let mut list = Diagnostics::default();
+        for defect in defects {
+            let mut finding = defect.finding;
+            if !too_many {
+                finding.severity = Severity::Warning;
+            }
+            list.push(finding);
+            self.loaded.rejects.push(defect.reject);
+        }
+        self.loaded.findings.extend(list);
+        self.loaded.findings.fail_on_errors()
+    }
+}
+
+/// The rows without a bad cell.
+///
+/// # Errors
+/// What polars cannot do; never for a table with the columns of a loader.
+pub fn without_bad(
+    frame: &DataFrame,
+    bad: &BTreeMap<usize, BadCell>,
+) -> Result<DataFrame, Diagnostic> {
+    if bad.is_empty() {
+        return Ok(frame.clone());
+    }
+    let keep: BooleanChunked = (0..frame.height())
+        .map(|row| Some(!bad.contains_key(&row)))
+        .collect();
+    frame.filter(&keep).map_err(|error| broken(&error))
+}
+
+/// A lead without an id cannot be joined to anything.
+fn missing_ids(typed: &mut Typed) {
+    let ids = typed.columns.iter().find(|column| column.name() == col::ID);
+    let Some(ids) = ids.and_then(|column| column.str().ok()) else {
+        return;
+    };
+    for (row, id) in ids.iter().enumerate() {
+        if id.is_none() {
+            typed.bad.entry(row).or_insert_with(|| BadCell {
+                code: codes::MISSING_ID.id,
+                reason: "the row has no id".into(),
+                column: None,
+                header: String::new(),
+            });
+        }
+    }
+}
+
+/// The text of rows, read again from their file.
+fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
+    let mut raw = BTreeMap::new();
+    let bytes = found
+        .path
+        .as_ref()
+        .and_then(|path| std::fs::read(path).ok())
+        .unwrap_or_default();
+    let Ok(decoded) = decode(bytes, &DecodeOptions::default()) else {
+        return raw;
+    };
+    let Ok(dialect) = find(&decoded.text, &DialectOptions::default()) else {
+        return raw;
+    };
+    let mut rows = Rows::new(&decoded.text, &dialect);
+    while let Ok(Some(row)) = rows.next_row() {
+        if lines.contains(&row.line) {
+            raw.insert(row.line, row.raw.to_owned());
+        }
+    }
+    raw
+}
