@@ -9,6 +9,7 @@ use crate::domain::period::PeriodSpec;
 use crate::metrics::quality::Accounts;
 use crate::report::document::{Context, PeriodInfo, Report};
 use crate::report::views;
+use crate::settings::AsOf;
 use crate::shell::ExitStatus;
 
 /// What each file is, what is wrong with it, how well the files join.
@@ -19,7 +20,10 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let loaded = request::load(run, true)?;
     let zone = run.settings.zone;
-    let evidence = loaded.evidence;
+    let as_of = match run.settings.as_of {
+        AsOf::Instant(instant) => Some(instant - 1),
+        AsOf::Evidence => loaded.evidence,
+    };
     let currency = loaded.currency.clone();
     let mut accounts = Accounts {
         inputs: loaded.inputs.clone(),
@@ -47,8 +51,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
                 end: None,
                 partial: false,
             },
-            as_of: evidence.map(|at| rfc3339(at.saturating_add(1), zone)),
-            as_of_assumed: true,
+            as_of: as_of.map(|at| rfc3339(at.saturating_add(1), zone)),
+            as_of_assumed: run.settings.as_of == AsOf::Evidence,
             time_zone: zone.name().to_owned(),
             currency,
             channel_rules: RULES_VERSION.to_owned(),

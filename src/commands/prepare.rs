@@ -1,9 +1,10 @@
 //! From what was read to what figures are computed from: the as-of moment, fixed
 //! costs, the derived tables, the period.
 
-use super::{Run, request};
+use super::{Run, origins, request};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity, codes};
 use crate::domain::calendar::{Millis, day_of};
+use crate::domain::channel::{Class, Rules, SourcedBy};
 use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::did_you_mean;
@@ -13,8 +14,8 @@ use crate::metrics::data::{Data, Frame, Scope};
 use crate::metrics::monthly::{first_moment, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
 use crate::settings::{AsOf, Settings};
-use crate::tables::followed::Rules;
-use crate::tables::{Tables, col, deals, followed, frame};
+use crate::tables::followed;
+use crate::tables::{Tables, col, deals, frame};
 
 /// Everything that a command computes with.
 pub struct Prepared {
@@ -107,9 +108,9 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
     let mut tables = loaded.tables;
     let mut findings = loaded.findings;
     with_costs(settings, &mut tables, as_of)?;
-    entities(&mut tables)?;
+    entities(settings, &mut tables)?;
     let linked = deals::link(&tables, as_of);
-    let rules = Rules {
+    let rules = followed::Rules {
         ladder: &settings.ladder,
         policy: settings.policy,
         entry: settings.entry,
@@ -136,6 +137,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         opportunity_stage: opportunity_stage(settings),
     };
     let mut data = Data::new(tables, followed, &linked, frame);
+    add_attributes(settings, &mut data)?;
     restrict(settings, &mut data)?;
     noticed(&data, &joins, &mut findings);
     if settings.gross_margin.is_none() && data.has_returns() {
@@ -221,8 +223,14 @@ fn with_costs(
 
 /// Moves of ids that no leads table lists are leads of their own; without leads and
 /// moves the deals are what is followed.
-fn entities(tables: &mut Tables) -> Result<(), Failure> {
-    crate::tables::entities::complete(tables).map_err(|error| {
+fn entities(settings: &Settings, tables: &mut Tables) -> Result<(), Failure> {
+    let completed = crate::tables::entities::complete(tables).and_then(|()| {
+        if settings.dimension_at_now {
+            return Ok(());
+        }
+        crate::tables::entities::at_entry(tables)
+    });
+    completed.map_err(|error| {
         let text = error.to_string();
         Failure::from(Diagnostic::new(
             &codes::CONFIG,
@@ -241,6 +249,32 @@ fn opportunity_stage(settings: &Settings) -> usize {
         || settings.ladder.len().saturating_sub(2),
         |(stage, _)| *stage,
     )
+}
+
+/// What the configuration says of its channels, as dimensions.
+fn add_attributes(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
+    let rules = Rules::new(settings.channel_rules.clone(), settings.extensions);
+    let classed = settings
+        .channel_rules
+        .iter()
+        .any(|rule| rule.class.is_some());
+    let sourced = settings
+        .channel_rules
+        .iter()
+        .any(|rule| rule.sourced_by.is_some());
+    let class = |channel: &str| rules.class(channel).map(Class::code);
+    let sourced_by = |channel: &str| rules.sourced_by(channel).map(SourcedBy::code);
+    let attributes: [(&str, bool, &dyn Fn(&str) -> Option<&'static str>); 2] = [
+        ("class", classed, &class),
+        ("sourced_by", sourced, &sourced_by),
+    ];
+    for (name, wanted, of) in attributes {
+        if wanted {
+            data.add_by_channel(name, of)
+                .map_err(|error| origins::compute_error(&error))?;
+        }
+    }
+    Ok(())
 }
 
 fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {

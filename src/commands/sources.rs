@@ -98,14 +98,14 @@ pub fn plain(command: &str, title: &str, table: Table) -> Report {
         title: title.into(),
         context: Context {
             period: PeriodInfo {
-                label: "all".into(),
+                label: String::new(),
                 start: None,
                 end: None,
                 partial: false,
             },
             as_of: None,
             as_of_assumed: false,
-            time_zone: "UTC".into(),
+            time_zone: String::new(),
             currency: None,
             channel_rules: crate::domain::channel::RULES_VERSION.into(),
             seed: 0,

@@ -240,6 +240,35 @@ impl Data {
         self.has(Source::Spend) && revenue
     }
 
+    /// Adds a dimension that follows from the channel (its class, whose work it is) to
+    /// every table that has channels; a channel without a value is `(none)`.
+    ///
+    /// # Errors
+    /// What polars cannot do; never for a text column.
+    pub fn add_by_channel(
+        &mut self,
+        name: &str,
+        of: &dyn Fn(&str) -> Option<&'static str>,
+    ) -> PolarsResult<()> {
+        for frame in [
+            &mut self.leads,
+            &mut self.deals,
+            &mut self.counted,
+            &mut self.visits,
+            &mut self.spend,
+        ] {
+            if !tables::frame::has_column(frame, col::CHANNEL) {
+                continue;
+            }
+            let values: Vec<Option<&str>> = tables::frame::texts(frame, col::CHANNEL)
+                .into_iter()
+                .map(|channel| Some(channel.and_then(of).unwrap_or(tables::NONE)))
+                .collect();
+            frame.with_column(tables::frame::text_column(name, &values))?;
+        }
+        Ok(())
+    }
+
     /// Rows that an analytics tool calls `(other)`: the word, and how many there are.
     #[must_use]
     pub fn cut_off_rows(&self) -> (&'static str, u64) {

@@ -20,8 +20,9 @@ pub struct StageRow {
     pub stage: String,
     /// Members that reached it.
     pub reached: Figure<u64>,
-    /// Members beyond it without a recorded entry into it.
-    pub skipped: Figure<u64>,
+    /// Members beyond it without a recorded entry into it; absent for an optional stage,
+    /// whose skipping is no flaw.
+    pub skipped: Option<Figure<u64>>,
     /// Members whose highest stage is above it.
     pub advanced: Figure<u64>,
     /// Members that left with it as their highest stage.
@@ -276,7 +277,7 @@ impl<'a> Plan<'a> {
         StageRow {
             stage: stage_name.to_owned(),
             reached: count("reached"),
-            skipped: count("skipped"),
+            skipped: (!data.ladder.is_optional(stage)).then(|| count("skipped")),
             advanced: count("advanced"),
             exited: count("exited"),
             open: count("open"),

@@ -19,6 +19,8 @@ pub fn context(context: &Context) -> Vec<String> {
     }
     parts.push(context.time_zone.clone());
     parts.extend(context.currency.clone());
+    // A report that is about no data (a list of sources) has none of them.
+    parts.retain(|part| !part.is_empty());
     parts
 }
 
@@ -69,7 +71,9 @@ pub fn more_notes(rest: &[(&'static str, usize)]) -> Option<String> {
 /// The text of a note with its place and how often it was found: `no date (leads.csv:7:3, 12 times)`.
 #[must_use]
 pub fn note_text(note: &Note) -> String {
-    let times = (note.count > 1).then(|| format!("{} times", note.count));
+    // Most texts tell their count themselves.
+    let told = note.text.contains(&note.count.to_string());
+    let times = (note.count > 1 && !told).then(|| format!("{} times", note.count));
     let details: Vec<String> = note.place.clone().into_iter().chain(times).collect();
     if details.is_empty() {
         return note.text.clone();
@@ -150,7 +154,7 @@ mod tests {
         );
         assert_eq!(
             note_text(shown[0]),
-            "12 deals have no lead | [x](y) (leads.csv:7:3, 12 times)"
+            "12 deals have no lead | [x](y) (leads.csv:7:3)"
         );
         assert_eq!(more_notes(&[]), None);
     }

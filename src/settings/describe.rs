@@ -33,10 +33,17 @@ pub fn describe(layers: &Layers) -> Vec<Described> {
             .find(|(key, _)| key == path)
             .map(|(_, value)| value.clone())
     };
-    let single = |key: &Key| Described {
-        key: key.path.to_owned(),
-        value: said(key.path).unwrap_or_else(|| key.default.to_owned()),
-        origin: layers.origin(key.path),
+    let single = |key: &Key| match said(key.path) {
+        Some(value) => Described {
+            key: key.path.to_owned(),
+            value,
+            origin: layers.origin(key.path),
+        },
+        None => Described {
+            key: key.path.to_owned(),
+            value: key.default.to_owned(),
+            origin: Origin::Default,
+        },
     };
     let others = leaves
         .iter()

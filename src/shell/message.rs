@@ -87,7 +87,8 @@ fn statement(finding: &Diagnostic, style: Style) -> Vec<String> {
         head = format!("{head} {}:", for_terminal(&place.to_string()));
     }
     head = format!("{head} {}", text.next().unwrap_or_default());
-    if finding.count > 1 {
+    let told = finding.text.contains(&finding.count.to_string());
+    if finding.count > 1 && !told {
         head = format!("{head} ({} times)", finding.count);
     }
     std::iter::once(head)

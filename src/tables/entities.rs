@@ -38,6 +38,53 @@ pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
     Ok(())
 }
 
+/// Dimensions as they were at the first move of a lead, where moves carry them: the owner
+/// of today may not be the one who took the lead over (dictionary 0.9).
+///
+/// # Errors
+/// What polars cannot do; never for the tables of a loader.
+pub fn at_entry(tables: &mut Tables) -> PolarsResult<()> {
+    let events = &tables.events;
+    let carried: Vec<&str> = super::BUILT_IN_DIMENSIONS
+        .iter()
+        .copied()
+        .chain(tables.segments.iter().map(String::as_str))
+        .filter(|name| texts(events, name).iter().any(Option::is_some))
+        .collect();
+    if events.height() == 0 || carried.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = texts(events, col::ID)
+        .into_iter()
+        .map(|id| id.unwrap_or(""))
+        .collect();
+    let leads = links::find(&ids, texts(&tables.leads, col::ID).into_iter());
+    let times = super::frame::integers(events, col::AT);
+    let mut first: BTreeMap<u32, (i64, usize)> = BTreeMap::new();
+    for (row, lead) in leads.iter().enumerate() {
+        let (Some(lead), Some(at)) = (lead, times[row]) else {
+            continue;
+        };
+        let entry = first.entry(*lead).or_insert((at, row));
+        *entry = (*entry).min((at, row));
+    }
+    let mut columns = Vec::new();
+    for name in carried {
+        let moved = texts(events, name);
+        let mut values = texts(&tables.leads, name);
+        for (lead, (_, row)) in &first {
+            if let Some(value) = moved[*row] {
+                values[*lead as usize] = Some(value);
+            }
+        }
+        columns.push(super::frame::text_column(name, &values));
+    }
+    for column in columns {
+        tables.leads.with_column(column)?;
+    }
+    Ok(())
+}
+
 /// One lead per id of a move that is nobody else's, at its first row.
 fn unknown_movers(tables: &Tables) -> DataFrame {
     let events = &tables.events;

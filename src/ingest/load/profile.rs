@@ -32,6 +32,7 @@ pub fn columns(
         .iter()
         .map(|header| ProfileColumn::new(header))
         .collect();
+    let missing = mapping.map_or(&[][..], |mapping| &mapping.missing);
     let mut rows = Rows::new(text, dialect);
     let mut count = 0;
     while let Some(row) = rows.next_row()? {
@@ -44,7 +45,9 @@ pub fn columns(
         }
         count += 1;
         for (index, profile) in profiles.iter_mut().enumerate() {
-            profile.push(row.cells.get(index).unwrap_or(""));
+            let cell = row.cells.get(index).unwrap_or("");
+            let nothing = missing.iter().any(|word| word == cell.trim());
+            profile.push(if nothing { "" } else { cell });
         }
     }
     let columns = profiles

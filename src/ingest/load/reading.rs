@@ -479,6 +479,13 @@ impl Chosen {
 /// The source or table of a file: what the user says, else what its header says.
 fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Failure> {
     let header = &dialect.header;
+    if let Some(sheet) = &spec.sheet {
+        let text = format!("`sheet = \"{sheet}\"` names a sheet, and this is no workbook");
+        return Err(Diagnostic::new(&codes::CONFIG, text)
+            .at(Location::file(file))
+            .hint("workbooks are not read yet: save the sheet as CSV and remove `sheet`")
+            .into());
+    }
     if let Some(kind) = &spec.kind {
         let source = sources::by_name(kind).ok_or_else(|| unknown_kind(kind, file))?;
         return chosen(

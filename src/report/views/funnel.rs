@@ -113,7 +113,7 @@ fn stage_cells(row: &StageRow) -> Vec<Cell> {
     vec![
         row.stage.as_str().into(),
         row.reached.into(),
-        row.skipped.into(),
+        row.skipped.map_or(Cell::Blank, Cell::from),
         row.advanced.into(),
         row.exited.into(),
         row.open.into(),

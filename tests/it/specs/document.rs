@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::cell::written;
+use super::cell::{Expected, written};
 
 /// A block and where it stands.
 pub struct Piece {
@@ -55,11 +55,16 @@ impl Table {
             return Some(row);
         }
         let cells = &self.rows[index];
-        let fits = |row: &&Value| {
+        let named = |row: &&Value| {
             let mut keys = self.columns.iter().zip(cells).take(self.keys());
             keys.all(|(column, cell)| written(row, column, "") == *cell)
         };
-        rows.iter().find(fits)
+        let fits = |row: &&Value| {
+            let mut all = self.columns.iter().zip(cells);
+            all.all(|(column, cell)| Expected::read(cell).fits(row, column).is_ok())
+        };
+        let candidates = || rows.iter().filter(named);
+        candidates().find(fits).or_else(|| candidates().next())
     }
 
     /// How many columns name a row: as many as are needed to tell the expected rows apart.
