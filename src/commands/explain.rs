@@ -54,6 +54,11 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
             vec![format!("Why a figure is undefined: {}.", reason.words())],
         ));
     }
+    let rules = Rules::new(run.settings.channel_rules.clone(), run.settings.extensions);
+    let of_channel = rules.of_channel(topic);
+    if !of_channel.is_empty() {
+        return Ok(text(topic, of_channel));
+    }
     Err(unknown(topic).into())
 }
 
@@ -97,7 +102,7 @@ fn text(title: &str, points: Vec<String>) -> Report {
     let mut report = plain("explain", title, table);
     report.sections = vec![Section {
         id: "explain".into(),
-        title: title.into(),
+        title: "What it is".into(),
         blocks: vec![Block::List(points)],
     }];
     report

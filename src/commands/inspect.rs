@@ -73,5 +73,10 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .collect();
     emit::print(run, &report, &inputs)?;
     emit::write_rejects(run, &rejects, &inputs)?;
-    Ok(ExitStatus::Done)
+    let unusable = findings.has_errors();
+    Ok(if unusable {
+        ExitStatus::Failed
+    } else {
+        ExitStatus::Done
+    })
 }

@@ -102,7 +102,10 @@ fn pairs(tables: &Tables) -> (Vec<(usize, usize)>, Vec<Join>) {
     if !named_by_deals.is_empty() {
         let keys: Vec<&str> = named_by_deals.iter().map(|(_, key)| *key).collect();
         let found = links::find(&keys, ids(&tables.leads));
-        joins.push(Join::count("deals.lead", "leads", &keys, &found));
+        // Deals that are followed themselves join with nobody.
+        if !tables.deals_are_leads {
+            joins.push(Join::count("deals.lead", "leads", &keys, &found));
+        }
         for ((deal, _), lead) in named_by_deals.iter().zip(&found) {
             pairs.extend(lead.map(|lead| (*deal, lead as usize)));
         }

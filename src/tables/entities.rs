@@ -125,6 +125,7 @@ fn deals_as_leads(tables: &mut Tables) -> DataFrame {
         .chain(segments.iter().map(String::as_str));
     let mut leads = taken(&tables.deals, &rows, dimensions.collect());
     let named = Column::new(col::ID.into(), &ids);
+    tables.deals_are_leads = true;
     let _ = leads.with_column(named);
     let _ = tables.deals.with_column(Column::new("lead".into(), &ids));
     leads

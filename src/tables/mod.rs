@@ -147,6 +147,8 @@ pub struct Tables {
     pub spend: DataFrame,
     /// Names of the segment dimensions that some table has.
     pub segments: BTreeSet<String>,
+    /// True where the deals themselves are followed, because nobody else is listed.
+    pub deals_are_leads: bool,
     /// What the visits count: sessions, or users where nothing else is known.
     pub visits_are_users: bool,
 }

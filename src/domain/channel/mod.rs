@@ -266,6 +266,23 @@ impl Rules {
         self.named(channel).find_map(|rule| rule.class)
     }
 
+    /// What gives a channel its rows, in words: the rules of that name, the user's first.
+    /// Empty where no rule has the name.
+    #[must_use]
+    pub fn of_channel(&self, channel: &str) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .user
+            .iter()
+            .filter(|rule| spelling(&rule.name) == spelling(channel))
+            .map(|rule| format!("your rule: match {}", rule.matches.join(", ")))
+            .collect();
+        let own = ga4::LADDER
+            .iter()
+            .filter(|rule| spelling(rule.channel) == spelling(channel));
+        lines.extend(own.map(|rule| format!("GA4 rule {}: {}", rule.number, rule.condition)));
+        lines
+    }
+
     /// Whose work a channel is, where a rule of that name says so.
     #[must_use]
     pub fn sourced_by(&self, channel: &str) -> Option<SourcedBy> {

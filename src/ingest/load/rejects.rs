@@ -85,7 +85,7 @@ impl Assembly<'_> {
             self.loaded.rejects.push(defect.reject);
         }
         self.loaded.findings.extend(list);
-        self.loaded.findings.fail_on_errors()
+        self.fail_on_errors()
     }
 }
 
