@@ -4,7 +4,7 @@
 use super::{Run, origins, request};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity, codes};
 use crate::domain::calendar::{Millis, day_of};
-use crate::domain::channel::{Class, Rules, SourcedBy};
+use crate::domain::channel::{Class, Rules, SourcedBy, UserRule};
 use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::did_you_mean;
@@ -254,27 +254,16 @@ fn opportunity_stage(settings: &Settings) -> usize {
 /// What the configuration says of its channels, as dimensions.
 fn add_attributes(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
     let rules = Rules::new(settings.channel_rules.clone(), settings.extensions);
-    let classed = settings
-        .channel_rules
-        .iter()
-        .any(|rule| rule.class.is_some());
-    let sourced = settings
-        .channel_rules
-        .iter()
-        .any(|rule| rule.sourced_by.is_some());
-    let class = |channel: &str| rules.class(channel).map(Class::code);
-    let sourced_by = |channel: &str| rules.sourced_by(channel).map(SourcedBy::code);
-    let attributes: [(&str, bool, &dyn Fn(&str) -> Option<&'static str>); 2] = [
-        ("class", classed, &class),
-        ("sourced_by", sourced, &sourced_by),
-    ];
-    for (name, wanted, of) in attributes {
-        if wanted {
-            data.add_by_channel(name, of)
-                .map_err(|error| origins::compute_error(&error))?;
-        }
+    let named = |has: fn(&UserRule) -> bool| settings.channel_rules.iter().any(has);
+    let mut added = Ok(());
+    if named(|rule| rule.class.is_some()) {
+        added = data.add_by_channel("class", &|channel| rules.class(channel).map(Class::code));
     }
-    Ok(())
+    if named(|rule| rule.sourced_by.is_some()) {
+        let of = |channel: &str| rules.sourced_by(channel).map(SourcedBy::code);
+        added = added.and_then(|()| data.add_by_channel("sourced_by", &of));
+    }
+    added.map_err(|error| origins::compute_error(&error))
 }
 
 fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
