@@ -107,6 +107,7 @@ fn is_headline(ladder: &Ladder, key: &str) -> bool {
         .is_some_and(|step| step == (0, 1.min(last)) || step == (0, last))
 }
 
+/// The best and the lowest return, of channels with enough wins where there are any.
 fn return_sentences(answer: &Answer) -> Option<String> {
     let speak = answer.speak;
     let mut known: Vec<(&ChannelRow, f64)> = answer
@@ -115,30 +116,34 @@ fn return_sentences(answer: &Answer) -> Option<String> {
         .filter_map(|row| row.roi.ok().map(|roi| (row, roi)))
         .collect();
     known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.group.cmp(&b.0.group)));
-    let (best, worst) = (known.first()?, known.last()?);
+    let solid: Vec<_> = known.iter().filter(|(row, _)| !row.low_sample).collect();
     let tell = |(row, roi): &(&ChannelRow, f64)| {
-        let few = row.low_sample && row.wins != Ok(0);
-        let few = if few { ", few" } else { "" };
-        let wins = row.wins.map_or_else(
-            |_| String::new(),
-            |wins| format!(" from {} wins", speak(&wins.into(), Kind::Count)),
-        );
-        format!(
-            "{} at {}{wins}{few}",
-            row.group.join(" / "),
-            speak(&Cell::Number(*roi), Kind::Share)
-        )
+        let wins = row.wins.unwrap_or(0);
+        let plural = if wins == 1 { "" } else { "s" };
+        let wins = speak(&wins.into(), Kind::Count);
+        let roi = speak(&Cell::Share(*roi), Kind::Share);
+        format!("{} {roi} ({wins} win{plural})", row.group.join(" / "))
     };
-    if known.len() == 1 {
+    if let (Some(best), Some(worst)) = (solid.first(), solid.last()) {
+        let lowest = if solid.len() > 1 {
+            format!("; lowest: {}", tell(worst))
+        } else {
+            String::new()
+        };
         return Some(format!(
-            "Return on cost is known for one channel: {}.",
+            "Best return on cost among channels with ten wins or more: {}{lowest}.",
             tell(best)
         ));
     }
+    let (best, worst) = (known.first()?, known.last()?);
+    let range = if known.len() > 1 {
+        format!("{} to {}", tell(best), tell(worst))
+    } else {
+        tell(best)
+    };
     Some(format!(
-        "Best return on cost: {}; lowest: {}.",
-        tell(best),
-        tell(worst)
+        "No channel won ten deals in {}, so its returns on cost may be chance: {range}.",
+        answer.period
     ))
 }
 
