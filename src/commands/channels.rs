@@ -1,7 +1,7 @@
 //! `leadflow channels`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, origins};
+use super::{Run, context, emit, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
@@ -24,7 +24,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         let measure = channels::measure_of(data, &scope, &question, &query.key);
         return origins::run(run, &prepared, query, measure, &known(&prepared));
     }
-    let error = |error| origins::compute_error(&error);
+    let error = |error| failures::compute_error(&error);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
     let total = channels::compute(
         data,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Run;
-use super::emit::output_error;
+use super::failures::output_error;
 use crate::cli::DemoArgs;
 use crate::demo::{Demo, Plan};
 use crate::diagnostics::{Diagnostic, Failure, codes};

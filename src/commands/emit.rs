@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Run;
+use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::names::did_you_mean;
@@ -99,22 +100,6 @@ pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Resul
         Some(OutTarget::Path(path)) => run.shell.write_file(path, &bytes, &rules(run, inputs)),
         _ => run.shell.data(&bytes),
     }
-}
-
-/// A report that cannot be rendered.
-#[must_use]
-pub fn render_error(error: &render::RenderError) -> Failure {
-    Diagnostic::new(&codes::OUTPUT, error.to_string()).into()
-}
-
-/// An output that failed.
-#[must_use]
-pub fn output_error(what: &str, reason: &str) -> Failure {
-    Diagnostic::new(
-        &codes::OUTPUT,
-        format!("{what} cannot be written: {reason}"),
-    )
-    .into()
 }
 
 /// Rows set aside for a defect: file, line, reason, the row as it stands.

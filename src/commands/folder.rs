@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::Run;
-use super::emit::{output_error, render_error, write_rejects};
+use super::emit::write_rejects;
+use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::render::{self, Options, chart, csv as csv_format, escape};

@@ -1,7 +1,7 @@
 //! `leadflow funnel`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, origins};
+use super::{Run, context, emit, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
@@ -28,7 +28,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         let measure = funnel::measure_of(data, &scope, view, &query.key, stage);
         return origins::run(run, &prepared, query, measure, &known(&prepared));
     }
-    let error = |error| origins::compute_error(&error);
+    let error = |error| failures::compute_error(&error);
     let total = funnel::compute(data, &scope, view, &[]).map_err(error)?;
     let by = match run.settings.by.as_slice() {
         [] => Vec::new(),

@@ -6,6 +6,7 @@ mod context;
 mod demo;
 mod emit;
 mod explain;
+mod failures;
 mod folder;
 mod funnel;
 mod init;
@@ -51,7 +52,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         }
         Command::Man => {
             let page = cli::manual()
-                .map_err(|error| emit::output_error("the manual page", &error.to_string()))?;
+                .map_err(|error| failures::output_error("the manual page", &error.to_string()))?;
             shell.data(&page)?;
             Ok(ExitStatus::Done)
         }

@@ -81,14 +81,3 @@ fn unknown(key: &str, known: &[String]) -> Diagnostic {
     )
     .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
 }
-
-/// A table of polars that could not be computed.
-#[must_use]
-pub fn compute_error(error: &dyn std::fmt::Display) -> Failure {
-    let text = error.to_string();
-    Diagnostic::new(
-        &codes::USAGE,
-        text.lines().next().unwrap_or_default().to_owned(),
-    )
-    .into()
-}

@@ -1,7 +1,7 @@
 //! From what was read to what figures are computed from: the as-of moment, fixed
 //! costs, the derived tables, the period.
 
-use super::{Run, origins, request};
+use super::{Run, failures, request};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity, codes};
 use crate::domain::calendar::{Millis, day_of};
 use crate::domain::channel::{Class, Rules, SourcedBy, UserRule};
@@ -263,7 +263,7 @@ fn add_attributes(settings: &Settings, data: &mut Data) -> Result<(), Failure> {
         let of = |channel: &str| rules.sourced_by(channel).map(SourcedBy::code);
         added = added.and_then(|()| data.add_by_channel("sourced_by", &of));
     }
-    added.map_err(|error| origins::compute_error(&error))
+    added.map_err(|error| failures::compute_error(&error))
 }
 
 fn restrict(settings: &Settings, data: &mut Data) -> Result<(), Failure> {

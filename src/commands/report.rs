@@ -1,7 +1,7 @@
 //! `leadflow report`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, channels as channels_command, context, emit, folder, origins};
+use super::{Run, channels as channels_command, context, emit, failures, folder};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
@@ -83,7 +83,7 @@ fn whole_period(prepared: &Prepared) -> Period {
 fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Failure> {
     let data = &prepared.data;
     let scope = Scope::of(data, period);
-    let error = |error| origins::compute_error(&error);
+    let error = |error| failures::compute_error(&error);
     let view = run.settings.view.unwrap_or(View::ToDate);
     let bar = run.shell.progress("computing", 5);
     let figures = monthly::key_figures(data, period).map_err(error)?;

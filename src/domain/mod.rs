@@ -12,4 +12,5 @@ pub mod ladder;
 pub mod money;
 pub mod names;
 pub mod period;
+pub mod reserved;
 pub mod text;

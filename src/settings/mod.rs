@@ -39,7 +39,6 @@ pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
 pub use moments::AsOf;
 pub use origin::{Origin, Place};
 pub use output::{OutTarget, Output};
-pub use reserved::RESERVED_NAMES;
 pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
 pub use segments::{Exclusion, Segment};

@@ -73,6 +73,48 @@ pub fn flag_column(name: &str, values: &[bool]) -> Column {
     Column::new(name.into(), values)
 }
 
+/// A column of words by number: `codes` are positions in `words`. The text of a word is
+/// kept once, however many rows have it. All null where a code is no position (never for
+/// a list that gave the codes out).
+#[must_use]
+pub fn coded_column(name: &str, words: &[Option<&str>], codes: &[IdxSize]) -> Column {
+    let column = Column::new(name.into(), words).take_slice(codes);
+    column.unwrap_or_else(|_| Column::full_null(name.into(), codes.len(), &DataType::String))
+}
+
+/// Row and value of the 64-bit integers that are not null.
+pub fn present_integers<'a>(
+    frame: &'a DataFrame,
+    name: &str,
+) -> impl Iterator<Item = (usize, i64)> + use<'a> {
+    let column = frame.column(name).and_then(|column| column.i64()).ok();
+    let values = column.into_iter().flat_map(|column| column.iter());
+    (0..)
+        .zip(values)
+        .filter_map(|(row, value)| Some((row, value?)))
+}
+
+/// The smallest 64-bit integer of a column; nothing where it has none.
+#[must_use]
+pub fn earliest(frame: &DataFrame, name: &str) -> Option<i64> {
+    frame.column(name).ok()?.i64().ok()?.min()
+}
+
+/// The rows that are kept. Columns are copied one at a time and their originals freed, so
+/// that a large frame never stands in memory twice.
+///
+/// # Errors
+/// A mask of another length.
+pub fn filtered(frame: DataFrame, keep: &BooleanChunked) -> PolarsResult<DataFrame> {
+    if keep.all() {
+        return Ok(frame);
+    }
+    let height = keep.iter().filter(|kept| *kept == Some(true)).count();
+    let columns = frame.into_columns().into_iter();
+    let columns: PolarsResult<Vec<Column>> = columns.map(|column| column.filter(keep)).collect();
+    DataFrame::new(height, columns?)
+}
+
 /// A frame of the given columns; empty where their lengths differ (they never do).
 #[must_use]
 pub fn frame_of(height: usize, columns: Vec<Column>) -> DataFrame {

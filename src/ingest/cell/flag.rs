@@ -108,6 +108,12 @@ impl FlagColumn {
         self.flags.values.push(value);
     }
 
+    /// How many cells so far are neither yes nor no.
+    #[must_use]
+    pub fn rejected(&self) -> usize {
+        self.flags.bad.len()
+    }
+
     /// Adds an empty row.
     pub fn push_missing(&mut self) {
         self.flags.values.push(None);

@@ -8,7 +8,7 @@ use polars::prelude::*;
 
 use super::channels::{self, Assigned};
 use super::files::{self, Found};
-use super::frames::{broken, split_events, stacked};
+use super::frames::{Part, broken, split_events, stacked};
 use super::group::{Group, Typed};
 use super::meanings::{CurrencyWords, meanings};
 use super::overlaps;
@@ -43,13 +43,6 @@ pub struct Assembly<'a> {
     pub(super) defects: Vec<Defect>,
     pub(super) loaded: Loaded,
     pub(super) events_seen: Option<Millis>,
-}
-
-/// A group in its final form.
-pub struct Part {
-    pub(super) frame: DataFrame,
-    pub(super) declared: Declared,
-    pub(super) table: &'static str,
 }
 
 impl<'a> Assembly<'a> {

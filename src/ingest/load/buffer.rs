@@ -14,6 +14,7 @@ use crate::ingest::cell::number::{NumberColumn, NumberOptions};
 use crate::ingest::cell::span::SpanColumn;
 use crate::ingest::cell::{is_missing, trimmed};
 use crate::ingest::spec::Decimal;
+use crate::tables::frame;
 use crate::tables::schema::CellKind;
 
 /// The cells of one canonical column.
@@ -32,8 +33,8 @@ pub enum Buffer {
     Worked(NumberColumn, f64),
     /// Yes or no.
     Flags(FlagColumn),
-    /// The date of a stage, or that it was reached.
-    Stages(DateColumn, FlagColumn),
+    /// The date of a stage, or that it was reached; no flags once a cell was none.
+    Stages(DateColumn, Option<FlagColumn>),
 }
 
 /// What a column is told about its cells.
@@ -85,7 +86,7 @@ impl Buffer {
             CellKind::Number if name == "minutes" => Self::Worked(numbers(false), 60.0),
             CellKind::Number => Self::Numbers(numbers(false)),
             CellKind::Flag => Self::Flags(FlagColumn::new()),
-            CellKind::Stage => Self::Stages(dates()?, FlagColumn::new()),
+            CellKind::Stage => Self::Stages(dates()?, Some(FlagColumn::new())),
         })
     }
 
@@ -111,7 +112,7 @@ impl Buffer {
             Self::Flags(flags) => flags.push(cell),
             Self::Stages(dates, flags) => {
                 dates.push(cell);
-                flags.push(cell);
+                push_flag(flags, cell);
             }
         }
     }
@@ -127,9 +128,20 @@ impl Buffer {
             Self::Flags(flags) => flags.push_missing(),
             Self::Stages(dates, flags) => {
                 dates.push_missing();
-                flags.push_missing();
+                if let Some(flags) = flags {
+                    flags.push_missing();
+                }
             }
         }
+    }
+}
+
+/// A column with a cell that is no yes or no is none of flags; the rest need not be looked at.
+fn push_flag(flags: &mut Option<FlagColumn>, cell: &str) {
+    let Some(column) = flags else { return };
+    column.push(cell);
+    if column.rejected() > 0 {
+        *flags = None;
     }
 }
 
@@ -193,15 +205,13 @@ impl Words {
     }
 
     /// The column, each word put through `map` once.
+    #[must_use]
     pub fn column(&self, name: &str, map: impl Fn(&str) -> String) -> Column {
         let mapped: Vec<String> = self.list.iter().map(|word| map(word)).collect();
-        let word = |code: &u32| (*code as usize).checked_sub(1).and_then(|i| mapped.get(i));
-        let column: StringChunked = self
-            .codes
-            .iter()
-            .map(|code| word(code).map(String::as_str))
-            .collect();
-        column.with_name(name.into()).into_column()
+        let mapped = mapped.iter().map(|word| Some(word.as_str()));
+        // Number 0 is the missing word.
+        let words: Vec<Option<&str>> = std::iter::once(None).chain(mapped).collect();
+        frame::coded_column(name, &words, &self.codes)
     }
 }
 

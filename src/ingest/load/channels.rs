@@ -13,6 +13,7 @@ use super::group::Group;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::domain::channel::{Evidence, Row, Rules, spelling};
 use crate::tables::accounts::Spelling;
+use crate::tables::frame::coded_column;
 use crate::tables::schema::{DEALS, VISITS};
 
 /// Channels of the rows of a group, by number of a local list; 0 is none.
@@ -156,28 +157,27 @@ impl Assigned {
     /// The channel column; nothing for a table without evidence. Deals without any stay
     /// empty, so that their lead decides.
     #[must_use]
-    pub fn column(&self, group: &Group, shown: &BTreeMap<String, String>) -> Option<Column> {
+    pub fn column<'n>(
+        &'n self,
+        group: &Group,
+        shown: &'n BTreeMap<String, String>,
+    ) -> Option<Column> {
         if self.codes.is_empty() && group.height() > 0 {
             return None;
         }
         let is_deals = group.table.name == DEALS.name;
-        let names: Vec<Option<&str>> = self
-            .list
-            .iter()
-            .map(|local| {
-                let nothing = is_deals && local.spelling.is_empty();
-                let name = shown
-                    .get(&spelling(&local.channel))
-                    .unwrap_or(&local.channel);
-                (!nothing).then_some(name.as_str())
-            })
+        let name = |local: &'n Local| {
+            let nothing = is_deals && local.spelling.is_empty();
+            let name = shown
+                .get(&spelling(&local.channel))
+                .unwrap_or(&local.channel);
+            (!nothing).then_some(name.as_str())
+        };
+        // Number 0 is no channel.
+        let names: Vec<Option<&str>> = std::iter::once(None)
+            .chain(self.list.iter().map(name))
             .collect();
-        let column: StringChunked = self
-            .codes
-            .iter()
-            .map(|code| names.get(*code as usize - 1).copied().flatten())
-            .collect();
-        Some(column.with_name("channel".into()).into_column())
+        Some(coded_column("channel", &names, &self.codes))
     }
 
     /// The spellings with the channel that each went to.

@@ -2,11 +2,17 @@
 
 use polars::prelude::*;
 
-use super::assemble::Part;
-use super::repeats::INPUT;
+use super::repeats::{Declared, INPUT};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::tables::col;
 use crate::tables::frame::{has_column, integers, texts};
+
+/// A group in its final form.
+pub struct Part {
+    pub(super) frame: DataFrame,
+    pub(super) declared: Declared,
+    pub(super) table: &'static str,
+}
 
 /// What polars could not do, as a finding.
 #[must_use]

@@ -17,6 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::domain::calendar::{Millis, day_end, day_start};
 use crate::domain::period::{Grain, Period};
 use crate::ingest::cell::date::{DateOrder, Dates};
+use crate::ingest::cell::flag::{FlagColumn, Flags};
 use crate::ingest::cell::number::Numbers;
 use crate::ingest::mapping::{MappedColumn, Mapping, Part, Source};
 use crate::ingest::spec::{Decimal, InputSpec};
@@ -446,9 +447,10 @@ impl Group {
                 self.type_times(name, &header, &dates, clock, typed, findings);
             }
             Buffer::Stages(dates, flags) => {
-                let (dates, flags) = (dates.finish_beside(siblings.order), flags.finish());
-                let is_flag = flags.bad.is_empty() && flags.values.iter().any(Option::is_some);
-                if is_flag {
+                let dates = dates.finish_beside(siblings.order);
+                let flags = flags.map(FlagColumn::finish);
+                let given = |flags: &Flags| flags.values.iter().any(Option::is_some);
+                if let Some(flags) = flags.filter(given) {
                     let stage = name.strip_prefix("stage.").unwrap_or(name);
                     typed
                         .columns

@@ -26,7 +26,8 @@ pub fn resolve(
     findings: &mut Diagnostics,
 ) -> PolarsResult<(DataFrame, Vec<Aside>)> {
     let rows = Rows::of(frame);
-    let mut seen: FxHashMap<(u32, String), Vec<usize>> = FxHashMap::default();
+    // For each thing its rows, file by file: those of one file are never compared.
+    let mut seen: FxHashMap<(u32, String), Vec<(u32, Vec<usize>)>> = FxHashMap::default();
     let mut superseded = vec![false; frame.height()];
     for row in 0..frame.height() {
         let input = rows.input[row];
@@ -34,10 +35,11 @@ pub fn resolve(
         if several == Some(Several::Parts) {
             continue;
         }
-        let others = seen.entry((input, rows.key(row))).or_default();
+        let file = rows.file[row];
+        let by_file = seen.entry((input, rows.key(row))).or_default();
+        let others = by_file.iter().filter(|(other, _)| *other != file);
         for other in others
-            .iter()
-            .copied()
+            .flat_map(|(_, rows)| rows.iter().copied())
             .filter(|other| rows.overlap(*other, row))
         {
             if several.is_some() {
@@ -46,7 +48,10 @@ pub fn resolve(
                 findings.push(complaint(&rows, files, other, row));
             }
         }
-        others.push(row);
+        match by_file.last_mut() {
+            Some((last, rows)) if *last == file => rows.push(row),
+            _ => by_file.push((file, vec![row])),
+        }
     }
     let aside = superseded
         .iter()

@@ -1,14 +1,13 @@
 //! Segments, filters of inputs and exclusions: what the configuration makes of the rows.
 
-use std::collections::BTreeMap;
-
 use polars::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::request::{ExclusionRule, SegmentRule};
 use crate::diagnostics::{Diagnostic, Location, codes};
 use crate::domain::names::did_you_mean;
 use crate::domain::text::normal_form;
-use crate::tables::frame::{has_column, texts};
+use crate::tables::frame::{coded_column, has_column, texts};
 
 /// Adds the segment columns that can be made from a frame's columns.
 ///
@@ -19,18 +18,21 @@ pub fn add_segments(frame: &mut DataFrame, rules: &[SegmentRule]) -> PolarsResul
         if !has_column(frame, &rule.from) {
             continue;
         }
-        let mut known: BTreeMap<&str, Option<String>> = BTreeMap::new();
-        let values: Vec<Option<String>> = texts(frame, &rule.from)
+        let mut values: Vec<Option<String>> = Vec::new();
+        let mut known: FxHashMap<&str, IdxSize> = FxHashMap::default();
+        let codes: Vec<IdxSize> = texts(frame, &rule.from)
             .into_iter()
             .map(|value| {
                 let value = value.unwrap_or("");
-                known
-                    .entry(value)
-                    .or_insert_with(|| folded(value, &rule.rules))
-                    .clone()
+                *known.entry(value).or_insert_with(|| {
+                    values.push(folded(value, &rule.rules));
+                    IdxSize::try_from(values.len() - 1).unwrap_or(IdxSize::MAX)
+                })
             })
             .collect();
-        frame.with_column(Column::new(rule.name.as_str().into(), values))?;
+        let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
+        let column = coded_column(&rule.name, &values, &codes);
+        frame.with_column(column)?;
     }
     Ok(())
 }

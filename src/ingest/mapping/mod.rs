@@ -17,7 +17,7 @@ mod stage_words;
 
 pub use merge::{merge, merge_input};
 pub use pattern::HeaderPattern;
-pub use reserved::{RESERVED, is_reserved};
+pub use reserved::is_reserved;
 pub use resolve::resolve;
 pub use stage_words::{Meaning, StageWords, WON};
 

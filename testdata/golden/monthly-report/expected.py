@@ -59,6 +59,8 @@ def channel(spelling):
 
 
 def region(country):
+    if not country:
+        return "(none)"
     return next((name for name, countries in REGIONS.items() if country in countries), "Other Europe")
 
 
