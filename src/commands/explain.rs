@@ -8,6 +8,7 @@ use crate::domain::channel::{Evidence, Row, Rules};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::SHORT_KEYS;
 use crate::domain::names::did_you_mean;
+use crate::ingest::sources;
 use crate::metrics::dictionary::{self, Definition};
 use crate::report::document::{Block, Column, Kind, Report, Section, Table, Weight};
 use crate::shell::ExitStatus;
@@ -53,6 +54,9 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
             topic,
             vec![format!("Why a figure is undefined: {}.", reason.words())],
         ));
+    }
+    if let Some(source) = sources::by_name(topic) {
+        return Ok(text(&source.title, vec![source.doc.trim().to_owned()]));
     }
     let rules = Rules::new(run.settings.channel_rules.clone(), run.settings.extensions);
     let of_channel = rules.of_channel(topic);

@@ -75,6 +75,9 @@ pub fn write(
     writer.formats(report)?;
     writer.manifest(report)?;
     write_rejects(run, &prepared.rejects, &inputs)?;
+    if run.shell.is_quiet() {
+        return Ok(());
+    }
     run.shell.data(summary(report, folder).as_bytes())
 }
 

@@ -2,7 +2,7 @@
 
 use super::prepare::derive;
 use super::{Run, context, emit, request};
-use crate::diagnostics::{Diagnostics, Failure};
+use crate::diagnostics::{Diagnostics, Failure, Severity};
 use crate::domain::calendar::rfc3339;
 use crate::domain::channel::RULES_VERSION;
 use crate::domain::period::PeriodSpec;
@@ -73,6 +73,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .collect();
     emit::print(run, &report, &inputs)?;
     emit::write_rejects(run, &rejects, &inputs)?;
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.for_each(|finding| run.shell.tell(finding));
     let unusable = findings.has_errors();
     Ok(if unusable {
         ExitStatus::Failed

@@ -262,16 +262,16 @@ fn collect(
     dimensions: &[String],
     results: &mut Results,
 ) -> PolarsResult<()> {
-    let mut aggregates = Vec::new();
+    let (mut parts, mut aggregates) = (Parts::default(), Vec::new());
     for (index, measure) in batch.iter().enumerate() {
-        aggregates.push(expression(measure).alias(format!("m{index}")));
-        let broken = measure
-            .broken
-            .as_ref()
-            .map(|(condition, _)| condition.clone());
-        let broken = broken.unwrap_or(lit(false)).any(true);
-        aggregates.push(broken.alias(format!("b{index}")));
+        let kept = parts.shared(&measure.keep);
+        aggregates.push(expression(measure, kept).alias(format!("m{index}")));
+        if let Some((condition, _)) = &measure.broken {
+            let broken = parts.shared(condition).any(true);
+            aggregates.push(broken.alias(format!("b{index}")));
+        }
     }
+    let frame = frame.with_columns(parts.columns());
     let keys: Vec<Expr> = dimensions
         .iter()
         .map(|name| polars::prelude::col(name.as_str()).fill_null(lit(tables::NONE)))
@@ -288,13 +288,51 @@ fn collect(
     Ok(())
 }
 
-fn expression(measure: &Measure) -> Expr {
-    let kept = || measure.keep.clone().fill_null(lit(false));
+/// The parts that conditions are made of. The measures of a batch share most of them
+/// (the same period, the same stage), so each is computed once, as a column.
+#[derive(Default)]
+struct Parts {
+    list: Vec<Expr>,
+}
+
+impl Parts {
+    /// The condition over the columns that hold its parts.
+    fn shared(&mut self, condition: &Expr) -> Expr {
+        if let Expr::BinaryExpr {
+            left,
+            op: Operator::And,
+            right,
+        } = condition
+        {
+            return self.shared(left).and(self.shared(right));
+        }
+        let known = self.list.iter().position(|part| part == condition);
+        let place = known.unwrap_or(self.list.len());
+        if known.is_none() {
+            self.list.push(condition.clone());
+        }
+        polars::prelude::col(Self::name(place))
+    }
+
+    /// One column for each part; what is unknown is not met.
+    fn columns(&self) -> Vec<Expr> {
+        let parts = self.list.iter().enumerate();
+        parts
+            .map(|(place, part)| part.clone().fill_null(lit(false)).alias(Self::name(place)))
+            .collect()
+    }
+
+    fn name(place: usize) -> String {
+        format!("#part{place}")
+    }
+}
+
+fn expression(measure: &Measure, kept: Expr) -> Expr {
     match &measure.aggregate {
-        Aggregate::Rows => kept().cast(DataType::Int64).sum(),
-        Aggregate::Sum(value) => added_up(kept(), value),
-        Aggregate::Units(value) => added_up(kept(), value).floor_div(lit(1_000_000_i64)),
-        Aggregate::Quantile(value, q) => when(kept())
+        Aggregate::Rows => kept.sum(),
+        Aggregate::Sum(value) => added_up(kept, value),
+        Aggregate::Units(value) => added_up(kept, value).floor_div(lit(1_000_000_i64)),
+        Aggregate::Quantile(value, q) => when(kept)
             .then(value.clone().cast(DataType::Float64))
             .otherwise(lit(NULL))
             .quantile(lit(*q), QuantileMethod::Linear),
@@ -325,7 +363,10 @@ fn store(
     groups: &[Group],
     results: &mut Results,
 ) -> PolarsResult<()> {
-    let broken = table.column(&format!("b{index}"))?.bool()?.clone();
+    let broken = match &measure.broken {
+        Some(_) => table.column(&format!("b{index}"))?.bool()?.clone(),
+        None => BooleanChunked::full("b".into(), false, groups.len()),
+    };
     let column = table.column(&format!("m{index}"))?;
     let whole = column.cast(&DataType::Int64)?;
     let exact = column.cast(&DataType::Float64)?;

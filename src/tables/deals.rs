@@ -44,6 +44,15 @@ pub struct Deals {
     pub after_as_of: u64,
 }
 
+/// Who buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Customer<'a> {
+    /// The account with this id.
+    Account(&'a str),
+    /// The deal in this row, where no account is known.
+    Deal(usize),
+}
+
 /// Reads the deals and links them to the leads.
 #[must_use]
 pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
@@ -126,8 +135,14 @@ fn pairs(tables: &Tables) -> (Vec<(usize, usize)>, Vec<Join>) {
     }
     // Stable by deal: the order within a deal decides who is primary.
     pairs.sort_by_key(|(deal, _)| *deal);
-    let mut seen = std::collections::BTreeSet::new();
-    pairs.retain(|pair| seen.insert(*pair));
+    let (mut current, mut seen) = (None, std::collections::BTreeSet::new());
+    pairs.retain(|(deal, lead)| {
+        if current != Some(*deal) {
+            current = Some(*deal);
+            seen.clear();
+        }
+        seen.insert(*lead)
+    });
     (pairs, joins)
 }
 
@@ -209,6 +224,7 @@ impl Deals {
             .map(|lead| lead.and_then(|lead| u32::try_from(lead).ok()))
             .collect();
         let is_new = self.is_new(raw);
+        let first_wins = self.first_wins(tables, &is_new);
         columns.extend([
             integer_column(
                 col::CREATED,
@@ -219,11 +235,11 @@ impl Deals {
             ),
             integer_column(col::WON_AT, &self.won_at),
             integer_column(col::LOST_AT, &self.lost_at),
-            flag_column(col::WON, &self.won),
-            flag_column(col::LOST, &self.lost),
-            flag_column("exists", &self.exists),
-            flag_column(col::IS_NEW, &is_new),
-            flag_column(col::FIRST_WIN, &self.first_wins(tables, &is_new)),
+            flag_column(col::WON, self.won.iter().copied()),
+            flag_column(col::LOST, self.lost.iter().copied()),
+            flag_column("exists", self.exists.iter().copied()),
+            flag_column(col::IS_NEW, is_new),
+            flag_column(col::FIRST_WIN, first_wins),
             integer_column(col::ENTERED, &rows.map(of_lead).collect::<Vec<_>>()),
             Column::new(col::LEAD_ROW.into(), lead_rows),
         ]);
@@ -241,10 +257,10 @@ impl Deals {
     /// Marks the deal with which each customer was first won.
     fn first_wins(&self, tables: &Tables, is_new: &[bool]) -> Vec<bool> {
         let customers = self.customers(tables);
-        let mut first: BTreeMap<&str, (Millis, usize)> = BTreeMap::new();
+        let mut first: BTreeMap<Customer, (Millis, usize)> = BTreeMap::new();
         for row in (0..is_new.len()).filter(|row| self.won[*row] && is_new[*row]) {
             let key = (self.won_at[row].unwrap_or(Millis::MAX), row);
-            let earliest = first.entry(customers[row].as_str()).or_insert(key);
+            let earliest = first.entry(customers[row]).or_insert(key);
             *earliest = (*earliest).min(key);
         }
         let mut marks = vec![false; is_new.len()];
@@ -253,17 +269,14 @@ impl Deals {
     }
 
     /// The account of the deal, else that of its primary lead, else the deal itself.
-    fn customers(&self, tables: &Tables) -> Vec<String> {
+    fn customers<'t>(&self, tables: &'t Tables) -> Vec<Customer<'t>> {
         let of_deals = frame::texts(&tables.deals, "account");
-        let of_leads = frame::texts(&tables.leads, "account");
+        let of_leads = frame::text_cells(&tables.leads, "account");
         (0..of_deals.len())
             .map(|row| {
-                let of_lead = self.primary[row].and_then(|lead| of_leads[lead]);
+                let of_lead = self.primary[row].and_then(|lead| of_leads?.get(lead));
                 let account = of_deals[row].or(of_lead);
-                account.map_or_else(
-                    || format!("deal\u{1f}{row}"),
-                    |name| format!("account\u{1f}{name}"),
-                )
+                account.map_or(Customer::Deal(row), Customer::Account)
             })
             .collect()
     }
@@ -282,13 +295,9 @@ impl Deals {
                 {
                     return None;
                 }
-                let of_leads = of_leads.unwrap_or_default();
-                let of_leads: Vec<Option<&str>> = match of_leads.str() {
-                    Ok(column) => column.iter().collect(),
-                    Err(_) => vec![None; followed.height()],
-                };
+                let of_leads = of_leads.as_ref().and_then(|column| column.str().ok());
                 let values: Vec<Option<&str>> = (0..own.len())
-                    .map(|row| Some(self.value(name, own[row], row, &of_leads)))
+                    .map(|row| Some(self.value(name, own[row], row, of_leads)))
                     .collect();
                 Some(text_column(name, &values))
             })
@@ -300,10 +309,10 @@ impl Deals {
         name: &str,
         own: Option<&'a str>,
         row: usize,
-        of_leads: &[Option<&'a str>],
+        of_leads: Option<&'a StringChunked>,
     ) -> &'a str {
         let has_lead = self.primary[row].is_some();
-        let lead = self.primary[row].and_then(|lead| of_leads[lead]);
+        let lead = self.primary[row].and_then(|lead| of_leads?.get(lead));
         let lead = lead.filter(|value| *value != NONE);
         let from_lead_first = matches!(name, "channel" | "source" | "medium" | "campaign");
         let value = if from_lead_first {

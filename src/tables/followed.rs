@@ -144,28 +144,23 @@ impl<'a> Entries<'a> {
     fn add_wide(&mut self, leads: &DataFrame) {
         let stages = self.rules.ladder.iter().map(str::to_owned).enumerate();
         for (stage, name) in stages.collect::<Vec<_>>() {
-            for (lead, at) in present(&frame::integers(leads, &col::wide(&name))) {
+            for (lead, at) in frame::present_integers(leads, &col::wide(&name)) {
                 self.enter(lead, stage, at);
             }
-            for (lead, reached) in frame::flags(leads, &col::flag(&name))
-                .into_iter()
-                .enumerate()
-            {
-                self.untimed[stage][lead] |= reached;
+            for lead in frame::true_rows(leads, &col::flag(&name)) {
+                self.untimed[stage][lead] = true;
             }
         }
         for exit in crate::domain::ladder::EXITS {
-            for (lead, at) in present(&frame::integers(leads, &col::wide(exit))) {
+            for (lead, at) in frame::present_integers(leads, &col::wide(exit)) {
                 self.exit(lead, at);
             }
-            for (lead, left) in frame::flags(leads, &col::flag(exit))
-                .into_iter()
-                .enumerate()
-            {
-                self.exit_untimed[lead] |= left;
+            for lead in frame::true_rows(leads, &col::flag(exit)) {
+                self.exit_untimed[lead] = true;
             }
         }
-        for (lead, today) in present(&frame::indexes(leads, col::TODAY)) {
+        let today = frame::indexes(leads, col::TODAY);
+        for (lead, today) in (0..).zip(today).filter_map(|(lead, today)| Some((lead, today?))) {
             match usize::try_from(today) {
                 Ok(stage) => self.untimed[stage][lead] = true,
                 Err(_) => self.exit_untimed[lead] = true,
@@ -282,20 +277,12 @@ impl<'a> Entries<'a> {
         let mut columns = describe(tables);
         columns.extend(self.outcome_columns(height));
         columns.extend(raw);
-        for (stage, flags) in recorded.iter().enumerate() {
-            let name = self.rules.ladder.name(stage);
-            columns.push(flag_column(&col::recorded(name), flags));
-        }
+        columns.extend(recorded);
         for stage in 0..self.first.len() {
-            let name = self.rules.ladder.name(stage).to_owned();
-            let times = std::mem::take(&mut self.first[stage]);
-            let has: Vec<bool> = times
-                .iter()
-                .zip(&self.untimed[stage])
-                .map(|(at, untimed)| *at != NEVER || *untimed)
-                .collect();
-            columns.push(flag_column(&col::has(&name), &has));
-            columns.push(time_column(&col::at(&name), &times));
+            let name = self.rules.ladder.name(stage);
+            columns.push(flag_column(&col::has(name), self.reached(stage)));
+            columns.push(time_column(&col::at(name), &self.first[stage]));
+            self.first[stage] = Vec::new();
         }
         Followed {
             frame: frame::frame_of(height, columns),
@@ -303,15 +290,19 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn recorded(&self) -> Vec<Vec<bool>> {
-        let stage = |(times, flags): (&Vec<Millis>, &Vec<bool>)| {
-            times
-                .iter()
-                .zip(flags)
-                .map(|(at, flag)| *at != NEVER || *flag)
-                .collect()
-        };
-        self.first.iter().zip(&self.untimed).map(stage).collect()
+    fn recorded(&self) -> Vec<Column> {
+        (0..self.first.len())
+            .map(|stage| {
+                let name = col::recorded(self.rules.ladder.name(stage));
+                flag_column(&name, self.reached(stage))
+            })
+            .collect()
+    }
+
+    /// For each lead: was the stage reached, at whatever time?
+    fn reached(&self, stage: usize) -> impl Iterator<Item = bool> {
+        let entries = self.first[stage].iter().zip(&self.untimed[stage]);
+        entries.map(|(at, untimed)| *at != NEVER || *untimed)
     }
 
     /// Any higher stage counts for the lower ones, at its time.
@@ -357,15 +348,11 @@ impl<'a> Entries<'a> {
 
     fn count_disorder(&mut self) {
         for lead in 0..self.exit_at.len() {
-            let times = self
-                .first
-                .iter()
-                .map(|stage| stage[lead])
-                .filter(|at| *at != NEVER);
-            let times: Vec<Millis> = times.collect();
-            self.noticed.out_of_order += u64::from(!times.is_sorted());
-            let odd = times.iter().any(|at| !(YEAR_1990..YEAR_2100).contains(at));
-            self.noticed.implausible += u64::from(odd);
+            let stages = self.first.iter();
+            let times = stages.map(|stage| stage[lead]).filter(|at| *at != NEVER);
+            let odd = |at| !(YEAR_1990..YEAR_2100).contains(&at);
+            self.noticed.out_of_order += u64::from(!times.clone().is_sorted());
+            self.noticed.implausible += u64::from(times.clone().any(odd));
         }
         self.moves.sort_unstable();
         let exit = u32::try_from(self.rules.ladder.len()).unwrap_or(u32::MAX);
@@ -396,7 +383,7 @@ impl<'a> Entries<'a> {
             })
             .collect();
         vec![
-            flag_column(col::EXITED, &exited),
+            flag_column(col::EXITED, exited),
             integer_column(col::EXIT_AT, &exit_at),
             Column::new(col::MARK.into(), mark),
         ]
@@ -422,12 +409,14 @@ fn describe(tables: &Tables) -> Vec<Column> {
 /// A dimension column without nulls, or nothing where the frame lacks it.
 #[must_use]
 pub fn dimension(frame: &DataFrame, name: &str) -> Option<Column> {
-    let column = frame.column(name).ok()?.str().ok()?;
-    let filled: StringChunked = column
-        .iter()
-        .map(|value| Some(value.unwrap_or(NONE)))
-        .collect();
-    Some(filled.with_name(name.into()).into_column())
+    let column = frame.column(name).ok()?;
+    let texts = column.str().ok()?;
+    if !texts.has_nulls() {
+        return Some(column.clone());
+    }
+    let none = StringChunked::new(name.into(), [NONE]);
+    let filled = texts.zip_with(&texts.is_not_null(), &none).ok()?;
+    Some(filled.into_column())
 }
 
 fn time_column(name: &str, times: &[Millis]) -> Column {
@@ -436,14 +425,6 @@ fn time_column(name: &str, times: &[Millis]) -> Column {
         .map(|at| (*at != NEVER).then_some(*at))
         .collect();
     column.with_name(name.into()).into_column()
-}
-
-fn present<T: Copy>(values: &[Option<T>]) -> Vec<(usize, T)> {
-    values
-        .iter()
-        .enumerate()
-        .filter_map(|(row, value)| value.map(|value| (row, value)))
-        .collect()
 }
 
 /// True where a stage index means an exit.

@@ -13,6 +13,12 @@ pub fn texts<'a>(frame: &'a DataFrame, name: &str) -> Vec<Option<&'a str>> {
     }
 }
 
+/// The cells of a column of texts, to look single ones up; nothing where there is no such column.
+#[must_use]
+pub fn text_cells<'a>(frame: &'a DataFrame, name: &str) -> Option<&'a StringChunked> {
+    frame.column(name).ok()?.str().ok()
+}
+
 /// 64-bit integers of a column (times, amounts); null where missing.
 #[must_use]
 pub fn integers(frame: &DataFrame, name: &str) -> Vec<Option<i64>> {
@@ -69,8 +75,9 @@ pub fn text_column(name: &str, values: &[Option<&str>]) -> Column {
 
 /// A column of flags.
 #[must_use]
-pub fn flag_column(name: &str, values: &[bool]) -> Column {
-    Column::new(name.into(), values)
+pub fn flag_column(name: &str, values: impl IntoIterator<Item = bool>) -> Column {
+    let values: BooleanChunked = values.into_iter().map(Some).collect();
+    values.with_name(name.into()).into_column()
 }
 
 /// A column of words by number: `codes` are positions in `words`. The text of a word is
@@ -92,6 +99,15 @@ pub fn present_integers<'a>(
     (0..)
         .zip(values)
         .filter_map(|(row, value)| Some((row, value?)))
+}
+
+/// Rows in which a column is true.
+pub fn true_rows<'a>(frame: &'a DataFrame, name: &str) -> impl Iterator<Item = usize> + use<'a> {
+    let column = frame.column(name).and_then(|column| column.bool()).ok();
+    let values = column.into_iter().flat_map(|column| column.iter());
+    (0..)
+        .zip(values)
+        .filter_map(|(row, value)| (value == Some(true)).then_some(row))
 }
 
 /// The smallest 64-bit integer of a column; nothing where it has none.

@@ -146,7 +146,8 @@ fn push_flag(flags: &mut Option<FlagColumn>, cell: &str) {
 }
 
 /// `2:30`, `02:30:00` as 2.5 hours; nothing for any other text.
-fn clock_hours(cell: &str) -> Option<f64> {
+#[must_use]
+pub fn clock_hours(cell: &str) -> Option<f64> {
     let parts: Vec<&str> = trimmed(cell).split(':').collect();
     if !(2..=3).contains(&parts.len()) {
         return None;

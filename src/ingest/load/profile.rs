@@ -1,5 +1,8 @@
 //! What stands in every column of a file, mapped or not, for `inspect`.
 
+use std::collections::BTreeSet;
+
+use super::buffer::clock_hours;
 use super::totals::Totals;
 use crate::ingest::cell::guess::{Distinct, Guess, Profile, ProfileColumn};
 use crate::ingest::dialect::Dialect;
@@ -33,6 +36,7 @@ pub fn columns(
         .map(|header| ProfileColumn::new(header))
         .collect();
     let missing = mapping.map_or(&[][..], |mapping| &mapping.missing);
+    let worked = hours_columns(mapping);
     let mut rows = Rows::new(text, dialect);
     let mut count = 0;
     while let Some(row) = rows.next_row()? {
@@ -47,7 +51,12 @@ pub fn columns(
         for (index, profile) in profiles.iter_mut().enumerate() {
             let cell = row.cells.get(index).unwrap_or("");
             let nothing = missing.iter().any(|word| word == cell.trim());
-            profile.push(if nothing { "" } else { cell });
+            let hours = worked.get(&index).and_then(|_| clock_hours(cell));
+            match hours {
+                _ if nothing => profile.push(""),
+                Some(hours) => profile.push(&format!("{hours:.6}")),
+                None => profile.push(cell),
+            }
         }
     }
     let columns = profiles
@@ -59,6 +68,18 @@ pub fn columns(
         rows: count,
         columns,
     })
+}
+
+/// Columns read as hours, where `2:30:00` is a number.
+fn hours_columns(mapping: Option<&Mapping>) -> BTreeSet<usize> {
+    let columns = mapping.into_iter().flat_map(|mapping| &mapping.columns);
+    columns
+        .filter(|column| column.canonical == "hours")
+        .filter_map(|column| match &column.source {
+            Source::Cells(cells) => cells.first().copied(),
+            Source::Constant(_) => None,
+        })
+        .collect()
 }
 
 fn account(

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::ingest::spec::Several;
 use crate::tables::accounts::Reason;
-use crate::tables::frame::{positions, texts};
+use crate::tables::frame::positions;
 use crate::tables::{col, links::Join};
 
 /// Column with the number of the input that a row comes from (u32).
@@ -61,17 +61,8 @@ pub fn unique(
     files: &[String],
     findings: &mut Diagnostics,
 ) -> PolarsResult<Unique> {
-    let ids = frame.column(col::ID)?.str()?;
-    if inputs.len() <= 1 && ids.n_unique()? + ids.null_count().saturating_sub(1) == ids.len() {
-        return Ok(Unique {
-            frame,
-            aside: Vec::new(),
-            joins: Vec::new(),
-        });
-    }
-    let groups = group_rows(&frame);
+    let ids = Ids::of(frame.column(col::ID)?.str()?);
     let mut merger = Merger {
-        frame: &frame,
         inputs,
         files,
         file: positions(&frame, col::FILE),
@@ -80,9 +71,17 @@ pub fn unique(
         aside: Vec::new(),
         findings,
     };
-    let joins = merger.joins(&groups);
-    let kept: Vec<Vec<u32>> = groups.into_iter().map(|rows| merger.settle(rows)).collect();
-    let merged = merger.fill(&kept)?;
+    let joins = merger.joins(&ids, &frame);
+    if ids.repeated.is_empty() {
+        return Ok(Unique {
+            frame,
+            aside: Vec::new(),
+            joins,
+        });
+    }
+    let kept = merger.settle_all(&ids, &frame);
+    drop(ids);
+    let merged = merger.fill(&kept, frame)?;
     let aside = merger.aside;
     Ok(Unique {
         frame: merged,
@@ -91,28 +90,53 @@ pub fn unique(
     })
 }
 
-/// Row numbers of each id in order of first appearance; a row without an id is alone.
-fn group_rows(frame: &DataFrame) -> Vec<Vec<u32>> {
-    let mut place: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    for (row, id) in texts(frame, col::ID).into_iter().enumerate() {
-        let row = u32::try_from(row).unwrap_or(u32::MAX);
-        let Some(id) = id else {
-            groups.push(vec![row]);
-            continue;
-        };
-        let next = groups.len();
-        let index = *place.entry(id).or_insert(next);
-        if index == next {
-            groups.push(Vec::new());
+/// Rows by id. Few ids have several rows: only those have a list.
+struct Ids {
+    /// The first row of each id, in order; a row without an id is alone.
+    first: Vec<IdxSize>,
+    /// First row -> all rows, for ids with several.
+    repeated: FxHashMap<IdxSize, Vec<IdxSize>>,
+}
+
+impl Ids {
+    fn of(ids: &StringChunked) -> Self {
+        let mut place: FxHashMap<&str, IdxSize> = FxHashMap::default();
+        place.reserve(ids.len());
+        let mut first = Vec::with_capacity(ids.len());
+        let mut repeated: FxHashMap<IdxSize, Vec<IdxSize>> = FxHashMap::default();
+        for (row, id) in (0..).zip(ids.iter()) {
+            let known = id.map_or(row, |id| *place.entry(id).or_insert(row));
+            if known == row {
+                first.push(row);
+            } else {
+                let rows = repeated.entry(known).or_insert_with(|| vec![known]);
+                rows.push(row);
+            }
         }
-        groups[index].push(row);
+        Self { first, repeated }
     }
-    groups
+
+    /// All rows of the id that stands first in this row.
+    fn rows<'a>(&'a self, first: &'a IdxSize) -> &'a [IdxSize] {
+        let alone = std::slice::from_ref(first);
+        self.repeated.get(first).map_or(alone, Vec::as_slice)
+    }
+
+    /// The rows of each id, in order of first appearance.
+    fn iter(&self) -> impl Iterator<Item = &[IdxSize]> {
+        self.first.iter().map(|first| self.rows(first))
+    }
+}
+
+/// What remains of each id.
+struct Kept {
+    /// One row of each id, in order of first appearance.
+    rows: Vec<IdxSize>,
+    /// Ids with rows of several inputs: position in `rows`, and the row of each input.
+    several: Vec<(usize, Vec<IdxSize>)>,
 }
 
 struct Merger<'a> {
-    frame: &'a DataFrame,
     inputs: &'a [Declared],
     files: &'a [String],
     file: Vec<u32>,
@@ -123,19 +147,35 @@ struct Merger<'a> {
 }
 
 impl Merger<'_> {
-    /// The rows of one id that remain: at most one of each input, in order.
-    fn settle(&mut self, rows: Vec<u32>) -> Vec<u32> {
-        if rows.len() == 1 {
-            return rows;
+    fn settle_all(&mut self, ids: &Ids, frame: &DataFrame) -> Kept {
+        let mut kept = Kept {
+            rows: Vec::with_capacity(ids.first.len()),
+            several: Vec::new(),
+        };
+        for rows in ids.iter() {
+            let remaining = match rows {
+                [only] => {
+                    kept.rows.push(*only);
+                    continue;
+                }
+                rows => self.settle(rows, frame),
+            };
+            if remaining.len() > 1 {
+                kept.several.push((kept.rows.len(), remaining.clone()));
+            }
+            kept.rows.extend(remaining.first());
         }
-        let mut kept: Vec<u32> = Vec::new();
-        for row in rows {
-            match kept.last().copied() {
-                Some(before) if self.of(&self.input, before) == self.of(&self.input, row) => {
-                    self.replace(before, row);
-                    if let Some(last) = kept.last_mut() {
-                        *last = row;
-                    }
+        kept
+    }
+
+    /// The rows of one id that remain: at most one of each input, in order.
+    fn settle(&mut self, rows: &[IdxSize], frame: &DataFrame) -> Vec<IdxSize> {
+        let mut kept: Vec<IdxSize> = Vec::new();
+        for row in rows.iter().copied() {
+            match kept.last_mut() {
+                Some(last) if of(&self.input, *last) == of(&self.input, row) => {
+                    let before = std::mem::replace(last, row);
+                    self.replace(before, row, frame);
                 }
                 _ => kept.push(row),
             }
@@ -143,16 +183,12 @@ impl Merger<'_> {
         kept
     }
 
-    fn of(&self, column: &[u32], row: u32) -> u32 {
-        column.get(row as usize).copied().unwrap_or(0)
-    }
-
     /// Sets the earlier of two rows of one input aside.
-    fn replace(&mut self, before: u32, row: u32) {
-        let same_file = self.of(&self.file, before) == self.of(&self.file, row);
-        let input = self.of(&self.input, row) as usize;
+    fn replace(&mut self, before: IdxSize, row: IdxSize, frame: &DataFrame) {
+        let same_file = of(&self.file, before) == of(&self.file, row);
+        let input = of(&self.input, row) as usize;
         let several = self.inputs.get(input).and_then(|input| input.several);
-        let (reason, why) = if self.equal(before, row) {
+        let (reason, why) = if equal(frame, before, row) {
             (Reason::Duplicate, "repeats another row exactly")
         } else {
             match several {
@@ -173,30 +209,30 @@ impl Merger<'_> {
             }
         };
         self.aside.push(Aside {
-            file: self.of(&self.file, before),
-            line: self.of(&self.line, before),
+            file: of(&self.file, before),
+            line: of(&self.line, before),
             reason,
             why,
         });
     }
 
-    fn place(&self, row: u32) -> Location {
-        let file = self.of(&self.file, row) as usize;
+    fn place(&self, row: IdxSize) -> Location {
+        let file = of(&self.file, row) as usize;
         let name = self.files.get(file).cloned().unwrap_or_default();
-        Location::line(name, u64::from(self.of(&self.line, row)))
+        Location::line(name, u64::from(of(&self.line, row)))
     }
 
-    fn complain_conflict(&mut self, before: u32, row: u32) {
+    fn complain_conflict(&mut self, before: IdxSize, row: IdxSize) {
         let text = format!(
             "the id of this row stood before with other values (line {}); this row counts",
-            self.of(&self.line, before)
+            of(&self.line, before)
         );
         let place = self.place(row);
         self.findings
             .push(Diagnostic::new(&codes::CONFLICTING_ID, text).at(place));
     }
 
-    fn complain_undeclared(&mut self, before: u32, row: u32) {
+    fn complain_undeclared(&mut self, before: IdxSize, row: IdxSize) {
         let text = format!(
             "the id of this row has other values in {}, a file of the same input",
             self.place(before)
@@ -210,23 +246,13 @@ impl Merger<'_> {
         );
     }
 
-    /// True where two rows agree in every cell that is the file's own.
-    fn equal(&self, a: u32, b: u32) -> bool {
-        let own = |column: &&Column| !column.name().starts_with('#');
-        self.frame.columns().iter().filter(own).all(|column| {
-            let cell = |row: u32| column.get(row as usize).ok();
-            cell(a) == cell(b)
-        })
-    }
-
     /// Ids of each later input, looked up among those of the earlier ones.
-    fn joins(&self, groups: &[Vec<u32>]) -> Vec<Join> {
+    fn joins(&self, ids: &Ids, frame: &DataFrame) -> Vec<Join> {
         let mut joins = Vec::new();
-        let ids = texts(self.frame, col::ID);
         for (index, input) in self.inputs.iter().enumerate().skip(1) {
-            let has = |row: &u32| self.of(&self.input, *row) as usize == index;
-            let earlier = |row: &u32| (self.of(&self.input, *row) as usize) < index;
-            let of_input = groups.iter().filter(|rows| rows.iter().any(has));
+            let has = |row: &IdxSize| of(&self.input, *row) as usize == index;
+            let earlier = |row: &IdxSize| (of(&self.input, *row) as usize) < index;
+            let of_input = ids.iter().filter(|rows| rows.iter().any(has));
             let (mut matched, mut unmatched, mut examples) = (0, 0, Vec::new());
             for rows in of_input {
                 if rows.iter().any(earlier) {
@@ -234,11 +260,8 @@ impl Merger<'_> {
                     continue;
                 }
                 unmatched += 1;
-                let id = rows
-                    .first()
-                    .and_then(|row| ids.get(*row as usize).copied().flatten());
                 if examples.len() < 5 {
-                    examples.extend(id.map(str::to_owned));
+                    examples.extend(rows.first().and_then(|row| id_of(frame, *row)));
                 }
             }
             // Inputs without a common id are different populations, not a join.
@@ -257,42 +280,32 @@ impl Merger<'_> {
     }
 
     /// Fills the empty cells of the first row of each id from its later inputs; a
-    /// differing value of a later input wins and is counted.
-    fn fill(&mut self, kept: &[Vec<u32>]) -> PolarsResult<DataFrame> {
-        let mut columns = Vec::with_capacity(self.frame.width());
-        let first: Vec<IdxSize> = kept
-            .iter()
-            .filter_map(|rows| rows.first().copied())
-            .collect();
-        for column in self.frame.columns() {
+    /// differing value of a later input wins and is counted. Each column is freed once
+    /// it has been copied, so that a large table never stands in memory twice.
+    fn fill(&mut self, kept: &Kept, frame: DataFrame) -> PolarsResult<DataFrame> {
+        let mut columns = Vec::with_capacity(frame.width());
+        let mut chosen = kept.rows.clone();
+        for column in frame.into_columns() {
             if column.name().starts_with('#') && column.name() != col::SPEAKS {
-                columns.push(column.take_slice(&first)?);
+                columns.push(column.take_slice(&kept.rows)?);
                 continue;
             }
-            let present = column.is_not_null();
-            let has = |row: u32| present.get(row as usize).unwrap_or(false);
-            let mut chosen = Vec::with_capacity(kept.len());
-            for rows in kept {
-                let last = rows.iter().rev().find(|row| has(**row));
-                chosen.push(last.or(rows.first()).copied().unwrap_or(0));
-                self.count_conflict(column, rows, &has);
+            for (position, rows) in &kept.several {
+                let present = |row: &&IdxSize| !matches!(value(&column, **row), AnyValue::Null);
+                let last = rows.iter().rfind(present);
+                chosen[*position] = last.copied().unwrap_or(kept.rows[*position]);
+                self.count_conflict(&column, rows);
             }
             columns.push(column.take_slice(&chosen)?);
         }
-        DataFrame::new(kept.len(), columns)
+        DataFrame::new(kept.rows.len(), columns)
     }
 
-    fn count_conflict(&mut self, column: &Column, rows: &[u32], has: &dyn Fn(u32) -> bool) {
-        if rows.len() < 2 {
-            return;
-        }
-        let present: Vec<u32> = rows.iter().copied().filter(|row| has(*row)).collect();
+    fn count_conflict(&mut self, column: &Column, rows: &[IdxSize]) {
+        let has = |row: &IdxSize| !matches!(value(column, *row), AnyValue::Null);
+        let present: Vec<IdxSize> = rows.iter().copied().filter(has).collect();
         for pair in present.windows(2) {
-            let (a, b) = (
-                column.get(pair[0] as usize).ok(),
-                column.get(pair[1] as usize).ok(),
-            );
-            if a != b {
+            if value(column, pair[0]) != value(column, pair[1]) {
                 let text = format!(
                     "`{}` differs between two inputs for the same id ({}); the later input counts",
                     column.name(),
@@ -304,4 +317,24 @@ impl Merger<'_> {
             }
         }
     }
+}
+
+fn of(column: &[u32], row: IdxSize) -> u32 {
+    column.get(row as usize).copied().unwrap_or(0)
+}
+
+fn value(column: &Column, row: IdxSize) -> AnyValue<'_> {
+    column.get(row as usize).unwrap_or(AnyValue::Null)
+}
+
+fn id_of(frame: &DataFrame, row: IdxSize) -> Option<String> {
+    let ids = frame.column(col::ID).ok()?.str().ok()?;
+    ids.get(row as usize).map(str::to_owned)
+}
+
+/// True where two rows agree in every cell that is the file's own.
+fn equal(frame: &DataFrame, a: IdxSize, b: IdxSize) -> bool {
+    let own = |column: &&Column| !column.name().starts_with('#');
+    let mut columns = frame.columns().iter().filter(own);
+    columns.all(|column| value(column, a) == value(column, b))
 }

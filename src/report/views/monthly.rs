@@ -243,8 +243,8 @@ fn tile(figure: &KeyFigure, answer: &Answer) -> Tile {
 fn key_figure_table(answer: &Answer) -> Table {
     let columns = [
         ("key", "Figure", Kind::Text, Weight::Key),
-        ("value", "Value", Kind::Text, Weight::Key),
-        ("previous", "Period before", Kind::Text, Weight::Normal),
+        ("value", "Value", Kind::Number, Weight::Key),
+        ("previous", "Period before", Kind::Number, Weight::Normal),
         ("change", "Change", Kind::Share, Weight::Normal),
         ("change_points", "Points", Kind::Number, Weight::Detail),
         (
@@ -253,7 +253,7 @@ fn key_figure_table(answer: &Answer) -> Table {
             Kind::Flag,
             Weight::Detail,
         ),
-        ("year_before", "Year before", Kind::Text, Weight::Normal),
+        ("year_before", "Year before", Kind::Number, Weight::Normal),
         ("change_year", "Change", Kind::Share, Weight::Detail),
         ("change_year_points", "Points", Kind::Number, Weight::Detail),
         ("mature", "Newest mature", Kind::Rate, Weight::Detail),
