@@ -1,7 +1,7 @@
 //! The monthly report: what moved, by how much, whether it is more than noise, and
 //! where the money went.
 
-use super::words::{self, Speak, cell_of, change_of, figure_cell};
+use super::words::{self, Speak, cell_of, change_of, figure_cell, number_cell, rate_cell};
 use super::{Parts, title_of};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::Ladder;
@@ -244,9 +244,10 @@ fn key_figure_table(answer: &Answer) -> Table {
     let columns = [
         ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Number, Weight::Key),
+        ("rate", "Of", Kind::Rate, Weight::Detail),
         ("previous", "Period before", Kind::Number, Weight::Normal),
         ("change", "Change", Kind::Share, Weight::Normal),
-        ("change_points", "Points", Kind::Number, Weight::Detail),
+        ("difference", "Difference", Kind::Share, Weight::Detail),
         (
             "beyond_noise",
             "More than chance",
@@ -255,7 +256,7 @@ fn key_figure_table(answer: &Answer) -> Table {
         ),
         ("year_before", "Year before", Kind::Number, Weight::Normal),
         ("change_year", "Change", Kind::Share, Weight::Detail),
-        ("change_year_points", "Points", Kind::Number, Weight::Detail),
+        ("difference_year", "Difference", Kind::Share, Weight::Detail),
         ("mature", "Newest mature", Kind::Rate, Weight::Detail),
         ("mature_period", "Mature period", Kind::Text, Weight::Detail),
         ("projected", "Projected", Kind::Share, Weight::Detail),
@@ -272,12 +273,13 @@ fn key_figure_table(answer: &Answer) -> Table {
         let mature = figure.mature.as_ref();
         vec![
             figure.key.as_str().into(),
-            figure_cell(&figure.value),
-            figure_cell(&figure.previous.value),
+            number_cell(&figure.value),
+            rate_cell(&figure.value),
+            number_cell(&figure.previous.value),
             change,
             points,
             beyond.map_or(Cell::Blank, Cell::Flag),
-            figure_cell(&figure.year_before.value),
+            number_cell(&figure.year_before.value),
             change_year,
             points_year,
             mature.map_or(Cell::Blank, |(_, rate)| rate.clone().into()),
@@ -307,7 +309,7 @@ fn key_figure_table(answer: &Answer) -> Table {
     }
 }
 
-/// Relative change in one column, difference of rates in points in the other.
+/// Relative change in one column, difference of rates in the other.
 fn change_cells(compared: &Compared, partial: bool) -> (Cell, Cell) {
     use crate::metrics::monthly::Move;
     if partial {
@@ -315,7 +317,7 @@ fn change_cells(compared: &Compared, partial: bool) -> (Cell, Cell) {
     }
     match compared.change {
         Ok(Move::Relative { change, .. }) => (change.into(), Cell::Blank),
-        Ok(Move::Points { difference, .. }) => (Cell::Blank, (difference * 100.0).into()),
+        Ok(Move::Points { difference, .. }) => (Cell::Blank, difference.into()),
         Err(reason) => (Cell::Undefined(reason), Cell::Blank),
     }
 }

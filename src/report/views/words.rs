@@ -30,6 +30,24 @@ pub fn figure_cell(figure: &Result<Value, Undefined>) -> Cell {
     }
 }
 
+/// The cell of a figure as one number, without the evidence of a rate.
+#[must_use]
+pub fn number_cell(figure: &Result<Value, Undefined>) -> Cell {
+    match figure {
+        Ok(value) => bare(value).0,
+        Err(reason) => Cell::Undefined(*reason),
+    }
+}
+
+/// The rate of a figure with its evidence; blank where the figure is no rate.
+#[must_use]
+pub fn rate_cell(figure: &Result<Value, Undefined>) -> Cell {
+    match figure {
+        Ok(Value::Rate(rate)) => Cell::Rate(rate.clone()),
+        _ => Cell::Blank,
+    }
+}
+
 /// A change in the terms of the document.
 pub fn change_of(change: &Result<Move, Undefined>) -> Result<Change, Undefined> {
     change.map(|change| match change {
