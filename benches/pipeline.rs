@@ -77,7 +77,8 @@ fn followed_leads(bencher: Bencher, leads: u64) {
     };
     bencher.counter(ItemsCount::new(leads)).bench_local(|| {
         let linked = deals::link(&tables, evidence);
-        let followed = followed::derive(&tables, &linked, &rules);
+        let mut tables = tables.clone();
+        let followed = followed::derive(&mut tables, &linked, &rules);
         (linked, followed)
     });
 }

@@ -73,7 +73,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .collect();
     emit::print(run, &report, &inputs)?;
     emit::write_rejects(run, &rejects, &inputs)?;
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
     errors.for_each(|finding| run.shell.tell(finding));
     let unusable = findings.has_errors();
     Ok(if unusable {

@@ -11,6 +11,7 @@ use crate::domain::names::did_you_mean;
 use crate::domain::period::{Grain, Period, PeriodSpec};
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
+use crate::metrics::measure::{dimension_values, is_time};
 use crate::metrics::monthly::{first_moment, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
 use crate::settings::{AsOf, Settings};
@@ -117,7 +118,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         from_deals: &settings.from_deals,
         as_of,
     };
-    let followed = followed::derive(&tables, &linked, &rules);
+    let followed = followed::derive(&mut tables, &linked, &rules);
     if settings.policy == Policy::Strict && !followed.noticed.timed && tables.leads.height() > 0 {
         let text = "the strict policy asks for an order, and the inputs have no dates of stages";
         return Err(Diagnostic::new(&codes::NO_TIMES, text)
@@ -297,6 +298,21 @@ fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
     {
         if !known.contains(name) {
             return Err(unknown_dimension(name, data).into());
+        }
+    }
+    for (name, value) in settings.rows.iter().flat_map(|query| &query.dims) {
+        let known: Vec<String> = match name.as_str() {
+            "stage" => data.ladder.iter().map(str::to_owned).collect(),
+            // A month without a row is no mistake.
+            time if is_time(time) => continue,
+            other => dimension_values(data, other).into_iter().collect(),
+        };
+        if !known.contains(value) {
+            let near = did_you_mean(value, known.iter().map(String::as_str));
+            let text = format!("`{value}` is no {name} of these inputs");
+            return Err(Diagnostic::new(&codes::UNKNOWN_NAME, text)
+                .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
+                .into());
         }
     }
     Ok(())

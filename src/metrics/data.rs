@@ -6,6 +6,7 @@
 
 use chrono_tz::Tz;
 use polars::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
@@ -250,6 +251,7 @@ impl Data {
         name: &str,
         of: &dyn Fn(&str) -> Option<&'static str>,
     ) -> PolarsResult<()> {
+        let of_channel = |channel: &str| of(channel).unwrap_or(tables::NONE);
         for frame in [
             &mut self.leads,
             &mut self.deals,
@@ -260,9 +262,11 @@ impl Data {
             if !tables::frame::has_column(frame, col::CHANNEL) {
                 continue;
             }
+            let mut known: FxHashMap<&str, &str> = FxHashMap::default();
+            let mut value = |channel| *known.entry(channel).or_insert_with(|| of_channel(channel));
             let values: Vec<Option<&str>> = tables::frame::texts(frame, col::CHANNEL)
                 .into_iter()
-                .map(|channel| Some(channel.and_then(of).unwrap_or(tables::NONE)))
+                .map(|channel| Some(channel.map_or(tables::NONE, &mut value)))
                 .collect();
             frame.with_column(tables::frame::text_column(name, &values))?;
         }

@@ -60,15 +60,17 @@ pub struct Followed {
     pub noticed: Noticed,
 }
 
-/// Derives the table.
+/// Derives the table. Of the leads only the columns stay that are not in it: with
+/// millions of leads both would not fit beside each other.
 #[must_use]
-pub fn derive(tables: &Tables, deals: &Deals, rules: &Rules) -> Followed {
+pub fn derive(tables: &mut Tables, deals: &Deals, rules: &Rules) -> Followed {
     let mut entries = Entries::new(tables.leads.height(), rules);
     entries.add_wide(&tables.leads);
     entries.add_events(tables, deals);
     entries.add_deals(deals);
     entries.add_existence(&tables.leads, &tables.events);
-    entries.finish(tables)
+    let described = describe(tables);
+    entries.finish(tables.leads.height(), described)
 }
 
 /// A move of a lead, kept only where order matters.
@@ -160,7 +162,10 @@ impl<'a> Entries<'a> {
             }
         }
         let today = frame::indexes(leads, col::TODAY);
-        for (lead, today) in (0..).zip(today).filter_map(|(lead, today)| Some((lead, today?))) {
+        for (lead, today) in (0..)
+            .zip(today)
+            .filter_map(|(lead, today)| Some((lead, today?)))
+        {
             match usize::try_from(today) {
                 Ok(stage) => self.untimed[stage][lead] = true,
                 Err(_) => self.exit_untimed[lead] = true,
@@ -262,7 +267,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn finish(mut self, tables: &Tables) -> Followed {
+    fn finish(mut self, height: usize, described: Vec<Column>) -> Followed {
         self.count_disorder();
         let recorded = self.recorded();
         let raw: Vec<Column> = (0..self.first.len())
@@ -273,8 +278,7 @@ impl<'a> Entries<'a> {
             Policy::Implied => self.imply(),
             Policy::Strict => self.be_strict(),
         }
-        let height = tables.leads.height();
-        let mut columns = describe(tables);
+        let mut columns = described;
         columns.extend(self.outcome_columns(height));
         columns.extend(raw);
         columns.extend(recorded);
@@ -390,9 +394,16 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Identity and dimensions of the leads; a missing dimension value is `(none)`.
-fn describe(tables: &Tables) -> Vec<Column> {
-    let leads = &tables.leads;
+/// Takes identity and dimensions of the leads; a missing dimension value is `(none)`.
+/// The entries have been read by now, and their columns go.
+fn describe(tables: &mut Tables) -> Vec<Column> {
+    let leads = &mut tables.leads;
+    let is_entry = |name: &str| name.starts_with("stage.") || name.starts_with("flag.");
+    for name in leads.get_column_names_owned() {
+        if is_entry(&name) && !tables.segments.contains(name.as_str()) {
+            let _ = leads.drop_in_place(&name);
+        }
+    }
     let mut columns: Vec<Column> = [col::ID, col::FILE, col::LINE, col::CREATED]
         .iter()
         .filter_map(|name| leads.column(name).ok().cloned())
@@ -401,6 +412,10 @@ fn describe(tables: &Tables) -> Vec<Column> {
     for name in super::BUILT_IN_DIMENSIONS.iter().copied().chain(segments) {
         if let Some(column) = dimension(leads, name) {
             columns.push(column);
+            // The account of a lead also says whose customer it is.
+            if name != "account" {
+                let _ = leads.drop_in_place(name);
+            }
         }
     }
     columns

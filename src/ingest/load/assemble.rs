@@ -23,7 +23,7 @@ use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
 use crate::domain::names::did_you_mean;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::frame::{flags, has_column, integers, positions};
+use crate::tables::frame::{filtered, flags, has_column, integers, positions};
 use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
@@ -188,7 +188,7 @@ impl<'a> Assembly<'a> {
                 place: None,
             };
             let why = "does not meet the `where` of its input";
-            frame = self.keep(&frame, &condition, why, true)?;
+            frame = self.keep(frame, &condition, why, true)?;
         }
         if [VISITS.name, SPEND.name].contains(&table) {
             frame =
@@ -241,18 +241,18 @@ impl<'a> Assembly<'a> {
     /// Keeps (or drops) the rows that meet a condition and accounts for the others.
     fn keep(
         &mut self,
-        frame: &DataFrame,
+        frame: DataFrame,
         condition: &Condition,
         why: &str,
         meeting: bool,
     ) -> Result<DataFrame, Failure> {
         if frame.height() == 0 {
-            return Ok(frame.clone());
+            return Ok(frame);
         }
         let met = condition
-            .met_by(frame)
+            .met_by(&frame)
             .map_err(|finding| Failure::from(*finding))?;
-        let (files, lines) = (positions(frame, col::FILE), positions(frame, col::LINE));
+        let (files, lines) = (positions(&frame, col::FILE), positions(&frame, col::LINE));
         let keep: BooleanChunked = met
             .iter()
             .map(|met| Some(met.unwrap_or(false) == meeting))
@@ -264,7 +264,7 @@ impl<'a> Assembly<'a> {
                 account.set_row_aside(Reason::Excluded, why, u64::from(lines[row]));
             }
         }
-        frame.filter(&keep).map_err(|error| broken(&error).into())
+        filtered(frame, &keep).map_err(|error| broken(&error).into())
     }
 
     /// An exclusion of a table that does not exist would exclude nothing in silence.
@@ -342,7 +342,7 @@ impl<'a> Assembly<'a> {
                 table,
                 place: rule.place.as_ref(),
             };
-            frame = self.keep(&frame, &condition, &rule.why, false)?;
+            frame = self.keep(frame, &condition, &rule.why, false)?;
         }
         self.store(table, frame)
     }

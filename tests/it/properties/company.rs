@@ -63,22 +63,25 @@ pub fn channel(number: Option<usize>) -> &'static str {
 }
 
 fn lead() -> impl Strategy<Value = Lead> {
-    let days = |most: i64| option::of(0..most);
-    // A few mqls are dated before their lead, as real ones are.
-    let mql = option::weighted(0.6, -3..40_i64);
+    // Edges are likelier than chance has them: leads that are just observed for the horizon,
+    // or just not, and steps of exactly the horizon. A few mqls are dated before their lead.
+    let edge = LAST_DAY - HORIZON;
+    let created = prop_oneof![3 => 0..140_i64, 1 => edge - 1..edge + 2];
+    let mql = prop_oneof![3 => -3..60_i64, 1 => HORIZON - 1..HORIZON + 2];
+    let sql = prop_oneof![2 => 0..90_i64, 1 => HORIZON - 1..HORIZON + 2];
     (
-        0..140_i64,
+        created,
         option::weighted(0.9, 0..3_usize),
-        mql,
-        option::weighted(0.4, 0..70_i64),
-        days(60),
+        option::weighted(0.6, mql),
+        option::weighted(0.4, sql),
+        option::weighted(0.3, 0..60_i64),
     )
         .prop_map(|(created, channel, mql, sql, left)| Lead {
             created,
             channel,
             mql: mql.map(|days| (created + days).max(0)),
             sql: sql.map(|days| created + days),
-            left: left.filter(|days| days % 3 == 0).map(|days| created + days),
+            left: left.map(|days| created + days),
         })
 }
 
