@@ -187,7 +187,7 @@ fn with_costs(
     ];
     let first = firsts
         .into_iter()
-        .filter_map(|(table, column)| frame::integers(table, column).into_iter().flatten().min())
+        .filter_map(|(table, column)| frame::earliest(table, column))
         .min();
     let (Some(first), Some(as_of)) = (first, as_of) else {
         return Ok(());

@@ -224,9 +224,13 @@ fn grouped_frame(
 /// Adds the label of the period in which a moment falls.
 fn dated(mut frame: DataFrame, column: &str, name: &str, zone: Tz) -> PolarsResult<DataFrame> {
     let mut labels = Labels::new(time_labels::grain(name), zone);
-    let times = frame.column(column)?.i64()?.clone();
-    let column: StringChunked = times.iter().map(|at| at.map(|at| labels.of(at))).collect();
-    frame.with_column(column.with_name(name.into()).into_column())?;
+    let times = frame.column(column)?.i64()?;
+    // Number 0 is no time.
+    let number = |at: Option<i64>| at.map_or(0, |at| labels.number(at) + 1);
+    let numbers: Vec<IdxSize> = times.iter().map(number).collect();
+    let known = labels.list().iter().map(|label| Some(label.as_str()));
+    let words: Vec<Option<&str>> = std::iter::once(None).chain(known).collect();
+    frame.with_column(tables::frame::coded_column(name, &words, &numbers))?;
     Ok(frame)
 }
 

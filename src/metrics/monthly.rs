@@ -233,12 +233,7 @@ pub fn first_moment(data: &Data) -> Option<Millis> {
     ];
     columns
         .into_iter()
-        .filter_map(|(source, column)| {
-            tables::frame::integers(data.frame(source), column)
-                .into_iter()
-                .flatten()
-                .min()
-        })
+        .filter_map(|(source, column)| tables::frame::earliest(data.frame(source), column))
         .min()
 }
 

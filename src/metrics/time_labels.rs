@@ -1,7 +1,8 @@
 //! The month (week, quarter, ...) that an instant falls in, fast.
 //!
-//! Instants come in runs: the label of the period that the last one fell in is kept
-//! with its ends, and only an instant outside it asks the calendar again.
+//! Each period that an instant fell in is kept with its ends and its label; only an
+//! instant outside all of them asks the calendar. Millions of instants share few labels,
+//! so a label has a number.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,10 @@ use crate::domain::period::{Grain, Period};
 pub struct Labels {
     grain: Grain,
     zone: Tz,
-    /// Start of each period seen -> (end, label).
-    known: BTreeMap<Millis, (Millis, String)>,
+    /// Start of each period seen -> (end, its number).
+    known: BTreeMap<Millis, (Millis, u32)>,
+    /// The label of each number.
+    list: Vec<String>,
 }
 
 /// The grain that a time dimension stands for; days for any other name.
@@ -38,21 +41,36 @@ impl Labels {
             grain,
             zone,
             known: BTreeMap::new(),
+            list: Vec::new(),
         }
     }
 
     /// The label of the period that the instant falls in.
     pub fn of(&mut self, instant: Millis) -> String {
+        let number = self.number(instant) as usize;
+        self.list.get(number).cloned().unwrap_or_default()
+    }
+
+    /// The position in [`Self::list`] of the label of the period that the instant falls in.
+    pub fn number(&mut self, instant: Millis) -> u32 {
         let before = self.known.range(..=instant).next_back();
-        if let Some((_, (end, label))) = before
+        if let Some((_, (end, number))) = before
             && instant < *end
         {
-            return label.clone();
+            return *number;
         }
         let period = Period::of(self.grain, day_of(instant, self.zone));
         let (start, end) = instants(&period, self.zone);
-        self.known.insert(start, (end, period.label.clone()));
-        period.label
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(period.label);
+        self.known.insert(start, (end, number));
+        number
+    }
+
+    /// The labels given out so far.
+    #[must_use]
+    pub fn list(&self) -> &[String] {
+        &self.list
     }
 
     /// The labels of all periods that a span touches, oldest first; `end` is excluded.

@@ -95,7 +95,7 @@ pub fn present_integers<'a>(
     name: &str,
 ) -> impl Iterator<Item = (usize, i64)> + use<'a> {
     let column = frame.column(name).and_then(|column| column.i64()).ok();
-    let values = column.into_iter().flat_map(|column| column.iter());
+    let values = column.into_iter().flat_map(ChunkedArray::iter);
     (0..)
         .zip(values)
         .filter_map(|(row, value)| Some((row, value?)))
@@ -104,7 +104,7 @@ pub fn present_integers<'a>(
 /// Rows in which a column is true.
 pub fn true_rows<'a>(frame: &'a DataFrame, name: &str) -> impl Iterator<Item = usize> + use<'a> {
     let column = frame.column(name).and_then(|column| column.bool()).ok();
-    let values = column.into_iter().flat_map(|column| column.iter());
+    let values = column.into_iter().flat_map(ChunkedArray::iter);
     (0..)
         .zip(values)
         .filter_map(|(row, value)| (value == Some(true)).then_some(row))

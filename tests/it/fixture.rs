@@ -4,6 +4,7 @@
 //! out is kept as it is; the lookups below fail with the whole answer in sight.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
@@ -316,8 +317,13 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("skipped: {} is not there", path.display());
+    skipped(&format!("{} is not there", path.display()));
     None
+}
+
+/// Says why something is not tested here; the line is seen without `--nocapture`.
+pub fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 /// The JSON in a file.

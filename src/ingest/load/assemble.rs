@@ -253,10 +253,7 @@ impl<'a> Assembly<'a> {
             .met_by(&frame)
             .map_err(|finding| Failure::from(*finding))?;
         let (files, lines) = (positions(&frame, col::FILE), positions(&frame, col::LINE));
-        let keep: BooleanChunked = met
-            .iter()
-            .map(|met| Some(met.unwrap_or(false) == meeting))
-            .collect();
+        let keep = if meeting { met } else { !met };
         for (row, kept) in keep.iter().enumerate() {
             if kept != Some(true)
                 && let Some(account) = self.loaded.inputs.get_mut(files[row] as usize)

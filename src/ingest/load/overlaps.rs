@@ -15,6 +15,9 @@ use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{integers, positions, texts};
 
+/// The rows of one thing, file by file: those of one file are never compared.
+type RowsByFile = Vec<(u32, Vec<usize>)>;
+
 /// Removes or refuses rows that overlap a row of another file of the same input.
 ///
 /// # Errors
@@ -26,8 +29,7 @@ pub fn resolve(
     findings: &mut Diagnostics,
 ) -> PolarsResult<(DataFrame, Vec<Aside>)> {
     let rows = Rows::of(frame);
-    // For each thing its rows, file by file: those of one file are never compared.
-    let mut seen: FxHashMap<(u32, String), Vec<(u32, Vec<usize>)>> = FxHashMap::default();
+    let mut seen: FxHashMap<(u32, String), RowsByFile> = FxHashMap::default();
     let mut superseded = vec![false; frame.height()];
     for row in 0..frame.height() {
         let input = rows.input[row];

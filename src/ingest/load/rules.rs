@@ -89,7 +89,7 @@ impl Condition<'_> {
             .select([expression.alias("#keep")])
             .collect();
         let mask = selected
-            .and_then(|table| Ok(table.column("#keep")?.bool()?.clone()))
+            .and_then(|table| table.column("#keep")?.bool()?.fill_null_with_values(false))
             .map_err(|_| {
                 let text = format!(
                     "`{}` does not fit the columns of {}: it compares values of different types, or is neither true nor false",
@@ -98,10 +98,10 @@ impl Condition<'_> {
                 self.complaint(text)
             })?;
         // A condition on constants gives one row for all.
-        let value = |row: usize| mask.get(if mask.len() == 1 { 0 } else { row });
-        Ok((0..frame.height())
-            .map(|row| Some(value(row).unwrap_or(false)))
-            .collect())
+        Ok(match mask.len() {
+            1 => mask.new_from_index(0, frame.height()),
+            _ => mask,
+        })
     }
 
     fn check_columns(&self, frame: &DataFrame, expression: &Expr) -> Result<(), Box<Diagnostic>> {

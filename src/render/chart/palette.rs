@@ -46,6 +46,10 @@ const SILVER: Colour = Colour(0xB4, 0xBB, 0xC3);
 pub const CHANNELS: &[(&str, Colour)] = &[
     ("organic search", GREEN),
     ("seo", GREEN),
+    ("content", GREEN.darker()),
+    ("content marketing", GREEN.darker()),
+    ("outbound", VERMILLION.darker()),
+    ("webinars", YELLOW.darker()),
     ("paid search", BLUE),
     ("sea", BLUE),
     ("ppc", BLUE),

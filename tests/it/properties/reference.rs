@@ -256,6 +256,24 @@ impl<'a> Reference<'a> {
         names.into_iter().map(row).collect()
     }
 
+    /// New revenue of the leads that entered in a month, won within the horizon of their entry.
+    pub fn cohort_revenue(&self, name: &str, number: u32) -> f64 {
+        let company = self.company;
+        let mut cents = 0;
+        for deal in company.deals.iter().filter(|deal| deal.kind == "New") {
+            let primary = deal.leads.iter().find(|lead| **lead < company.leads.len());
+            let entered = primary.and_then(|lead| self.reached(*lead, Policy::Implied)[0]);
+            let (Some(won), Some(entered)) = (won_on(deal), entered) else {
+                continue;
+            };
+            let counts = inside(entered, Some(number)) && won - entered <= HORIZON;
+            if counts && (name.is_empty() || self.channel_of(deal) == name) {
+                cents += u64::from(deal.amount.unwrap_or(0));
+            }
+        }
+        cents as f64 / 100.0
+    }
+
     fn row(&self, name: &str, period: Option<u32>) -> BTreeMap<&'static str, Cell> {
         let company = self.company;
         let mine = |channel: &str| name.is_empty() || channel == name;
