@@ -43,7 +43,8 @@ struct Writer<'a> {
     run: &'a Run<'a>,
     folder: &'a Path,
     inputs: Vec<PathBuf>,
-    written: Vec<(String, String)>,
+    /// Name and bytes of each file, in the order of writing.
+    files: Vec<(String, Vec<u8>)>,
 }
 
 /// Writes the folder and prints the summary with its name.
@@ -57,23 +58,17 @@ pub fn write(
     folder: &Path,
 ) -> Result<(), Failure> {
     let inputs = input_paths(run.settings, &prepared.accounts.inputs);
-    for sub in [
-        folder.to_path_buf(),
-        folder.join("tables"),
-        folder.join("charts"),
-    ] {
-        run.shell.make_folder(&sub)?;
-    }
     let mut writer = Writer {
         run,
         folder,
         inputs: inputs.clone(),
-        written: Vec::new(),
+        files: Vec::new(),
     };
     writer.tables(report)?;
     writer.charts(report)?;
     writer.formats(report)?;
     writer.manifest(report)?;
+    writer.write()?;
     write_rejects(run, &prepared.rejects, &inputs)?;
     if run.shell.is_quiet() {
         return Ok(());
@@ -97,18 +92,23 @@ fn summary(report: &Report, folder: &Path) -> String {
 }
 
 impl Writer<'_> {
-    fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let path = self.folder.join(name);
+    fn file(&mut self, name: &str, bytes: Vec<u8>) {
+        self.files.push((name.to_owned(), bytes));
+    }
+
+    /// Writes what was drawn; until here nothing has touched the disk.
+    fn write(&self) -> Result<(), Failure> {
+        for folder in ["", "tables", "charts"] {
+            self.run.shell.make_folder(&self.folder.join(folder))?;
+        }
         let rules = OutputRules {
             no_clobber: self.run.settings.output.no_clobber,
             inputs: &self.inputs,
         };
-        self.run.shell.write_file(&path, bytes, &rules)?;
-        let hash: String = Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        self.written.push((name.to_owned(), hash));
+        for (name, bytes) in &self.files {
+            let path = self.folder.join(name);
+            self.run.shell.write_file(&path, bytes, &rules)?;
+        }
         Ok(())
     }
 
@@ -116,7 +116,7 @@ impl Writer<'_> {
         for table in &report.tables {
             let bytes = csv_format::table(table, self.run.settings.output.raw_csv)
                 .map_err(|error| render_error(&error))?;
-            self.file(&format!("tables/{}.csv", table.id), &bytes)?;
+            self.file(&format!("tables/{}.csv", table.id), bytes);
         }
         Ok(())
     }
@@ -126,10 +126,10 @@ impl Writer<'_> {
         let currency = report.context.currency.as_deref();
         for drawing in &report.charts {
             let svg = chart::svg(drawing, currency).map_err(|error| render_error(&error))?;
-            self.file(&format!("charts/{}.svg", drawing.id), svg.as_bytes())?;
+            self.file(&format!("charts/{}.svg", drawing.id), svg.into_bytes());
             let png =
                 chart::png(drawing, currency, &options).map_err(|error| render_error(&error))?;
-            self.file(&format!("charts/{}.png", drawing.id), &png.bytes)?;
+            self.file(&format!("charts/{}.png", drawing.id), png.bytes);
             if !png.missing_glyphs.is_empty() {
                 let text = format!(
                     "charts/{}.png lacks letters that no font has: {}",
@@ -166,7 +166,7 @@ impl Writer<'_> {
             };
             let bytes =
                 (format.render)(report, &self.options()).map_err(|error| render_error(&error))?;
-            self.file(name, &bytes)?;
+            self.file(name, bytes);
         }
         Ok(())
     }
@@ -175,9 +175,9 @@ impl Writer<'_> {
     /// the folder is whole.
     fn manifest(&mut self, report: &Report) -> Result<(), Failure> {
         let files: Vec<serde_json::Value> = self
-            .written
+            .files
             .iter()
-            .map(|(file, sha256)| serde_json::json!({ "file": file, "sha256": sha256 }))
+            .map(|(file, bytes)| serde_json::json!({ "file": file, "sha256": sha256(bytes) }))
             .collect();
         let inputs: Vec<serde_json::Value> = report
             .context
@@ -210,8 +210,16 @@ impl Writer<'_> {
         let mut bytes = serde_json::to_vec_pretty(&manifest)
             .map_err(|error| output_error("manifest.json", &error.to_string()))?;
         bytes.push(b'\n');
-        self.file("manifest.json", &bytes)
+        self.file("manifest.json", bytes);
+        Ok(())
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Settings that say where or how a run happened, not what its numbers are.

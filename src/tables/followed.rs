@@ -246,6 +246,10 @@ impl<'a> Entries<'a> {
         let speaks = frame::flags(leads, col::SPEAKS);
         let created = frame::integers(leads, col::CREATED);
         for lead in 0..leads.height() {
+            if created[lead].is_some_and(|at| !self.exists(at)) {
+                self.forget_untimed(lead);
+                continue;
+            }
             let silent = !(listed || speaks[lead]);
             let known = self.first[0][lead] != NEVER;
             let reached = known || silent || self.untimed[0][lead];
@@ -257,14 +261,22 @@ impl<'a> Entries<'a> {
                 continue;
             }
             match created[lead] {
-                Some(at) if self.exists(at) => {
+                Some(at) => {
                     self.first[0][lead] = at;
                     self.noticed.timed = true;
                 }
-                Some(_) => self.untimed[0][lead] = false,
                 None => self.untimed[0][lead] = true,
             }
         }
+    }
+
+    /// A record made after the as-of moment does not exist: what is known of it without a
+    /// time is of today.
+    fn forget_untimed(&mut self, lead: usize) {
+        for stage in &mut self.untimed {
+            stage[lead] = false;
+        }
+        self.exit_untimed[lead] = false;
     }
 
     fn finish(mut self, height: usize, described: Vec<Column>) -> Followed {
