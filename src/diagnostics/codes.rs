@@ -103,6 +103,7 @@ codes! {
     OUT_OF_ORDER "out_of_order" Warning "A later stage has an earlier date than a lower one; under the implied policy the earlier date counts for both."
     NEGATIVE_DURATION "negative_duration" Warning "A step takes less than no time; it is left out of durations."
     IMPLAUSIBLE_DATE "implausible_date" Warning "A date before 1990 or far in the future: often an empty value of some system."
+    REMOVED "removed" Note "Ids of an earlier snapshot that the newest one lacks: removed (deleted, merged, filtered away), never lost."
     // Joins
     UNMATCHED "unmatched" Warning "Keys of a join without a partner."
     MERGED_SPELLINGS "merged_spellings" Note "Spellings of one channel that differ only in case or blanks were merged."

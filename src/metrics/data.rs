@@ -69,6 +69,8 @@ pub struct Data {
     pub opportunity_stage: usize,
     /// True where visits count users, not sessions.
     pub visits_are_users: bool,
+    /// True where moves were told by snapshots: no duration is computed from them.
+    pub from_snapshots: bool,
     /// What the derivation noticed.
     pub noticed: Noticed,
     /// Deals, wins and losses after the as-of moment.
@@ -119,6 +121,7 @@ impl Data {
             seed: frame.seed,
             opportunity_stage: frame.opportunity_stage,
             visits_are_users: tables.visits_are_users,
+            from_snapshots: tables.from_snapshots,
             noticed: followed.noticed,
             deals_after_as_of: deals.after_as_of,
             filter: None,

@@ -88,6 +88,7 @@ fn reason(data: &Data, from: usize, to: usize) -> Option<Undefined> {
         .all(|stage| stages::known(data, *stage) == stages::Known::Followed);
     match (followed, data.noticed.timed) {
         (false, _) => Some(Undefined::NoSharedId),
+        (true, true) if data.from_snapshots => Some(Undefined::SnapshotResolution),
         (true, false) => Some(Undefined::NoTimes),
         (true, true) => None,
     }

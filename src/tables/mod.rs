@@ -149,6 +149,8 @@ pub struct Tables {
     pub segments: BTreeSet<String>,
     /// True where the deals themselves are followed, because nobody else is listed.
     pub deals_are_leads: bool,
+    /// True where moves were told by snapshots, so that their moment is known to an interval only.
+    pub from_snapshots: bool,
     /// What the visits count: sessions, or users where nothing else is known.
     pub visits_are_users: bool,
 }

@@ -51,6 +51,7 @@ specifications! {
     segments "segments"
     channels "channels"
     never_twice "never-twice"
+    snapshots "snapshots"
     months_and_zones "months-and-zones"
     targets "targets"
     input_keys "input-keys"

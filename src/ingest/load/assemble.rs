@@ -8,16 +8,16 @@ use polars::prelude::*;
 
 use super::channels::{self, Assigned};
 use super::files::{self, Found};
-use super::frames::{Part, broken, split_events, stacked};
+use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{Group, Typed};
 use super::meanings::{CurrencyWords, meanings};
-use super::overlaps;
 use super::reading::{Defect, Reading};
 use super::rejects::without_bad;
 use super::repeats::{self, Aside, Declared};
 use super::request::{Loaded, Request};
 use super::rules::Condition;
 use super::{amounts, rules, spend};
+use super::{overlaps, snapshots};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
 use crate::domain::names::did_you_mean;
@@ -43,6 +43,8 @@ pub struct Assembly<'a> {
     pub(super) defects: Vec<Defect>,
     pub(super) loaded: Loaded,
     pub(super) events_seen: Option<Millis>,
+    /// Moves that differences of snapshots tell.
+    pub(super) moves: Option<DataFrame>,
 }
 
 impl<'a> Assembly<'a> {
@@ -62,6 +64,7 @@ impl<'a> Assembly<'a> {
             defects: reading.defects,
             loaded,
             events_seen: None,
+            moves: None,
         }
     }
 
@@ -320,6 +323,9 @@ impl<'a> Assembly<'a> {
         declared: &[Declared],
     ) -> Result<(), Failure> {
         let files = self.loaded.tables.files.clone();
+        if table == LEADS.name {
+            self.compare_snapshots(&frame, declared, &files)?;
+        }
         let findings = &mut self.loaded.findings;
         let (mut frame, aside) = match table {
             "leads" | "deals" => {
@@ -342,6 +348,36 @@ impl<'a> Assembly<'a> {
             frame = self.keep(frame, &condition, &rule.why, false)?;
         }
         self.store(table, frame)
+    }
+
+    /// History from inputs whose files are snapshots.
+    fn compare_snapshots(
+        &mut self,
+        leads: &DataFrame,
+        declared: &[Declared],
+        files: &[String],
+    ) -> Result<(), Failure> {
+        let zone = self.request.zone;
+        let dates: Vec<Option<Millis>> = files
+            .iter()
+            .map(|file| files::date_in_name(file).map(|day| day_end(day, zone) - 1))
+            .collect();
+        let history = snapshots::history(leads, declared, files, &dates)
+            .map_err(|finding| Failure::from(*finding))?;
+        if history.removed > 0 {
+            let (removed, ids) = (history.removed, history.ids);
+            let mut text = format!(
+                "{removed} of {ids} ids are missing from the newest snapshot: removed, not lost"
+            );
+            // Few records are deleted in a month; many at once are a filtered list.
+            if removed * 5 > ids {
+                text.push_str("; so many at once mean that the list view was probably filtered");
+            }
+            let finding = Diagnostic::new(&codes::REMOVED, text).times(removed);
+            self.loaded.findings.push(finding);
+        }
+        self.moves = history.moves;
+        Ok(())
     }
 
     fn set_aside(&mut self, aside: Vec<Aside>) {
@@ -373,7 +409,10 @@ impl<'a> Assembly<'a> {
             }
             "stage_events" => {
                 let (followed, counted) = split_events(&frame).map_err(|error| broken(&error))?;
-                self.loaded.tables.events = followed;
+                let moves = self.moves.take();
+                self.loaded.tables.from_snapshots = moves.is_some();
+                let all = std::iter::once(followed).chain(moves).collect();
+                self.loaded.tables.events = stack(all).map_err(|error| broken(&error))?;
                 self.loaded.tables.counted = counted;
             }
             "visits" => {

@@ -21,6 +21,7 @@ mod rejects;
 mod repeats;
 mod request;
 mod rules;
+mod snapshots;
 mod spend;
 mod stages;
 mod totals;
