@@ -81,6 +81,7 @@ pub fn question<'a>(run: &Run, dimensions: &'a [String]) -> Question<'a> {
 fn known(prepared: &Prepared) -> Vec<String> {
     let ladder = &prepared.data.ladder;
     let mut keys: Vec<String> = ladder.iter().map(str::to_owned).collect();
+    keys.push(format!("visit_to_{}", ladder.first()));
     keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
     let columns = [
         "visits",

@@ -12,6 +12,7 @@ use polars::prelude::*;
 use super::data::{Data, Scope, Source};
 use super::measure::{self, Group, Measure, Results, evaluate};
 use super::stages::{self, Known, Step, inside, known, straddles};
+use super::visits;
 use crate::domain::calendar::DAY_MILLIS;
 use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
 use crate::domain::money::Money;
@@ -95,6 +96,9 @@ pub const FEW_WINS: u64 = 10;
 
 const DRAWS: u32 = 2_000;
 
+/// Prefix of the measures of leads per visit.
+const PER_VISIT: &str = "per_visit";
+
 /// Computes the rows, in the order of the dimension values; one row for the total.
 ///
 /// # Errors
@@ -119,6 +123,9 @@ pub fn measure_of(data: &Data, scope: &Scope, question: &Question, key: &str) ->
     let plan = Plan::new(data, scope, question);
     if key == "cost" {
         return Some(Measure::rows(key, Source::Spend, inside(scope)));
+    }
+    if visits::is_key(data, key) {
+        return Some(visits::numerator(data, scope, key));
     }
     if let Some(pair) = data.ladder.parse_step(key) {
         return Some(Step::own_cohort(data, scope, pair, question.view).numerator(data));
@@ -184,13 +191,13 @@ impl<'a> Plan<'a> {
     }
 
     fn traffic(&self, data: &Data) -> Vec<Measure> {
-        let column = if data.visits_are_users {
-            "users"
-        } else {
-            "sessions"
-        };
-        let mut measures = vec![self.within("visits", Source::Visits, column, true)];
-        measures.push(rows_ever("visits/ever", Source::Visits, column));
+        let mut measures = vec![visits::visits(data, self.scope, "visits")];
+        measures.push(rows_ever(
+            "visits/ever",
+            Source::Visits,
+            visits::visit_column(data),
+        ));
+        measures.extend(visits::measures(data, self.scope, PER_VISIT));
         for column in ["impressions", "clicks"] {
             measures.push(self.within(column, Source::Spend, column, true));
             measures.push(rows_ever(&format!("{column}/ever"), Source::Spend, column));
@@ -404,7 +411,7 @@ impl<'a> Plan<'a> {
                     )
                 })
                 .collect(),
-            visit_to_first: per_visit(data, visits, entries[0]),
+            visit_to_first: visits.and_then(|_| visits::read(data, results, &group, PER_VISIT)),
             click_rate: clicks.and_then(|clicks| ratio(clicks as f64, impressions? as f64)),
             cost_per_click: spend.and_then(|spend| per(spend, clicks?)),
             cost_per_stage: entries
@@ -585,21 +592,4 @@ fn per(money: Money, count: u64) -> Figure<Money> {
 
 fn returned_on(profit: Money, cost: Money) -> Figure<f64> {
     ratio((profit - cost).units(), cost.units())
-}
-
-/// Leads per visit: a ratio of two counts of the period, without an interval.
-fn per_visit(data: &Data, visits: Figure<u64>, leads: Figure<u64>) -> Figure<Rate> {
-    let (n, k) = (visits?, leads?);
-    if n == 0 {
-        return Err(Undefined::ZeroDenominator);
-    }
-    Ok(Rate {
-        k,
-        n,
-        interval: None,
-        view: View::Period,
-        policy: data.policy,
-        horizon_days: None,
-        in_progress: None,
-    })
 }

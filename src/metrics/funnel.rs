@@ -10,6 +10,7 @@ use super::data::{Data, Scope, Source};
 use super::durations::{self, Durations};
 use super::measure::{Group, Measure, Results, evaluate};
 use super::stages::{self, Known, Step, known};
+use super::visits;
 use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
 use crate::tables::col as name;
 
@@ -122,6 +123,9 @@ pub fn measure_of(
     if let Some(index) = data.ladder.index(key) {
         return Some(stages::entries(data, scope, index, key));
     }
+    if visits::is_key(data, key) {
+        return Some(visits::numerator(data, scope, key));
+    }
     let pair = data.ladder.parse_step(key)?;
     Some(Step::own_cohort(data, scope, pair, view).numerator(data))
 }
@@ -135,6 +139,9 @@ fn cohort(data: &Data, scope: &Scope) -> Expr {
     }
     stages::entered(scope, data.ladder.first())
 }
+
+/// Prefix of the measures of leads per visit.
+const PER_VISIT: &str = "per_visit";
 
 struct Plan<'a> {
     scope: &'a Scope,
@@ -203,6 +210,7 @@ impl<'a> Plan<'a> {
         for step in &self.conversions {
             measures.extend(durations::measures(data, step));
         }
+        measures.extend(visits::measures(data, self.scope, PER_VISIT));
         measures
     }
 
@@ -247,12 +255,33 @@ impl<'a> Plan<'a> {
             to_date: to_date.rate(data, results, &group),
             throughput: throughput.rate(data, results, &group),
         };
-        let ratios = self.ratios.iter().map(ratio).collect();
+        let per_visit = self.per_visit(data, results, &group);
+        let ratios = per_visit
+            .into_iter()
+            .chain(self.ratios.iter().map(ratio))
+            .collect();
         Funnel {
             group,
             stages,
             ratios,
         }
+    }
+
+    /// Leads per visit, where there are visits; a ratio of counts in every view.
+    fn per_visit(&self, data: &Data, results: &Results, group: &Group) -> Option<Ratio> {
+        if !data.has(Source::Visits) {
+            return None;
+        }
+        let first = data.ladder.first();
+        let ratio = visits::read(data, results, group, PER_VISIT);
+        Some(Ratio {
+            key: format!("visit_to_{first}"),
+            from: "visit".to_owned(),
+            to: first.to_owned(),
+            value: ratio.clone(),
+            to_date: Err(Undefined::NoSharedId),
+            throughput: ratio,
+        })
     }
 
     fn stage_row(&self, data: &Data, results: &Results, group: &Group, stage: usize) -> StageRow {

@@ -17,3 +17,4 @@ pub mod quality;
 pub mod stages;
 pub mod targets;
 pub mod time_labels;
+pub mod visits;
