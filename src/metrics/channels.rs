@@ -138,7 +138,7 @@ pub fn measure_of(data: &Data, scope: &Scope, question: &Question, key: &str) ->
 fn groups(data: &Data, results: &Results, dimensions: &[String]) -> BTreeSet<Group> {
     let mut groups: BTreeSet<Group> = results.groups().cloned().collect();
     if let [only] = dimensions
-        && !measure::is_time(only)
+        && !super::time_labels::is_time(only)
     {
         groups.extend(
             measure::dimension_values(data, only)

@@ -199,7 +199,7 @@ impl Data {
         }
         let frame = self.frame(source);
         let lacks = |name: &String| {
-            let column = if super::measure::is_time(name) {
+            let column = if super::time_labels::is_time(name) {
                 let Some(column) = dated_by else { return true };
                 column
             } else {

@@ -172,7 +172,7 @@ impl Results {
 pub fn evaluate(data: &Data, measures: &[Measure], dimensions: &[String]) -> PolarsResult<Results> {
     let mut results = Results::default();
     let mut batches: BTreeMap<(Source, Option<&str>), Vec<&Measure>> = BTreeMap::new();
-    let with_time = dimensions.iter().any(|name| is_time(name));
+    let with_time = dimensions.iter().any(|name| time_labels::is_time(name));
     for measure in measures {
         results.keys.insert(measure.key.clone());
         match data.refusal(measure.source, dimensions, measure.dated_by.as_deref()) {
@@ -195,12 +195,6 @@ pub fn evaluate(data: &Data, measures: &[Measure], dimensions: &[String]) -> Pol
     Ok(results)
 }
 
-/// True for `month`, `week`, `quarter`, `year` and `day`.
-#[must_use]
-pub fn is_time(dimension: &str) -> bool {
-    tables::TIME_DIMENSIONS.contains(&dimension)
-}
-
 fn grouped_frame(
     data: &Data,
     source: Source,
@@ -209,7 +203,7 @@ fn grouped_frame(
 ) -> PolarsResult<LazyFrame> {
     let mut frame = data.frame(source).clone();
     if let Some(column) = dated_by {
-        for name in dimensions.iter().filter(|name| is_time(name)) {
+        for name in dimensions.iter().filter(|name| time_labels::is_time(name)) {
             frame = match source {
                 Source::Leads | Source::Deals => dated(frame, column, name, data.zone)?,
                 Source::Counted | Source::Visits | Source::Spend => {

@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 
 use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::period::{Grain, Period};
+use crate::tables::TIME_DIMENSIONS;
 
 /// Labels of the periods of one grain in one zone.
 pub struct Labels {
@@ -19,6 +20,12 @@ pub struct Labels {
     known: BTreeMap<Millis, (Millis, u32)>,
     /// The label of each number.
     list: Vec<String>,
+}
+
+/// True for `month`, `week`, `quarter`, `year` and `day`.
+#[must_use]
+pub fn is_time(dimension: &str) -> bool {
+    TIME_DIMENSIONS.contains(&dimension)
 }
 
 /// The grain that a time dimension stands for; days for any other name.
