@@ -21,8 +21,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let dimensions = dimensions(run);
     let question = question(run, &dimensions);
     if let Some(query) = &run.settings.rows {
-        let measure = channels::measure_of(data, &scope, &question, &query.key);
-        return origins::run(run, &prepared, query, measure, &known(&prepared));
+        let measures = channels::measures_of(data, &scope, &question, &query.key);
+        return origins::run(run, &prepared, query, &measures, &known(&prepared));
     }
     let error = |error| failures::compute_error(&error);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
@@ -85,18 +85,27 @@ fn known(prepared: &Prepared) -> Vec<String> {
     keys.extend(ladder.steps().map(|(from, to)| ladder.step_key(from, to)));
     let columns = [
         "visits",
+        "impressions",
+        "clicks",
+        "ctr",
+        "cpc",
         "spend",
         "hours",
         "cost",
-        "impressions",
-        "clicks",
         "customers",
+        "cac",
         "wins",
         "revenue",
         "revenue_new",
+        "gross_profit",
         "pipeline_created",
         "pipeline_value",
+        "pipeline_to_spend",
+        "roi",
+        "roas",
+        "visitor_value",
     ];
+    keys.extend(ladder.iter().map(|stage| format!("cost_per_{stage}")));
     keys.extend(columns.map(str::to_owned));
     keys
 }

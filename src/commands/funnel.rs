@@ -5,6 +5,7 @@ use super::{Run, context, emit, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
+use crate::metrics::measure::Measure;
 use crate::metrics::{durations, funnel};
 use crate::report::views;
 use crate::shell::ExitStatus;
@@ -26,7 +27,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .find(|(name, _)| name == "stage")
             .map(|(_, value)| value.as_str());
         let measure = funnel::measure_of(data, &scope, view, &query.key, stage);
-        return origins::run(run, &prepared, query, measure, &known(&prepared));
+        let measures: Vec<Measure> = measure.into_iter().collect();
+        return origins::run(run, &prepared, query, &measures, &known(&prepared));
     }
     let error = |error| failures::compute_error(&error);
     let total = funnel::compute(data, &scope, view, &[]).map_err(error)?;

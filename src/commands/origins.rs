@@ -1,10 +1,10 @@
 //! `--rows`: the lines of the inputs behind a number.
 
 use super::prepare::Prepared;
-use super::{Run, context, emit};
+use super::{Run, context, emit, failures};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::names::did_you_mean;
-use crate::metrics::measure::{Measure, origins};
+use crate::metrics::measure::{Measure, Origin, origins};
 use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
 use crate::report::views::Parts;
 use crate::settings::RowsQuery;
@@ -18,26 +18,31 @@ pub fn run(
     run: &Run,
     prepared: &Prepared,
     query: &RowsQuery,
-    measure: Option<Measure>,
+    measures: &[Measure],
     known: &[String],
 ) -> Result<ExitStatus, Failure> {
-    let measure = measure.ok_or_else(|| unknown(&query.key, known))?;
+    if measures.is_empty() {
+        return Err(unknown(&query.key, known).into());
+    }
     let dimensions: Vec<(String, String)> = query
         .dims
         .iter()
         .filter(|(name, _)| name != "stage")
         .cloned()
         .collect();
-    let list = origins(&prepared.data, &measure, &dimensions)
-        .map_err(|error| Diagnostic::new(&codes::USAGE, error.to_string()))?;
-    let list = list.map_err(|reason| {
-        let text = format!(
-            "the rows of `{}` cannot be listed: {}",
-            query.key,
-            reason.words()
-        );
-        Diagnostic::new(&codes::UNKNOWN_NAME, text)
-    })?;
+    let mut list: Vec<Origin> = Vec::new();
+    for measure in measures {
+        let part = origins(&prepared.data, measure, &dimensions)
+            .map_err(|error| failures::compute_error(&error))?;
+        list.extend(part.map_err(|reason| {
+            let text = format!(
+                "the rows of `{}` cannot be listed: {}",
+                query.key,
+                reason.words()
+            );
+            Diagnostic::new(&codes::UNKNOWN_NAME, text)
+        })?);
+    }
     let rows = list
         .iter()
         .map(|origin| {

@@ -117,9 +117,54 @@ pub fn compute(data: &Data, scope: &Scope, question: &Question) -> PolarsResult<
         .collect())
 }
 
-/// The measure behind a column, for listing its rows; for a conversion its numerator.
+/// The measures behind a column, for listing their rows: one for what is counted or added
+/// up, the numerator of a conversion, both parts of any other ratio. Empty for an unknown key.
 #[must_use]
-pub fn measure_of(data: &Data, scope: &Scope, question: &Question, key: &str) -> Option<Measure> {
+pub fn measures_of(data: &Data, scope: &Scope, question: &Question, key: &str) -> Vec<Measure> {
+    let parts = parts_of(data, key);
+    let parts = if parts.is_empty() {
+        vec![key.to_owned()]
+    } else {
+        parts
+    };
+    parts
+        .iter()
+        .filter_map(|part| measure_of(data, scope, question, part))
+        .collect()
+}
+
+/// What a ratio of money is made of.
+fn parts_of(data: &Data, key: &str) -> Vec<String> {
+    let own = |parts: &[&str]| parts.iter().map(ToString::to_string).collect();
+    let stage = key.strip_prefix("cost_per_");
+    if let Some(stage) = stage.filter(|stage| data.ladder.index(stage).is_some()) {
+        return own(&["cost", stage]);
+    }
+    match key {
+        "ctr" => own(&["clicks", "impressions"]),
+        "cpc" => own(&["spend", "clicks"]),
+        "cac" => own(&["cost", customers_key(data)]),
+        "pipeline_to_spend" => own(&["spend", "pipeline_created"]),
+        "gross_profit" => own(&["revenue_new"]),
+        "roi" | "roi_low" | "roi_high" => own(&["cost", "revenue_new"]),
+        "roas" => own(&["spend", "revenue_new"]),
+        "visitor_value" => own(&["visits", "revenue_new"]),
+        "customers" => own(&[customers_key(data)]),
+        "missing_amounts" => own(&["missing_amount"]),
+        _ => Vec::new(),
+    }
+}
+
+/// Customers are deals, or the records that reached the last stage.
+fn customers_key(data: &Data) -> &str {
+    if data.has(Source::Deals) {
+        "customers"
+    } else {
+        data.ladder.last()
+    }
+}
+
+fn measure_of(data: &Data, scope: &Scope, question: &Question, key: &str) -> Option<Measure> {
     let plan = Plan::new(data, scope, question);
     if key == "cost" {
         return Some(Measure::rows(key, Source::Spend, inside(scope)));

@@ -117,6 +117,10 @@ pub fn measure_of(
             "conversion" => step(&plan.conversions),
             "conversion_to_date" => step(&plan.to_date),
             "overall" => step(&plan.overall),
+            "median_days" | "p90_days" | "days_n" => {
+                let into = plan.conversions.iter().find(|step| step.to == index)?;
+                durations::measures(data, into).into_iter().next()
+            }
             _ => None,
         });
     }
