@@ -12,7 +12,7 @@ pub mod guess;
 pub mod number;
 pub mod span;
 
-use crate::diagnostics::Location;
+use crate::diagnostics::{Diagnostic, Location};
 use crate::domain::text;
 
 /// Where the row of a column stands: its file, line and column.
@@ -40,6 +40,34 @@ impl Example {
 
 /// How many bad cells of a column keep their text.
 pub(crate) const KEPT_EXAMPLES: usize = 20;
+
+/// The problem of a column and its first bad cells, as findings; the last one also counts
+/// the cells that are not listed. `bad` has a row and a reason each, and `told` says it.
+fn column_findings<K: Copy>(
+    problem: Option<Diagnostic>,
+    bad: &[(usize, K)],
+    examples: &[Example],
+    place: Place<'_>,
+    told: impl Fn(K, Option<&Example>) -> Diagnostic,
+) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = problem.into_iter().collect();
+    for (row, reason) in bad.iter().take(KEPT_EXAMPLES) {
+        let cell = examples.iter().find(|example| example.row == *row);
+        findings.push(told(*reason, cell).at(place(*row)));
+    }
+    let unlisted = bad.len().saturating_sub(KEPT_EXAMPLES);
+    if let Some(last) = findings.last_mut().filter(|_| unlisted > 0) {
+        last.count += unlisted as u64;
+    }
+    findings
+}
+
+/// The line of a row in parentheses, after a blank; nothing where it has none.
+fn line_of(row: usize, place: Place<'_>) -> String {
+    place(row)
+        .line
+        .map_or(String::new(), |line| format!(" (line {line})"))
+}
 
 /// The cell without blanks and invisible characters around it.
 #[must_use]

@@ -2,25 +2,20 @@
 
 use super::{BadDate, BadPattern, DateOrder, DateProblem, Dates, Form};
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::ingest::cell::{Example, KEPT_EXAMPLES, Place, shown};
+use crate::ingest::cell::{Example, Place, column_findings, line_of, shown};
 
 impl Dates {
     /// The problem of the column and its first bad cells, as findings.
     #[must_use]
     pub fn findings(&self, header: &str, place: Place<'_>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = Vec::new();
-        if let Some(problem) = &self.problem {
-            findings.push(problem.diagnostic(header, place));
-        }
-        for (row, kind) in self.bad.iter().take(KEPT_EXAMPLES) {
-            let cell = self.examples.iter().find(|example| example.row == *row);
-            findings.push(bad_cell(*kind, cell, header).at(place(*row)));
-        }
-        let unlisted = self.bad.len().saturating_sub(KEPT_EXAMPLES);
-        if let Some(last) = findings.last_mut().filter(|_| unlisted > 0) {
-            last.count += unlisted as u64;
-        }
-        findings
+        let problem = self.problem.as_ref();
+        column_findings(
+            problem.map(|problem| problem.diagnostic(header, place)),
+            &self.bad,
+            &self.examples,
+            place,
+            |reason, cell| bad_cell(reason, cell, header),
+        )
     }
 }
 
@@ -100,17 +95,12 @@ impl DateProblem {
                 day_first,
                 month_first,
             } => {
-                let line = |row: usize| {
-                    place(row)
-                        .line
-                        .map_or(String::new(), |line| format!(" (line {line})"))
-                };
                 let text = format!(
                     "`{header}` contradicts itself: `{}`{} has the day first, `{}`{} the month",
                     day_first.text,
-                    line(day_first.row),
+                    line_of(day_first.row, place),
                     month_first.text,
-                    line(month_first.row),
+                    line_of(month_first.row, place),
                 );
                 let later = day_first.row.max(month_first.row);
                 Diagnostic::new(&codes::MIXED_DATES, text)

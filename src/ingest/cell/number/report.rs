@@ -2,25 +2,20 @@
 
 use super::{BadNumber, NumberProblem, Numbers};
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::ingest::cell::{Example, KEPT_EXAMPLES, Place};
+use crate::ingest::cell::{Example, Place, column_findings, line_of};
 
 impl Numbers {
     /// The problem of the column and its first bad cells, as findings.
     #[must_use]
     pub fn findings(&self, header: &str, place: Place<'_>) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        if let Some(problem) = &self.problem {
-            findings.push(problem.diagnostic(header, place));
-        }
-        for (row, kind) in self.bad.iter().take(KEPT_EXAMPLES) {
-            let cell = self.examples.iter().find(|example| example.row == *row);
-            findings.push(bad_cell(*kind, cell, header).at(place(*row)));
-        }
-        let unlisted = self.bad.len().saturating_sub(KEPT_EXAMPLES);
-        if let Some(last) = findings.last_mut().filter(|_| unlisted > 0) {
-            last.count += unlisted as u64;
-        }
-        findings
+        let problem = self.problem.as_ref();
+        column_findings(
+            problem.map(|problem| problem.diagnostic(header, place)),
+            &self.bad,
+            &self.examples,
+            place,
+            |reason, cell| bad_cell(reason, cell, header),
+        )
     }
 }
 
@@ -88,17 +83,12 @@ impl NumberProblem {
                 comma,
                 harmless,
             } => {
-                let line = |row: usize| {
-                    place(row)
-                        .line
-                        .map_or(String::new(), |line| format!(" (line {line})"))
-                };
                 let text = format!(
                     "`{header}` has two decimal signs: the point in `{}`{}, the comma in `{}`{}",
                     point.text,
-                    line(point.row),
+                    line_of(point.row, place),
                     comma.text,
-                    line(comma.row),
+                    line_of(comma.row, place),
                 );
                 let mut found = Diagnostic::new(&codes::MIXED_NUMBERS, text)
                     .at(place(point.row.max(comma.row)))
