@@ -11,6 +11,7 @@ use crate::domain::names::did_you_mean;
 use crate::domain::period::{Grain, Period, PeriodSpec};
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
+use crate::metrics::known::{self, Known};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::monthly::{first_moment, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
@@ -141,7 +142,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
     let mut data = Data::new(tables, followed, &linked, frame);
     add_attributes(settings, &mut data)?;
     restrict(settings, &mut data)?;
-    noticed(&data, &joins, &mut findings);
+    noticed(&data, &joins, &settings.from_deals, &mut findings);
     if settings.gross_margin.is_none() && data.has_returns() {
         let text = "no gross_margin is configured: returns are revenue, not profit";
         findings.push(Diagnostic::new(&codes::NO_MARGIN, text));
@@ -329,7 +330,12 @@ fn unknown_dimension(name: &str, data: &Data) -> Diagnostic {
     .hint(near.unwrap_or_else(|| format!("the dimensions are {}", known.join(", "))))
 }
 
-fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut Diagnostics) {
+fn noticed(
+    data: &Data,
+    joins: &[crate::metrics::quality::Join],
+    from_deals: &[(usize, DealMoment)],
+    findings: &mut Diagnostics,
+) {
     let mut add = |code, count: u64, text: String| {
         if count > 0 {
             findings.push(Diagnostic::new(code, text).times(count));
@@ -371,7 +377,7 @@ fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut 
         format!("{rows} rows are called {others}: the analytics tool cut its table off"),
     );
     for stage in 0..data.ladder.len() {
-        if crate::metrics::stages::is_known_twice(data, stage) {
+        if known::is_known_twice(data, stage) {
             let text = format!(
                 "`{}` is counted in aggregated rows too; the persons count",
                 data.ladder.name(stage)
@@ -379,6 +385,44 @@ fn noticed(data: &Data, joins: &[crate::metrics::quality::Join], findings: &mut 
             add(&codes::COUNTED_AND_FOLLOWED, 1, text);
         }
     }
+    if let Some(finding) = not_fed(data, from_deals) {
+        findings.push(finding);
+    }
+}
+
+/// Stages that no input can tell of, and what would make it known.
+fn not_fed(data: &Data, from_deals: &[(usize, DealMoment)]) -> Option<Diagnostic> {
+    let (fed, unfed): (Vec<usize>, Vec<usize>) =
+        (0..data.ladder.len()).partition(|stage| data.known(*stage) != Known::Nowhere);
+    if unfed.is_empty() {
+        return None;
+    }
+    let named = |stages: &[usize], mark: &str| {
+        let names = stages.iter().map(|stage| data.ladder.name(*stage));
+        let names: Vec<String> = names.map(|name| format!("{mark}{name}{mark}")).collect();
+        names.join(", ")
+    };
+    let carried = |stage: &usize| from_deals.iter().any(|(carried, _)| carried == stage);
+    let (by_deals, by_columns): (Vec<usize>, Vec<usize>) = unfed.iter().partition(|s| carried(s));
+    let mut hints = Vec::new();
+    if !by_deals.is_empty() {
+        let stages = named(&by_deals, "`");
+        hints.push(format!("give the export of the deals too, for {stages}"));
+    }
+    if let Some(stage) = by_columns.first().map(|stage| data.ladder.name(*stage)) {
+        hints.push(format!(
+            "name the column, [input.columns] \"stage.{stage}\" = \"...\""
+        ));
+    }
+    if fed.len() > 1 {
+        let stages = named(&fed, "\"");
+        hints.push(format!("leave them out, [funnel] stages = [{stages}]"));
+    }
+    let text = format!(
+        "no input tells of {}; figures of such stages are undefined, not 0",
+        named(&unfed, "`")
+    );
+    Some(Diagnostic::new(&codes::STAGE_NOT_FED, text).hint(hints.join("; or ")))
 }
 
 fn period(

@@ -114,6 +114,7 @@ codes! {
     OVERLAPPING "overlapping" Error "Aggregated rows for the same thing overlap in time and would count twice."
     TWO_SOURCES "two_sources" Error "Two inputs measure the same visits; say which one counts with `[visits] from`."
     COUNTED_AND_FOLLOWED "counted_and_followed" Note "A stage is both counted in aggregated rows and followed person by person; the persons count."
+    STAGE_NOT_FED "stage_not_fed" Note "No column, stage word, deal or count of any input can tell of a stage of the funnel; its figures are undefined, not 0."
     // Period and evidence
     ASSUMED_AS_OF "assumed_as_of" Note "The as-of moment was deduced from the latest event."
     PARTIAL_PERIOD "partial_period" Warning "The inputs end before the period does."

@@ -16,6 +16,8 @@ pub enum Undefined {
     NoData,
     /// One date column per stage cannot show moves back, re-entry or repeated visits.
     WideInput,
+    /// No column, word, deal or count of any input can tell of the stage.
+    StageNotFed,
     /// The input has no dates.
     NoTimes,
     /// The lists have no id in common, so nobody can be followed through them.
@@ -48,6 +50,7 @@ impl Undefined {
         Self::ZeroDenominator,
         Self::NoData,
         Self::WideInput,
+        Self::StageNotFed,
         Self::NoTimes,
         Self::NoSharedId,
         Self::DateOnly,
@@ -69,6 +72,7 @@ impl Undefined {
             Self::ZeroDenominator => "zero_denominator",
             Self::NoData => "no_data",
             Self::WideInput => "wide_input",
+            Self::StageNotFed => "stage_not_fed",
             Self::NoTimes => "no_times",
             Self::NoSharedId => "no_shared_id",
             Self::DateOnly => "date_only",
@@ -91,6 +95,7 @@ impl Undefined {
             Self::ZeroDenominator => "nothing to divide by",
             Self::NoData => "no data",
             Self::WideInput => "one date per stage cannot show it",
+            Self::StageNotFed => "no input feeds the stage",
             Self::NoTimes => "the input has no dates",
             Self::NoSharedId => "the lists share no id",
             Self::DateOnly => "dates without a time have no minutes",

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use super::data::{Data, Scope, Source};
+use super::known::Known;
 use super::measure::{self, Group, Measure, Results, evaluate};
-use super::stages::{self, Known, Step, inside, known, straddles};
+use super::stages::{self, Step, inside, straddles};
 use super::visits;
 use crate::domain::calendar::DAY_MILLIS;
 use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
@@ -283,7 +284,7 @@ impl<'a> Plan<'a> {
         let Some(last) = data.ladder.len().checked_sub(1) else {
             return Vec::new();
         };
-        if known(data, last) != Known::Listed {
+        if data.known(last) != Known::Listed {
             return Vec::new();
         }
         let amount = |key: &str, stage: usize| {
@@ -469,7 +470,7 @@ impl<'a> Plan<'a> {
                 .and_then(|pipeline| ratio(pipeline.units(), spend?.units())),
             pipeline_created,
             revenue: read.money_if("revenue"),
-            missing_amounts: read.results.count(&group, "missing_amount"),
+            missing_amounts: read.count_if("missing_amount"),
             low_sample: roi.is_ok() && n_wins.is_ok_and(|wins| wins < FEW_WINS),
             roas: revenue_new.and_then(|revenue| ratio(revenue.units(), spend?.units())),
             visitor_value: revenue_new.and_then(|revenue| per(revenue, visits?)),
@@ -509,7 +510,7 @@ impl<'a> Plan<'a> {
         if data.has(Source::Deals) {
             return Ok(amounts.len() as u64);
         }
-        read.results.count(read.group, "wins")
+        read.count_if("wins")
     }
 
     /// Percentile bootstrap over the leads of the channel with cost held fixed
@@ -576,11 +577,15 @@ impl Reader<'_> {
             .map(|micros| Money::from_micros(micros.into()))
     }
 
-    fn entries(&self, stage: &str) -> Figure<u64> {
-        let index = self.data.ladder.index(stage).unwrap_or(0);
-        if known(self.data, index) == Known::Nowhere {
+    /// A count of deals; `no_data` where no measure of that name exists.
+    fn count_if(&self, key: &str) -> Figure<u64> {
+        if !self.results.knows(key) {
             return Err(Undefined::NoData);
         }
+        self.results.count(self.group, key)
+    }
+
+    fn entries(&self, stage: &str) -> Figure<u64> {
         self.results.count(self.group, stage)
     }
 

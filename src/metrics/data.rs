@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::known::{self, Known};
 use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
 use crate::domain::ladder::{Horizons, Ladder};
@@ -71,6 +72,7 @@ pub struct Data {
     pub visits_are_users: bool,
     /// True where moves were told by snapshots: no duration is computed from them.
     pub from_snapshots: bool,
+    known: Vec<Known>,
     /// What the derivation noticed.
     pub noticed: Noticed,
     /// Deals, wins and losses after the as-of moment.
@@ -105,7 +107,7 @@ impl Data {
     #[must_use]
     pub fn new(tables: Tables, followed: Followed, deals: &Deals, frame: Frame) -> Self {
         let deals_table = deals.table(&tables, &followed.frame, frame.ladder.first());
-        Self {
+        let mut data = Self {
             files: tables.files,
             leads: followed.frame,
             deals: deals_table,
@@ -126,7 +128,25 @@ impl Data {
             deals_after_as_of: deals.after_as_of,
             filter: None,
             filter_columns: Vec::new(),
-        }
+            known: Vec::new(),
+        };
+        let fed = followed.fed.into_iter().enumerate();
+        data.known = fed
+            .map(|(stage, fed)| known::of_stage(&data, stage, fed))
+            .collect();
+        data
+    }
+
+    /// How the stage with this index is known.
+    #[must_use]
+    pub fn known(&self, stage: usize) -> Known {
+        self.known.get(stage).copied().unwrap_or(Known::Nowhere)
+    }
+
+    /// True where a stage above this one is followed, so that going on can be seen.
+    #[must_use]
+    pub fn sees_beyond(&self, stage: usize) -> bool {
+        (stage + 1..self.ladder.len()).any(|higher| self.known(higher) == Known::Followed)
     }
 
     /// Keeps only rows that meet an SQL condition on dimensions and canonical columns.

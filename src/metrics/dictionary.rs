@@ -43,14 +43,14 @@ pub const ALL: &[Definition] = &[
         "Entries into a stage",
         "records that first entered the stage during the period, under the policy",
         "records",
-        "Stage lists without an id are counted, not followed.",
+        "No column, stage word, deal or count of any input can tell of the stage: stage_not_fed, not 0. Stage lists without an id are counted, not followed.",
     ),
     metric(
         "FROM_to_TO",
         "Conversion between two stages",
         "of the records that entered FROM in the period, those that reached TO: within the horizon (cohort; only records observed that long), or by the as-of moment (to_date); or entries into TO over entries into FROM (period)",
         "share with k, n and a 95 % Wilson interval",
-        "No members: zero_denominator. None observed for the horizon: not_mature. No dates: no_times. A period ratio has no interval and may exceed 100 %.",
+        "No members: zero_denominator. None observed for the horizon: not_mature. No dates: no_times. One of the stages told of by no input: stage_not_fed. A period ratio has no interval and may exceed 100 %.",
     ),
     metric(
         "reached",

@@ -9,8 +9,9 @@
 use polars::prelude::*;
 
 use super::data::{Data, Scope, Source};
+use super::known::Known;
 use super::measure::{Group, Measure, Results};
-use super::stages::{self, Step};
+use super::stages::Step;
 use crate::domain::calendar::DAY_MILLIS;
 use crate::domain::figure::{Figure, Undefined};
 use crate::tables::col as name;
@@ -83,9 +84,11 @@ pub fn measures(data: &Data, step: &Step) -> Vec<Measure> {
 
 /// Why nothing can be said about the time between two stages.
 fn reason(data: &Data, from: usize, to: usize) -> Option<Undefined> {
-    let followed = [from, to]
-        .iter()
-        .all(|stage| stages::known(data, *stage) == stages::Known::Followed);
+    let known = [from, to].map(|stage| data.known(stage));
+    if known.contains(&Known::Nowhere) {
+        return Some(Undefined::StageNotFed);
+    }
+    let followed = known == [Known::Followed; 2];
     match (followed, data.noticed.timed) {
         (false, _) => Some(Undefined::NoSharedId),
         (true, true) if data.from_snapshots => Some(Undefined::SnapshotResolution),

@@ -8,8 +8,9 @@ use polars::prelude::*;
 
 use super::data::{Data, Scope, Source};
 use super::durations::{self, Durations};
+use super::known::Known;
 use super::measure::{Group, Measure, Results, evaluate};
-use super::stages::{self, Known, Step, known};
+use super::stages::{self, Step};
 use super::visits;
 use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
 use crate::tables::col as name;
@@ -222,7 +223,7 @@ impl<'a> Plan<'a> {
     fn stage_columns(&self, data: &Data, stage: usize) -> Vec<Measure> {
         let stage_name = data.ladder.name(stage);
         let key = |column: &str| format!("{column}.{stage_name}");
-        if known(data, stage) != Known::Followed {
+        if data.known(stage) != Known::Followed {
             return vec![stages::entries(data, self.scope, stage, key("reached"))];
         }
         let scope = self.scope;
@@ -290,15 +291,22 @@ impl<'a> Plan<'a> {
 
     fn stage_row(&self, data: &Data, results: &Results, group: &Group, stage: usize) -> StageRow {
         let stage_name = data.ladder.name(stage);
-        let followed = known(data, stage) == Known::Followed;
         let is_last = stage + 1 == data.ladder.len();
         let count = |column: &str| -> Figure<u64> {
             let fate = matches!(column, "advanced" | "exited" | "open");
             if fate && is_last {
                 return Err(Undefined::LastStage);
             }
-            if !followed && column != "reached" {
-                return Err(Undefined::NoSharedId);
+            if column != "reached" {
+                match data.known(stage) {
+                    Known::Nowhere => return Err(Undefined::StageNotFed),
+                    Known::Listed | Known::Counted(_) => return Err(Undefined::NoSharedId),
+                    // Who went on cannot be seen where no higher stage is.
+                    Known::Followed if !is_last && !data.sees_beyond(stage) => {
+                        return Err(Undefined::StageNotFed);
+                    }
+                    Known::Followed => {}
+                }
             }
             results.count(group, &format!("{column}.{stage_name}"))
         };

@@ -47,6 +47,8 @@ pub struct Measure {
     pub dated_by: Option<String>,
     /// A condition any row of which makes the number undefined, and the reason.
     pub broken: Option<(Expr, Undefined)>,
+    /// Why there is no such number in any group, whatever the rows.
+    pub undefined: Option<Undefined>,
 }
 
 impl Measure {
@@ -60,6 +62,16 @@ impl Measure {
             aggregate: Aggregate::Rows,
             dated_by: None,
             broken: None,
+            undefined: None,
+        }
+    }
+
+    /// A number that the inputs cannot tell, and why.
+    #[must_use]
+    pub fn undefined(key: impl Into<String>, reason: Undefined) -> Self {
+        Self {
+            undefined: Some(reason),
+            ..Self::rows(key, Source::Leads, lit(false))
         }
     }
 
@@ -101,6 +113,12 @@ impl Measure {
     pub fn dated_by(mut self, column: impl Into<String>) -> Self {
         self.dated_by = Some(column.into());
         self
+    }
+
+    /// Why the number cannot be told by these dimensions; `None` where it can.
+    fn refusal(&self, data: &Data, dimensions: &[String]) -> Option<Undefined> {
+        self.undefined
+            .or_else(|| data.refusal(self.source, dimensions, self.dated_by.as_deref()))
     }
 
     /// Undefined where any row of the group meets the condition.
@@ -175,7 +193,7 @@ pub fn evaluate(data: &Data, measures: &[Measure], dimensions: &[String]) -> Pol
     let with_time = dimensions.iter().any(|name| time_labels::is_time(name));
     for measure in measures {
         results.keys.insert(measure.key.clone());
-        match data.refusal(measure.source, dimensions, measure.dated_by.as_deref()) {
+        match measure.refusal(data, dimensions) {
             Some(reason) => {
                 results.undefined.insert(measure.key.clone(), reason);
             }
@@ -415,7 +433,7 @@ pub fn origins(
     dimensions: &[(String, String)],
 ) -> PolarsResult<Result<Vec<Origin>, Undefined>> {
     let names: Vec<String> = dimensions.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(reason) = data.refusal(measure.source, &names, measure.dated_by.as_deref()) {
+    if let Some(reason) = measure.refusal(data, &names) {
         return Ok(Err(reason));
     }
     let dated_by = measure.dated_by.as_deref();
@@ -462,10 +480,7 @@ pub fn values(
     let Aggregate::Sum(value) = &measure.aggregate else {
         return Ok(lists);
     };
-    if data
-        .refusal(measure.source, dimensions, measure.dated_by.as_deref())
-        .is_some()
-    {
+    if measure.refusal(data, dimensions).is_some() {
         return Ok(lists);
     }
     let frame = grouped_frame(

@@ -10,6 +10,7 @@ pub mod data;
 pub mod dictionary;
 pub mod durations;
 pub mod funnel;
+pub mod known;
 pub mod measure;
 pub mod monthly;
 pub mod projection;

@@ -1,83 +1,20 @@
 //! Measures of stages: who entered one, who went on, how long it took.
-//!
-//! A stage is known in one of three ways: person by person, from stage lists without
-//! an id, or as ready-made counts beside spend or visits. Persons are preferred;
-//! a stage is never added up from two of them.
 
 use polars::prelude::*;
 
 use super::data::{Data, Scope, Source};
+use super::known::Known;
 use super::measure::{Group, Measure, Results};
 use crate::domain::calendar::DAY_MILLIS;
 use crate::domain::figure::{Figure, Rate, Undefined, View};
 use crate::stats::wilson;
 use crate::tables::col as name;
 
-/// How a stage is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    /// Person by person.
-    Followed,
-    /// From stage lists without an id.
-    Listed,
-    /// As a count beside spend or visits.
-    Counted(Source),
-    /// Not at all.
-    Nowhere,
-}
-
-/// How the stage with this index is known.
-#[must_use]
-pub fn known(data: &Data, stage: usize) -> Known {
-    let stage_name = data.ladder.name(stage);
-    let followed = data.has(Source::Leads);
-    let has_anybody = || {
-        let column = data.frame(Source::Leads).column(&name::has(stage_name));
-        column.is_ok_and(|c| c.bool().is_ok_and(polars::prelude::ChunkedArray::any))
-    };
-    if followed && has_anybody() {
-        return Known::Followed;
-    }
-    if listed(data, stage) {
-        return Known::Listed;
-    }
-    let count = name::count_of(stage_name);
-    for source in [Source::Spend, Source::Visits] {
-        if data.has_values(source, &count) {
-            return Known::Counted(source);
-        }
-    }
-    if followed {
-        Known::Followed
-    } else {
-        Known::Nowhere
-    }
-}
-
-fn listed(data: &Data, stage: usize) -> bool {
-    let column = data.frame(Source::Counted).column(name::STAGE);
-    let stage = i32::try_from(stage).unwrap_or(i32::MAX);
-    column.is_ok_and(|c| {
-        c.i32()
-            .is_ok_and(|c| c.iter().any(|value| value == Some(stage)))
-    })
-}
-
-/// True where the stage is also counted somewhere although persons are followed.
-#[must_use]
-pub fn is_known_twice(data: &Data, stage: usize) -> bool {
-    let count = name::count_of(data.ladder.name(stage));
-    known(data, stage) == Known::Followed
-        && (listed(data, stage)
-            || data.has_values(Source::Spend, &count)
-            || data.has_values(Source::Visits, &count))
-}
-
 /// First entries into a stage during the period.
 #[must_use]
 pub fn entries(data: &Data, scope: &Scope, stage: usize, key: impl Into<String>) -> Measure {
     let stage_name = data.ladder.name(stage);
-    match known(data, stage) {
+    match data.known(stage) {
         Known::Listed => {
             let keep = is_stage(stage).and(inside(scope));
             Measure::units(key, Source::Counted, keep, col(name::COUNT))
@@ -94,10 +31,9 @@ pub fn entries(data: &Data, scope: &Scope, stage: usize, key: impl Into<String>)
                 .dated_by(name::START)
                 .broken_by(given.and(straddles(scope)), Undefined::PeriodStraddles)
         }
-        Known::Followed | Known::Nowhere => {
-            Measure::rows(key, Source::Leads, entered(scope, stage_name))
-                .dated_by(name::at(stage_name))
-        }
+        Known::Nowhere => Measure::undefined(key, Undefined::StageNotFed),
+        Known::Followed => Measure::rows(key, Source::Leads, entered(scope, stage_name))
+            .dated_by(name::at(stage_name)),
     }
 }
 
@@ -219,7 +155,7 @@ impl<'a> Step<'a> {
     fn is_followed(&self, data: &Data) -> bool {
         [self.from, self.to]
             .iter()
-            .all(|stage| known(data, *stage) == Known::Followed)
+            .all(|stage| data.known(*stage) == Known::Followed)
     }
 
     fn horizon_millis(&self, data: &Data) -> i64 {

@@ -9,7 +9,7 @@
 use polars::prelude::*;
 
 use super::frame::{self, flag_column, integer_column};
-use super::{EXIT, NONE, Tables, col};
+use super::{EXIT, NONE, Tables, col, fed};
 use crate::domain::calendar::Millis;
 use crate::domain::figure::Policy;
 use crate::domain::ladder::{DealMoment, Entry, Ladder};
@@ -58,6 +58,8 @@ pub struct Followed {
     pub frame: DataFrame,
     /// What was noticed.
     pub noticed: Noticed,
+    /// For each stage: can anything that is followed tell of it?
+    pub fed: Vec<bool>,
 }
 
 /// Derives the table. Of the leads only the columns stay that are not in it: with
@@ -69,8 +71,15 @@ pub fn derive(tables: &mut Tables, deals: &Deals, rules: &Rules) -> Followed {
     entries.add_events(tables, deals);
     entries.add_deals(deals);
     entries.add_existence(&tables.leads, &tables.events);
+    let fed = fed::stages(tables, rules.ladder, rules.from_deals);
     let described = describe(tables);
-    entries.finish(tables.leads.height(), described)
+    let height = tables.leads.height();
+    let (frame, noticed) = entries.finish(height, described);
+    Followed {
+        frame,
+        noticed,
+        fed,
+    }
 }
 
 /// A move of a lead, kept only where order matters.
@@ -279,7 +288,7 @@ impl<'a> Entries<'a> {
         self.exit_untimed[lead] = false;
     }
 
-    fn finish(mut self, height: usize, described: Vec<Column>) -> Followed {
+    fn finish(mut self, height: usize, described: Vec<Column>) -> (DataFrame, Noticed) {
         self.count_disorder();
         let recorded = self.recorded();
         let raw: Vec<Column> = (0..self.first.len())
@@ -300,10 +309,7 @@ impl<'a> Entries<'a> {
             columns.push(time_column(&col::at(name), &self.first[stage]));
             self.first[stage] = Vec::new();
         }
-        Followed {
-            frame: frame::frame_of(height, columns),
-            noticed: self.noticed,
-        }
+        (frame::frame_of(height, columns), self.noticed)
     }
 
     fn recorded(&self) -> Vec<Column> {

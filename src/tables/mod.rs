@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod deals;
 pub mod entities;
+pub mod fed;
 pub mod followed;
 pub mod frame;
 pub mod links;
@@ -147,6 +148,10 @@ pub struct Tables {
     pub spend: DataFrame,
     /// Names of the segment dimensions that some table has.
     pub segments: BTreeSet<String>,
+    /// Names of the tables for which there is an input, be it without rows.
+    pub given: BTreeSet<&'static str>,
+    /// Stages that a word of some input can name, whether or not a row says it.
+    pub sayable: BTreeSet<String>,
     /// True where the deals themselves are followed, because nobody else is listed.
     pub deals_are_leads: bool,
     /// True where moves were told by snapshots, so that their moment is known to an interval only.

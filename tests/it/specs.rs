@@ -41,6 +41,7 @@ specifications! {
     durations "durations"
     dimensions "dimensions"
     untimed "untimed"
+    stages_without_input "stages-without-input"
     customers_and_accounts "customers-and-accounts"
     cost_and_roi "cost-and-roi"
     visitor_value "visitor-value"

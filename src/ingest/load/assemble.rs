@@ -10,7 +10,7 @@ use super::channels::{self, Assigned};
 use super::files::{self, Found};
 use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{Group, Typed};
-use super::meanings::{CurrencyWords, meanings};
+use super::meanings::{CurrencyWords, meanings, sayable};
 use super::reading::{Defect, Reading};
 use super::rejects::without_bad;
 use super::repeats::{self, Aside, Declared};
@@ -79,6 +79,9 @@ impl<'a> Assembly<'a> {
             self.loaded
                 .spellings
                 .extend(assigned.spellings(&group.kind, &shown));
+            let tables = &mut self.loaded.tables;
+            tables.sayable.extend(sayable(group, self.request));
+            tables.given.insert(group.table.name);
         }
         let words: Vec<Vec<Column>> = self
             .groups

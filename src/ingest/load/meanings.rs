@@ -77,6 +77,21 @@ pub fn meanings(
     columns
 }
 
+/// Stages that the words of a group can name, where its rows are followed.
+#[must_use]
+pub fn sayable(group: &Group, request: &Request) -> Vec<String> {
+    let follows = match group.table.name {
+        "leads" => true,
+        "stage_events" => group.has_column(col::ID),
+        _ => false,
+    };
+    if !follows || group.words("stage").is_none() {
+        return Vec::new();
+    }
+    let vocabulary = Vocabulary::new(group, &request.stage_labels, &request.stages);
+    vocabulary.sayable().map(str::to_owned).collect()
+}
+
 /// The currency column of a group, row by row.
 pub struct CurrencyWords(pub Vec<Option<String>>);
 

@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::domain::ladder::EXITS;
 use crate::domain::names::nearest;
 use crate::ingest::mapping::{Meaning, StageWords};
+use crate::ingest::sources;
 use crate::tables::EXIT;
 
 /// The stage of a win, whatever the ladder calls its last stage.
@@ -19,6 +20,8 @@ pub struct Vocabulary<'a> {
     words: StageWords,
     stages: &'a [String],
     label: &'a str,
+    /// Words that alone are used in this export; absent where anything may be written.
+    own: Option<&'a BTreeMap<String, String>>,
 }
 
 impl<'a> Vocabulary<'a> {
@@ -37,7 +40,24 @@ impl<'a> Vocabulary<'a> {
             words: StageWords::new(&known, stages),
             stages,
             label: &group.label,
+            own: sources::by_name(&group.kind)
+                .filter(|source| !source.input.stages.is_empty())
+                .map(|_| &group.spec.stages),
         }
+    }
+
+    /// The stages of the ladder that the words of this group can name: those of its
+    /// source, where the source has words of its own, else all of them.
+    pub fn sayable(&self) -> impl Iterator<Item = &'a str> + '_ {
+        let named = |stage: &str| {
+            let is_last = self.stages.last().is_some_and(|last| last == stage);
+            self.own.is_none_or(|own| {
+                own.values()
+                    .any(|word| word == stage || (is_last && word == WON))
+            })
+        };
+        let stages = self.stages.iter().map(String::as_str);
+        stages.filter(move |stage| named(stage))
     }
 
     /// Index of a word on the ladder, [`EXIT`], or nothing.
