@@ -163,6 +163,49 @@ pub struct Table {
     pub remarks: Vec<String>,
 }
 
+impl Table {
+    /// True where no row has a value in the column, and some say why: people read that in
+    /// one line below the table instead of in every row.
+    #[must_use]
+    pub fn is_silent(&self, index: usize) -> bool {
+        let gives_reason = |row: &Vec<Cell>| matches!(row.get(index), Some(Cell::Undefined(_)));
+        self.is_open(index) && self.is_without_value(index) && self.rows.iter().any(gives_reason)
+    }
+
+    fn is_open(&self, index: usize) -> bool {
+        let column = self.columns.get(index);
+        column.is_some_and(|column| column.weight != Weight::DataOnly)
+    }
+
+    fn is_without_value(&self, index: usize) -> bool {
+        let has_value = |row: &Vec<Cell>| {
+            !matches!(
+                row.get(index),
+                None | Some(Cell::Blank | Cell::Undefined(_))
+            )
+        };
+        !self.rows.is_empty() && !self.rows.iter().any(has_value)
+    }
+
+    /// Indexes of the columns that people see: those that have a value somewhere. None at
+    /// all where only the names of the rows would be left.
+    #[must_use]
+    pub fn columns_for_people(&self) -> Vec<usize> {
+        let all: Vec<usize> = (0..self.columns.len())
+            .filter(|index| self.is_open(*index))
+            .collect();
+        let told: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|index| !self.is_without_value(*index))
+            .collect();
+        let names_row = |index: &usize| self.columns[*index].kind == Kind::Text;
+        let only_names =
+            told.iter().all(names_row) && all.iter().any(|index| self.is_silent(*index));
+        if only_names { Vec::new() } else { told }
+    }
+}
+
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -459,5 +502,52 @@ impl Report {
     #[must_use]
     pub fn chart(&self, id: &str) -> Option<&Chart> {
         self.charts.iter().find(|chart| chart.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: Vec<Vec<Cell>>) -> Table {
+        let columns = [
+            ("stage", Kind::Text, Weight::Key),
+            ("reached", Kind::Count, Weight::Key),
+            ("note", Kind::Text, Weight::Normal),
+            ("cases", Kind::Count, Weight::DataOnly),
+        ];
+        let columns = columns.map(|(id, kind, weight)| Column::new(id, id, kind).weight(weight));
+        Table {
+            id: "stages".into(),
+            title: "Stages".into(),
+            columns: columns.into(),
+            rows,
+            remarks: Vec::new(),
+        }
+    }
+
+    fn row(reached: Cell) -> Vec<Cell> {
+        vec![
+            "lead".into(),
+            reached,
+            Cell::Blank,
+            Cell::Undefined(Undefined::NoTimes),
+        ]
+    }
+
+    #[test]
+    fn people_see_columns_that_say_something() {
+        let nothing = || row(Cell::Undefined(Undefined::StageNotFed));
+        let some = table(vec![nothing(), row(3_u64.into())]);
+        assert_eq!(some.columns_for_people(), [0, 1]);
+        assert!(!(0..4).any(|index| some.is_silent(index)));
+        let none = table(vec![nothing()]);
+        assert!(none.columns_for_people().is_empty());
+        assert!(none.is_silent(1) && !none.is_silent(3));
+    }
+
+    #[test]
+    fn a_table_without_rows_keeps_its_columns() {
+        assert_eq!(table(Vec::new()).columns_for_people(), [0, 1, 2]);
     }
 }

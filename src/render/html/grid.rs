@@ -7,6 +7,7 @@
 //! alone would be lost on paper.
 
 use crate::domain::figure::{Rate, Undefined};
+use crate::render::legend::Reasons;
 use crate::render::{frame, number};
 use crate::report::document::{Cell, CheckResult, Column, Kind, Table, Weight};
 
@@ -26,6 +27,8 @@ pub struct Sheet {
     pub details: Vec<Grid>,
     /// Why values are missing, by letter.
     pub reasons: Vec<(char, Words)>,
+    /// Columns without any value, and why.
+    pub silent: Option<Words>,
     /// Remarks below.
     pub remarks: Vec<Words>,
 }
@@ -78,6 +81,7 @@ impl Sheet {
     #[must_use]
     pub fn new(table: &Table, currency: Option<&str>) -> Self {
         let (main, details) = split(table);
+        let is_told = !main.is_empty();
         let mut printer = Printer {
             table,
             currency,
@@ -100,7 +104,10 @@ impl Sheet {
             main,
             details,
             reasons: reasons.collect(),
-            remarks: remarks(table),
+            silent: Reasons::of_table(table, |index| table.is_silent(index))
+                .sentence()
+                .map(|sentence| Words::new(&sentence)),
+            remarks: if is_told { remarks(table) } else { Vec::new() },
         }
     }
 
@@ -132,6 +139,7 @@ impl Sheet {
             },
             details: Vec::new(),
             reasons: Vec::new(),
+            silent: None,
             remarks: Vec::new(),
         }
     }
@@ -140,13 +148,8 @@ impl Sheet {
 /// Indexes of the columns seen at once, and of the others in handy groups that repeat
 /// the names of the rows.
 fn split(table: &Table) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let seen = |weight: Weight| weight != Weight::DataOnly;
-    let shown: Vec<(usize, &Column)> = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(index, column)| seen(column.weight) && !is_blank(table, *index))
-        .collect();
+    let shown = table.columns_for_people().into_iter();
+    let shown: Vec<(usize, &Column)> = shown.map(|index| (index, &table.columns[index])).collect();
     let pick = |wanted: fn(&Column) -> bool| -> Vec<usize> {
         shown
             .iter()
@@ -170,11 +173,6 @@ fn names(table: &Table) -> Vec<usize> {
     let naming = |column: &&Column| column.kind == Kind::Text && column.weight == Weight::Key;
     let count = table.columns.iter().take_while(naming).count();
     (0..count).collect()
-}
-
-fn is_blank(table: &Table, index: usize) -> bool {
-    let mut cells = table.rows.iter().map(|row| row.get(index));
-    !table.rows.is_empty() && cells.all(|cell| matches!(cell, None | Some(Cell::Blank)))
 }
 
 fn remarks(table: &Table) -> Vec<Words> {
