@@ -1,7 +1,7 @@
 //! Bytes to tables.
 //!
-//! `decode` makes text of bytes, `dialect` finds the table in the text, `reader` hands
-//! out its rows, `cell` types its columns from all their rows, `detect` and `sources`
+//! `decode` makes text of bytes, `records` splits it, `dialect` finds the table in it,
+//! `reader` hands out the rows, `cell` types its columns from all their rows, `detect` and `sources`
 //! know the exports, `mapping` says which header is which canonical column, `spec` is
 //! the vocabulary in which all that is written, and `load` goes through it for a whole
 //! run. polars is met in `load` alone, at the very end.
@@ -13,5 +13,6 @@ pub mod dialect;
 pub mod load;
 pub mod mapping;
 pub mod reader;
+mod records;
 pub mod sources;
 pub mod spec;

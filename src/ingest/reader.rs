@@ -5,16 +5,15 @@
 //! stated total, the sentence that there is no data. Nothing is padded, shortened or
 //! left out in silence. One record is reused, so that a row costs no allocation.
 
-pub(crate) mod records;
 pub mod totals;
 
 use csv::StringRecord;
 
 use super::cell::trimmed;
 use super::dialect::Dialect;
+use super::records::{Records, Spot, is_blank, open_quote};
 use crate::diagnostics::{Diagnostic, Location, codes};
 use crate::domain::text::normal_form;
-use records::{Records, Spot, open_quote};
 
 /// Longest cell, in bytes.
 pub const MAX_CELL_BYTES: usize = 16 << 20;
@@ -208,12 +207,6 @@ impl<'t> Rows<'t> {
             }),
         }
     }
-}
-
-/// True for rows of nothing but empty cells.
-pub(crate) fn is_blank(record: &StringRecord) -> bool {
-    let all = record.as_slice();
-    all.is_empty() || all.len() < 256 && trimmed(all).is_empty()
 }
 
 fn kind_of(record: &StringRecord, width: usize) -> RowKind {

@@ -1,6 +1,6 @@
 //! Columns of yes and no.
 
-use super::{Example, KEPT_EXAMPLES, Place, is_missing, trimmed};
+use super::{Example, KEPT_EXAMPLES, Place, column_findings, is_missing, trimmed};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::domain::text::normal_form;
 
@@ -130,21 +130,14 @@ impl Flags {
     /// The first bad cells as findings.
     #[must_use]
     pub fn findings(&self, header: &str, place: Place<'_>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = self
-            .examples
-            .iter()
-            .map(|example| {
-                let text = format!("`{}` in `{header}` is neither yes nor no", example.text);
-                Diagnostic::new(&codes::BAD_FLAG, text)
-                    .at(place(example.row))
-                    .hint("known are yes/no, true/false, 1/0, x, y/n and the words of the usual languages")
-            })
-            .collect();
-        let unlisted = self.bad.len().saturating_sub(self.examples.len());
-        if let Some(last) = findings.last_mut() {
-            last.count += unlisted as u64;
-        }
-        findings
+        let bad: Vec<(usize, ())> = self.bad.iter().map(|row| (*row, ())).collect();
+        column_findings(None, &bad, &self.examples, place, |(), cell| {
+            let quoted = cell.map_or(String::new(), |cell| format!("`{}` ", cell.text));
+            let text = format!("{quoted}in `{header}` is neither yes nor no");
+            Diagnostic::new(&codes::BAD_FLAG, text).hint(
+                "known are yes/no, true/false, 1/0, x, y/n and the words of the usual languages",
+            )
+        })
     }
 }
 

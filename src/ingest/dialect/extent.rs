@@ -9,8 +9,7 @@ use csv::StringRecord;
 use super::sample::{self, Line};
 use super::{Dialect, Footer, clean_name};
 use crate::ingest::cell::{is_missing, looks_typed, trimmed};
-use crate::ingest::reader::is_blank;
-use crate::ingest::reader::records::Records;
+use crate::ingest::records::{Records, is_blank};
 
 /// Where the table ends and what follows.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use csv::StringRecord;
 
 use crate::ingest::cell::trimmed;
-use crate::ingest::reader::is_blank;
-use crate::ingest::reader::records::{Records, open_quote};
+use crate::ingest::records::{Records, is_blank, open_quote};
 
 /// Records that are looked at.
 const MOST_LINES: usize = 300;

@@ -5,6 +5,8 @@
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
+use super::cell::trimmed;
+
 /// Where a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spot {
@@ -124,6 +126,12 @@ enum Quote {
     Outside,
     Inside,
     Closed,
+}
+
+/// True for rows of nothing but empty cells.
+pub(crate) fn is_blank(record: &StringRecord) -> bool {
+    let all = record.as_slice();
+    all.is_empty() || all.len() < 256 && trimmed(all).is_empty()
 }
 
 #[cfg(test)]
