@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::group::{Amounts, Group, Said, Typed};
+use super::group::Group;
 use super::meanings::CurrencyWords;
 use super::request::Request;
+use super::typed::{Amounts, Said, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 
 /// The currency of the report.

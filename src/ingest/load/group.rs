@@ -1,26 +1,19 @@
-//! The rows of one input while they are read, and their typed form.
+//! The rows of one input while they are read.
 //!
 //! Files of one kind in one input form a group: the format of each column is decided
-//! from all rows of all its files. `push` takes rows as text; `finish` decides the
-//! columns and gives a data frame with the columns of the canonical table.
+//! from all rows of all its files. `push` takes rows as text; `typed` decides the columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use csv::StringRecord;
-use polars::prelude::*;
 
 use super::buffer::{Buffer, Hints, Words};
-use super::clock::Clock;
-use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
-use crate::domain::calendar::{Millis, day_end, day_start};
-use crate::domain::period::{Grain, Period};
-use crate::ingest::cell::date::{DateOrder, Dates};
-use crate::ingest::cell::flag::{FlagColumn, Flags};
-use crate::ingest::cell::number::Numbers;
+use super::stated::{Stated, adds_up};
+use crate::diagnostics::{Diagnostic, Location};
+use crate::domain::period::Grain;
 use crate::ingest::mapping::{MappedColumn, Mapping, Part, Source};
-use crate::ingest::spec::{Decimal, InputSpec};
+use crate::ingest::spec::InputSpec;
 use crate::tables::col;
 use crate::tables::schema::{CellKind, TableSpec};
 
@@ -39,9 +32,9 @@ pub struct FileFacts {
 
 /// Where a row stands.
 #[derive(Debug, Clone, Copy)]
-struct Row {
+pub struct Row {
     /// Position in [`Group::files`].
-    file: u32,
+    pub(super) file: u32,
     line: u32,
 }
 
@@ -57,25 +50,20 @@ pub struct Group {
     pub table: &'static TableSpec,
     /// Its files, in the order in which later ones win.
     pub files: Vec<FileFacts>,
-    rows: Vec<Row>,
-    slots: BTreeMap<String, Slot>,
+    pub(super) rows: Vec<Row>,
+    pub(super) slots: BTreeMap<String, Slot>,
+    /// What totals rows state, by canonical column.
+    pub(super) stated: BTreeMap<String, Vec<Stated>>,
 }
 
 /// A canonical column of the group.
-struct Slot {
-    kind: CellKind,
-    segment: bool,
-    grain: Option<Grain>,
+pub struct Slot {
+    pub(super) kind: CellKind,
+    pub(super) segment: bool,
+    pub(super) grain: Option<Grain>,
     /// ISO code from the header, by file.
-    currency: BTreeMap<u32, String>,
-    buffer: Buffer,
-}
-
-/// What columns of a group say about day and month, and about the decimal sign.
-#[derive(Debug, Clone, Copy, Default)]
-struct Siblings {
-    order: Option<DateOrder>,
-    decimal: Option<Decimal>,
+    pub(super) currency: BTreeMap<u32, String>,
+    pub(super) buffer: Buffer,
 }
 
 /// How the cells of one file reach the slots.
@@ -108,6 +96,7 @@ impl Group {
             files: Vec::new(),
             rows: Vec::new(),
             slots: BTreeMap::new(),
+            stated: BTreeMap::new(),
         }
     }
 
@@ -206,6 +195,44 @@ impl Group {
         }
     }
 
+    /// Remembers what a row states as the total of columns whose rows add up.
+    pub fn state_total(&mut self, plan: &Plan, line: u64, record: &StringRecord) {
+        let Some(facts) = self.files.get(plan.file as usize) else {
+            return;
+        };
+        for column in &facts.mapping.columns {
+            let (Source::Cells(cells), true) =
+                (&column.source, adds_up(&column.canonical, column.kind))
+            else {
+                continue;
+            };
+            let [cell] = cells[..] else { continue };
+            let text = record.get(cell).unwrap_or("");
+            if crate::ingest::cell::is_missing(text) {
+                continue;
+            }
+            let place = Location {
+                column: Some(cell as u64 + 1),
+                header: Some(column.header.clone()),
+                ..Location::line(facts.name.clone(), line)
+            };
+            let stated = self.stated.entry(column.canonical.clone()).or_default();
+            stated.push(Stated {
+                file: plan.file,
+                place,
+                text: text.to_owned(),
+            });
+        }
+    }
+
+    /// The rows of one of its files.
+    pub(super) fn rows_of(&self, file: u32) -> Vec<usize> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(_, row)| row.file == file)
+            .map(|(number, _)| number)
+            .collect()
+    }
+
     /// How many rows were pushed.
     #[must_use]
     pub fn height(&self) -> usize {
@@ -240,7 +267,7 @@ impl Group {
         (file, place.line)
     }
 
-    fn place(&self, row: usize, header: &str) -> Location {
+    pub(super) fn place(&self, row: usize, header: &str) -> Location {
         let Some(place) = self.rows.get(row) else {
             return Location::default();
         };
@@ -264,7 +291,7 @@ impl Group {
         }
     }
 
-    fn header_of(&self, canonical: &str) -> String {
+    pub(super) fn header_of(&self, canonical: &str) -> String {
         let mapped = self
             .files
             .iter()
@@ -312,354 +339,4 @@ fn gather<'a>(cells: &[usize], record: &'a StringRecord, joined: &'a mut String)
     } else {
         joined
     }
-}
-
-/// A column of amounts before they are in the currency of the report.
-pub struct Amounts {
-    /// Canonical name.
-    pub name: String,
-    /// Millionths of a unit of the row's currency.
-    pub micros: Vec<Option<i64>>,
-    /// What is known of each row's currency.
-    pub currency: Vec<Said>,
-}
-
-/// What a row says about its currency.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
-    /// Nothing.
-    Nothing,
-    /// A code.
-    Code(String),
-    /// A sign that several currencies share, the likeliest first: `$`.
-    Sign(&'static [&'static str]),
-}
-
-/// A cell that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadCell {
-    /// What kind of defect.
-    pub code: &'static str,
-    /// What is wrong, in words.
-    pub reason: String,
-    /// The cell of the row, from 1.
-    pub column: Option<u64>,
-    /// The header above it.
-    pub header: String,
-}
-
-/// A group in its typed form.
-pub struct Typed {
-    /// Columns of the canonical table, rejected rows left in (see `bad`).
-    pub columns: Vec<Column>,
-    /// Amounts, to be converted.
-    pub amounts: Vec<Amounts>,
-    /// Rows with a bad cell: row -> what is wrong with the first of them.
-    pub bad: BTreeMap<usize, BadCell>,
-    /// Names of its segment columns.
-    pub segments: BTreeSet<String>,
-    /// The day of each row, for exchange rates.
-    pub days: Vec<Option<NaiveDate>>,
-    /// Earliest and latest moment by file.
-    pub reach: BTreeMap<u32, (Millis, Millis)>,
-}
-
-impl Group {
-    /// Decides every column.
-    pub fn finish(&mut self, zone: Tz, input_zone: Tz, findings: &mut Diagnostics) -> Typed {
-        let height = self.rows.len();
-        let mut typed = Typed {
-            columns: Vec::new(),
-            amounts: Vec::new(),
-            bad: BTreeMap::new(),
-            segments: BTreeSet::new(),
-            days: vec![None; height],
-            reach: BTreeMap::new(),
-        };
-        let mut clock = Clock::new(input_zone);
-        let siblings = self.decided();
-        for (name, slot) in std::mem::take(&mut self.slots) {
-            if slot.segment {
-                typed.segments.insert(name.clone());
-            }
-            self.type_slot(
-                &name, slot, siblings, zone, &mut clock, &mut typed, findings,
-            );
-        }
-        self.add_origins(&mut typed);
-        if clock.doubtful > 0 {
-            let text = format!(
-                "{} local times of {} exist twice or not at all because the clocks changed; the first occurrence, or the time after the gap, was taken",
-                clock.doubtful, self.label
-            );
-            findings.push(Diagnostic::new(&codes::LOCAL_TIME, text).times(clock.doubtful));
-        }
-        typed
-    }
-
-    /// What columns that speak decide for those of the same files that are silent.
-    fn decided(&self) -> Siblings {
-        let mut siblings = Siblings::default();
-        for slot in self.slots.values() {
-            match &slot.buffer {
-                Buffer::Times(dates) | Buffer::Stages(dates, _) => {
-                    siblings.order = siblings.order.or(dates.decided());
-                }
-                Buffer::Numbers(numbers) => {
-                    siblings.decimal = siblings.decimal.or(numbers.decided());
-                }
-                _ => {}
-            }
-        }
-        siblings
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, each value of its own kind"
-    )]
-    fn type_slot(
-        &self,
-        name: &str,
-        slot: Slot,
-        siblings: Siblings,
-        zone: Tz,
-        clock: &mut Clock,
-        typed: &mut Typed,
-        findings: &mut Diagnostics,
-    ) {
-        let header = self.header_of(name);
-        match slot.buffer {
-            Buffer::Words(words) => typed.columns.push(words.column(name, str::to_owned)),
-            Buffer::Ids(ids) => typed.columns.push(ids.finish().into_column()),
-            Buffer::Flags(flags) => {
-                let flags = flags.finish();
-                self.report(
-                    flags.findings(&header, &|row| self.place(row, &header)),
-                    findings,
-                    typed,
-                    &flags.bad,
-                );
-                typed.columns.push(Column::new(name.into(), flags.values));
-            }
-            Buffer::Times(dates) => {
-                let dates = dates.finish_beside(siblings.order);
-                self.type_times(name, &header, &dates, clock, typed, findings);
-            }
-            Buffer::Stages(dates, flags) => {
-                let dates = dates.finish_beside(siblings.order);
-                let flags = flags.map(FlagColumn::finish);
-                let given = |flags: &Flags| flags.values.iter().any(Option::is_some);
-                if let Some(flags) = flags.filter(given) {
-                    let stage = name.strip_prefix("stage.").unwrap_or(name);
-                    typed
-                        .columns
-                        .push(Column::new(col::flag(stage).into(), flags.values));
-                } else {
-                    self.type_times(name, &header, &dates, clock, typed, findings);
-                }
-            }
-            Buffer::Spans(spans) => {
-                let spans = spans.finish();
-                self.report(
-                    spans.findings(&header, &|row| self.place(row, &header)),
-                    findings,
-                    typed,
-                    &spans.bad,
-                );
-                let days = (0..self.rows.len()).map(|row| {
-                    let (first, last) = spans.get(row)?;
-                    Some(widened(first.date(), last.date(), slot.grain))
-                });
-                set_span(&days.collect::<Vec<_>>(), zone, typed);
-            }
-            Buffer::Numbers(numbers) | Buffer::Worked(numbers, _) => {
-                let numbers = numbers.finish_beside(siblings.decimal);
-                self.type_numbers(
-                    name,
-                    &header,
-                    slot.kind,
-                    &slot.currency,
-                    &numbers,
-                    typed,
-                    findings,
-                );
-            }
-        }
-    }
-
-    fn type_times(
-        &self,
-        name: &str,
-        header: &str,
-        dates: &Dates,
-        clock: &mut Clock,
-        typed: &mut Typed,
-        findings: &mut Diagnostics,
-    ) {
-        let bad: Vec<usize> = dates.bad.iter().map(|(row, _)| *row).collect();
-        self.report(
-            dates.findings(header, &|row| self.place(row, header)),
-            findings,
-            typed,
-            &bad,
-        );
-        let values: Vec<Option<Millis>> = dates
-            .iter()
-            .map(|stamp| stamp.map(|stamp| clock.instant(stamp)))
-            .collect();
-        let is_fx_day = matches!(name, "closed" | "created" | "from" | "at");
-        for (row, value) in values.iter().enumerate() {
-            let Some(at) = value else { continue };
-            if is_fx_day && typed.days[row].is_none() {
-                typed.days[row] = dates.get(row).map(super::super::cell::date::Stamp::date);
-            }
-            if happens(name) {
-                let file = self.origin(row).0;
-                let reach = typed.reach.entry(file).or_insert((*at, *at));
-                *reach = (reach.0.min(*at), reach.1.max(*at));
-            }
-        }
-        typed.columns.push(Column::new(name.into(), values));
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, each value of its own kind"
-    )]
-    fn type_numbers(
-        &self,
-        name: &str,
-        header: &str,
-        kind: CellKind,
-        header_currency: &BTreeMap<u32, String>,
-        numbers: &Numbers,
-        typed: &mut Typed,
-        findings: &mut Diagnostics,
-    ) {
-        let bad: Vec<usize> = numbers.bad.iter().map(|(row, _)| *row).collect();
-        self.report(
-            numbers.findings(header, &|row| self.place(row, header)),
-            findings,
-            typed,
-            &bad,
-        );
-        let micros: Vec<Option<i64>> = (0..self.rows.len())
-            .map(|row| {
-                numbers
-                    .micros(row)
-                    .and_then(|micros| i64::try_from(micros).ok())
-            })
-            .collect();
-        if kind != CellKind::Money {
-            typed.columns.push(Column::new(name.into(), micros));
-            return;
-        }
-        let currency = (0..self.rows.len())
-            .map(|row| {
-                let file = self.rows.get(row).map_or(0, |place| place.file);
-                let written = numbers.currency(row).map(|currency| match currency.codes {
-                    [only] => Said::Code((*only).to_owned()),
-                    several => Said::Sign(several),
-                });
-                let header = || header_currency.get(&file).cloned().map(Said::Code);
-                let declared = || self.spec.currency.clone().map(Said::Code);
-                written
-                    .or_else(header)
-                    .or_else(declared)
-                    .unwrap_or(Said::Nothing)
-            })
-            .collect();
-        typed.amounts.push(Amounts {
-            name: name.to_owned(),
-            micros,
-            currency,
-        });
-    }
-
-    /// Keeps findings about a column; errors about single cells make their rows bad
-    /// instead, so that the limit of rejected rows decides.
-    fn report(
-        &self,
-        list: Vec<Diagnostic>,
-        findings: &mut Diagnostics,
-        typed: &mut Typed,
-        bad: &[usize],
-    ) {
-        let mut cells: BTreeMap<u64, BadCell> = BTreeMap::new();
-        for finding in list {
-            let is_cell = matches!(finding.code.id, "bad_date" | "bad_number" | "bad_flag");
-            let Some(place) = finding.location.clone().filter(|_| is_cell) else {
-                findings.push(finding);
-                continue;
-            };
-            let cell = BadCell {
-                code: finding.code.id,
-                reason: finding.text,
-                column: place.column,
-                header: place.header.unwrap_or_default(),
-            };
-            cells.insert(place.line.unwrap_or(0), cell);
-        }
-        for row in bad {
-            let line = u64::from(self.origin(*row).1);
-            // Beyond the examples that a column keeps only the row is known.
-            let cell = cells.get(&line).cloned().unwrap_or_else(|| BadCell {
-                code: codes::BAD_NUMBER.id,
-                reason: "a cell cannot be read".to_owned(),
-                column: None,
-                header: String::new(),
-            });
-            typed.bad.entry(*row).or_insert(cell);
-        }
-    }
-
-    fn add_origins(&self, typed: &mut Typed) {
-        let (files, lines): (Vec<u32>, Vec<u32>) =
-            (0..self.rows.len()).map(|row| self.origin(row)).unzip();
-        typed.columns.push(Column::new(col::FILE.into(), files));
-        typed.columns.push(Column::new(col::LINE.into(), lines));
-    }
-}
-
-/// Columns of moments that have happened; planned ones are no evidence.
-fn happens(name: &str) -> bool {
-    matches!(name, "created" | "at" | "last_activity" | "assigned") || name.starts_with("stage.")
-}
-
-fn widened(first: NaiveDate, last: NaiveDate, grain: Option<Grain>) -> (NaiveDate, NaiveDate) {
-    match grain {
-        Some(Grain::Week) if first == last => (
-            first,
-            first.checked_add_days(chrono::Days::new(6)).unwrap_or(last),
-        ),
-        Some(grain) if first == last => {
-            let period = Period::of(grain, first);
-            (period.start, period.end.pred_opt().unwrap_or(last))
-        }
-        _ => (first, last),
-    }
-}
-
-/// Adds the span columns from first and last days.
-pub fn set_span(days: &[Option<(NaiveDate, NaiveDate)>], zone: Tz, typed: &mut Typed) {
-    let mut known: BTreeMap<NaiveDate, (Millis, Millis)> = BTreeMap::new();
-    let mut ends = |day: NaiveDate| {
-        *known
-            .entry(day)
-            .or_insert_with(|| (day_start(day, zone), day_end(day, zone)))
-    };
-    let (mut starts, mut stops) = (
-        Vec::with_capacity(days.len()),
-        Vec::with_capacity(days.len()),
-    );
-    for (row, span) in days.iter().enumerate() {
-        starts.push(span.map(|(first, _)| ends(first).0));
-        stops.push(span.map(|(_, last)| ends(last).1));
-        if let (Some((first, _)), Some(day)) = (span, typed.days.get_mut(row)) {
-            *day = Some(*first);
-        }
-    }
-    typed.columns.push(Column::new(col::START.into(), starts));
-    typed.columns.push(Column::new(col::END.into(), stops));
 }

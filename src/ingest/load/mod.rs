@@ -24,7 +24,9 @@ mod rules;
 mod snapshots;
 mod spend;
 mod stages;
+mod stated;
 mod totals;
+mod typed;
 mod visits;
 
 pub use files::{Found, date_in_name, expand};

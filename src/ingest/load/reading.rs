@@ -358,6 +358,7 @@ impl Reading {
             }
             RowKind::Data if totals.has(row.line, row.cells) => {
                 account.rows += 1;
+                self.groups[group].state_total(plan, row.line, row.cells);
                 account.set_row_aside(Reason::Totals, "states a total", row.line);
             }
             RowKind::Ragged { .. } if totals.is_labelled(row.cells) => {
