@@ -211,11 +211,14 @@ fn with_costs(
             })?;
             money = crate::domain::money::Money::from_units(money.units() * rate);
         }
+        let place = cost.place.as_ref();
         for (first, end) in cost.spans(first, end) {
             spans.push(CostSpan {
                 channel: cost.channel.clone(),
                 name: cost.name.clone().unwrap_or_else(|| "[[cost]]".into()),
                 money,
+                file: place.map_or("[[cost]]", |place| place.file.as_str()).into(),
+                line: place.map_or(0, |place| u32::try_from(place.line).unwrap_or(0)),
                 first,
                 end,
             });

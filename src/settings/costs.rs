@@ -10,6 +10,7 @@ use crate::domain::period::{Grain, Period};
 
 use super::config::{Config, CostTable, EveryWord, Word};
 use super::layers::Layers;
+use super::origin::Place;
 
 /// What an hour costs, in the report's currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub struct FixedCost {
     pub end: Option<NaiveDate>,
     /// What it is called in lists.
     pub name: Option<String>,
+    /// Where it is configured.
+    pub place: Option<Place>,
 }
 
 impl FixedCost {
@@ -154,6 +157,7 @@ fn cost(layers: &Layers, table: &CostTable, key: &str) -> Result<FixedCost, Fail
         from,
         end,
         name: table.name.clone(),
+        place: layers.origin(&format!("{key}.money")).place().cloned(),
     })
 }
 
@@ -216,6 +220,7 @@ mod tests {
             from: from.map(day),
             end: end.map(day),
             name: None,
+            place: None,
         };
         let spans = cost.spans(day(range.0), day(range.1));
         spans

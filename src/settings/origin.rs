@@ -31,6 +31,15 @@ pub struct Place {
 }
 
 impl Origin {
+    /// Where it stands in a file, if it does.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::UserFile(place) | Self::ProjectFile(place) => Some(place),
+            Self::Default | Self::Environment(_) | Self::Flag(_) => None,
+        }
+    }
+
     /// The order of precedence: a higher rank wins.
     #[must_use]
     pub fn rank(&self) -> u8 {

@@ -9,7 +9,7 @@ use crate::domain::text::normal_form;
 use super::config::{Config, SegmentTable};
 use super::funnel::placed;
 use super::layers::Layers;
-use super::origin::Origin;
+use super::origin::Place;
 use super::reserved;
 
 /// A column that is made from another one.
@@ -110,9 +110,9 @@ fn rules(
 
 /// The exclusions.
 pub fn exclusions(config: &Config, layers: &Layers) -> Vec<Exclusion> {
-    let location = |number: usize| match layers.origin(&format!("exclude[{number}].where")) {
-        Origin::UserFile(place) | Origin::ProjectFile(place) => Some(place.location()),
-        _ => None,
+    let location = |number: usize| {
+        let origin = layers.origin(&format!("exclude[{number}].where"));
+        origin.place().map(Place::location)
     };
     let numbered = config.exclude.iter().zip(1..);
     numbered

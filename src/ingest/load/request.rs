@@ -94,6 +94,10 @@ pub struct CostSpan {
     pub name: String,
     /// Amount in the report currency.
     pub money: Money,
+    /// The file that says so.
+    pub file: String,
+    /// Its line, from 1; 0 where it has none.
+    pub line: u32,
     /// First day.
     pub first: NaiveDate,
     /// The day after the last.

@@ -4,8 +4,9 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 
 use super::frames::{broken, stack};
-use super::group::{Group, Typed, set_span};
+use super::group::Group;
 use super::request::{CostSpan, Request};
+use super::typed::{Typed, set_span};
 use crate::diagnostics::Diagnostic;
 use crate::domain::calendar::{day_end, day_of, day_start};
 use crate::domain::money::Money;
@@ -84,7 +85,7 @@ pub fn price_hours(request: &Request, frame: &mut DataFrame) -> PolarsResult<()>
     Ok(())
 }
 
-/// Adds money without a file to the spend table, as rows of a file called `[[cost]]`.
+/// Adds money without a file to the spend table, as rows of the configuration.
 ///
 /// # Errors
 /// What polars cannot do; never for the tables of a loader.
@@ -92,8 +93,11 @@ pub fn add_costs(tables: &mut Tables, costs: &[CostSpan], zone: Tz) -> Result<()
     if costs.is_empty() {
         return Ok(());
     }
-    let file = u32::try_from(tables.files.len()).unwrap_or(u32::MAX);
-    tables.files.push("[[cost]]".into());
+    let files: Vec<u32> = costs
+        .iter()
+        .map(|cost| number_of(&mut tables.files, &cost.file))
+        .collect();
+    let lines: Vec<u32> = costs.iter().map(|cost| cost.line).collect();
     let columns = vec![
         Column::new(
             "channel".into(),
@@ -130,14 +134,24 @@ pub fn add_costs(tables: &mut Tables, costs: &[CostSpan], zone: Tz) -> Result<()
                 .map(|cost| Some(day_start(cost.end, zone)))
                 .collect::<Vec<_>>(),
         ),
-        Column::new(col::FILE.into(), vec![file; costs.len()]),
-        Column::new(col::LINE.into(), vec![0_u32; costs.len()]),
+        Column::new(col::FILE.into(), files),
+        Column::new(col::LINE.into(), lines),
         Column::new(col::STRADDLES.into(), vec![false; costs.len()]),
     ];
     let fixed = crate::tables::frame::frame_of(costs.len(), columns);
     let spend = std::mem::take(&mut tables.spend);
     tables.spend = stack(vec![spend, fixed]).map_err(|error| broken(&error))?;
     Ok(())
+}
+
+/// Position of a file in the list, where it is put if it is not there yet.
+fn number_of(files: &mut Vec<String>, name: &str) -> u32 {
+    let known = files.iter().position(|file| file == name);
+    let place = known.unwrap_or(files.len());
+    if known.is_none() {
+        files.push(name.to_owned());
+    }
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Divides the amounts of rows with several days evenly over the days, where the input
