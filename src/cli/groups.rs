@@ -131,6 +131,12 @@ pub struct Writing {
     /// Without it the suffix of --out decides, else a table is printed.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    /// One table alone, such as ratios_by; its charts with it
+    ///
+    /// The ids are the keys of `tables` in the JSON form. CSV always holds one table:
+    /// this one, else the one that --by asks for, else the first.
+    #[arg(long, value_name = "ID", hide_short_help = true)]
+    pub table: Option<String>,
     /// File to write; `-` is standard output; a folder for `report`
     #[arg(short, long, value_name = "PATH")]
     pub out: Option<String>,

@@ -93,6 +93,8 @@ pub fn emit(run: &Run, prepared: &Prepared, report: &Report) -> Result<ExitStatu
 /// What cannot be rendered or written.
 pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Result<(), Failure> {
     let format = format(run)?;
+    let only = only_table(run, report)?;
+    let report = only.as_ref().unwrap_or(report);
     let to_stdout = !matches!(run.settings.output.out, Some(OutTarget::Path(_)));
     let bytes =
         (format.render)(report, &options(run, to_stdout)).map_err(|error| render_error(&error))?;
@@ -100,6 +102,23 @@ pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Resul
         Some(OutTarget::Path(path)) => run.shell.write_file(path, &bytes, &rules(run, inputs)),
         _ => run.shell.data(&bytes),
     }
+}
+
+/// The report with the table of `--table` alone; nothing where all are wanted.
+fn only_table(run: &Run, report: &Report) -> Result<Option<Report>, Failure> {
+    let Some(id) = &run.settings.output.table else {
+        return Ok(None);
+    };
+    let ids = || report.tables.iter().map(|table| table.id.as_str());
+    let only = report.only(id).ok_or_else(|| {
+        let all: Vec<&str> = ids().collect();
+        Diagnostic::new(
+            &codes::UNKNOWN_NAME,
+            format!("`{id}` is no table of this answer"),
+        )
+        .hint(did_you_mean(id, ids()).unwrap_or_else(|| format!("it has {}", all.join(", "))))
+    })?;
+    Ok(Some(only))
 }
 
 /// Rows set aside for a defect: file, line, reason, the row as it stands.

@@ -31,6 +31,11 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let single = is_single(run);
     if single {
         emit::check(run)?;
+    } else if run.settings.output.table.is_some() {
+        let text = "--table picks one table, and a report folder holds all of them";
+        return Err(Diagnostic::new(&codes::USAGE, text)
+            .hint("add a format: --format csv")
+            .into());
     }
     let prepared = prepare(run, PeriodSpec::LastMonth)?;
     let period = whole_period(&prepared);

@@ -62,7 +62,7 @@ pub const ALL: &[Format] = &[
     Format {
         name: "csv",
         suffixes: &["csv"],
-        doc: "the main table, unrounded",
+        doc: "one table, unrounded: that of --table or --by, else the main one",
         render: csv::render,
         binary: false,
     },

@@ -498,6 +498,40 @@ impl Report {
         self.tables.iter().find(|table| table.id == id)
     }
 
+    /// The table of a format that holds only one: the first, or its twin `<id>_by` where
+    /// dimensions were asked for.
+    #[must_use]
+    pub fn main_table(&self) -> Option<&Table> {
+        let first = self.tables.first()?;
+        self.table(&format!("{}_by", first.id)).or(Some(first))
+    }
+
+    /// The report with nothing but this table, its charts and the notes; `None` where
+    /// there is no such table.
+    #[must_use]
+    pub fn only(&self, id: &str) -> Option<Self> {
+        let table = self.table(id)?;
+        let charts: Vec<Chart> = self
+            .charts
+            .iter()
+            .filter(|chart| chart.table == id)
+            .cloned()
+            .collect();
+        let drawn = charts.iter().map(|chart| Block::Chart(chart.id.clone()));
+        let section = Section {
+            id: id.replace('_', "-"),
+            title: table.title.clone(),
+            blocks: drawn.chain([Block::Table(id.to_owned())]).collect(),
+        };
+        Some(Self {
+            summary: Vec::new(),
+            sections: vec![section],
+            tables: vec![table.clone()],
+            charts,
+            ..self.clone()
+        })
+    }
+
     /// The chart with this id.
     #[must_use]
     pub fn chart(&self, id: &str) -> Option<&Chart> {

@@ -90,6 +90,7 @@ fn reading(group: &Reading, options: &mut Options) {
 
 fn writing(group: &Writing, options: &mut Options) {
     text(options, "format", group.format.as_ref());
+    text(options, "table", group.table.as_ref());
     text(options, "out", group.out.as_ref());
     flag(options, "no-clobber", group.no_clobber);
     flag(options, "include-pii", group.include_pii);

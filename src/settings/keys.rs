@@ -89,6 +89,7 @@ pub const KEYS: &[Key] = &[
     key("rejects", "rejects", Text, "none", "file for the rows set aside"),
     key("keep_going", "keep-going", Flag, "false", "leave out files that cannot be read"),
     key("format", "format", Text, "by the suffix of --out, else table", "form of the output"),
+    key("table", "table", Text, "all", "one table alone"),
     key("out", "out", Text, "-", "where the output goes"),
     key("no_clobber", "no-clobber", Flag, "false", "never replace a file"),
     key("include_pii", "include-pii", Flag, "false", "print personal data"),

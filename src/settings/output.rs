@@ -13,6 +13,8 @@ use super::layers::Layers;
 pub struct Output {
     /// Name of a format, as typed; the formats know whether it exists.
     pub format: Option<String>,
+    /// Id of the one table that is wanted; absent for all.
+    pub table: Option<String>,
     /// Where to; absent: standard output, and for `report` a folder.
     pub out: Option<OutTarget>,
     /// Never replace a file.
@@ -47,6 +49,7 @@ pub fn output(config: &Config, layers: &Layers) -> Result<Output, Failure> {
     }
     Ok(Output {
         format: config.format.clone(),
+        table: config.table.clone(),
         out: out_target(config, layers)?,
         no_clobber: config.no_clobber.unwrap_or(false),
         include_pii: config.include_pii.unwrap_or(false),
