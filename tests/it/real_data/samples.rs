@@ -13,8 +13,10 @@ fn inspected(folder: &str, file: &str) -> Answer {
     Run::new().json(&format!("inspect '{folder}/{file}'"))
 }
 
-fn sum(answer: &Answer, column: &str) -> f64 {
-    number(answer.row("columns", &[("column", column)]), "sum")
+/// The column adds up to what is expected.
+fn adds_up(answer: &Answer, column: &str, wanted: &Value) {
+    let sum = number(answer.row("columns", &[("column", column)]), "sum");
+    near(sum, wanted.as_f64().unwrap(), 1e-9, column);
 }
 
 #[test]
@@ -34,18 +36,8 @@ fn ga4_traffic_acquisition() {
         answer.row("columns", &[("column", dimension)])["maps_to"],
         "channel"
     );
-    near(
-        sum(&answer, "Sessions"),
-        wanted["sessions"].as_f64().unwrap(),
-        0.0,
-        "sessions",
-    );
-    near(
-        sum(&answer, "Key events"),
-        wanted["key_events"].as_f64().unwrap(),
-        0.0,
-        "key events",
-    );
+    adds_up(&answer, "Sessions", &wanted["sessions"]);
+    adds_up(&answer, "Key events", &wanted["key_events"]);
     let day = |key: &str| {
         let text = wanted[key].as_str().unwrap();
         format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
@@ -119,12 +111,7 @@ fn a_grand_total_with_one_cell_too_many() {
         answer.only("inputs")["rows"],
         wanted["rows_without_grand_total"]
     );
-    near(
-        sum(&answer, "Event count"),
-        wanted["event_count_sum"].as_f64().unwrap(),
-        0.0,
-        "events",
-    );
+    adds_up(&answer, "Event count", &wanted["event_count_sum"]);
 }
 
 #[test]
@@ -150,24 +137,9 @@ fn google_ads_in_rupees() {
             .starts_with("2025-07-08"),
         "{input:#}"
     );
-    near(
-        sum(&answer, "Cost"),
-        wanted["cost"].as_f64().unwrap(),
-        1e-9,
-        "cost",
-    );
-    near(
-        sum(&answer, "Impr."),
-        wanted["impressions"].as_f64().unwrap(),
-        0.0,
-        "impressions",
-    );
-    near(
-        sum(&answer, "Conversions"),
-        wanted["conversions"].as_f64().unwrap(),
-        0.0,
-        "conversions",
-    );
+    adds_up(&answer, "Cost", &wanted["cost"]);
+    adds_up(&answer, "Impr.", &wanted["impressions"]);
+    adds_up(&answer, "Conversions", &wanted["conversions"]);
     let run = Run::new();
     let file = format!("'{folder}/google_ads_campaign_report_inr.csv'");
     let channels = run.json(&format!("channels {file} --by campaign --period 2025-07"));
@@ -199,24 +171,9 @@ fn a_time_series_with_dates_in_words() {
             "{key} of {input:#}"
         );
     }
-    near(
-        sum(&answer, "Cost"),
-        wanted["cost"].as_f64().unwrap(),
-        1e-9,
-        "cost",
-    );
-    near(
-        sum(&answer, "Clicks"),
-        wanted["clicks"].as_f64().unwrap(),
-        0.0,
-        "clicks",
-    );
-    near(
-        sum(&answer, "Impressions"),
-        wanted["impressions"].as_f64().unwrap(),
-        0.0,
-        "impressions",
-    );
+    adds_up(&answer, "Cost", &wanted["cost"]);
+    adds_up(&answer, "Clicks", &wanted["clicks"]);
+    adds_up(&answer, "Impressions", &wanted["impressions"]);
 }
 
 #[test]
@@ -235,12 +192,7 @@ fn utf_16_with_two_blocks() {
         "{input:#}"
     );
     assert_eq!(&input["rows"], &wanted["first_block_days"]);
-    near(
-        sum(&answer, "Primary"),
-        wanted["first_block_sum"].as_f64().unwrap(),
-        0.0,
-        "reach",
-    );
+    adds_up(&answer, "Primary", &wanted["first_block_sum"]);
     let problems = answer.texts("problems", "code");
     assert!(
         problems.iter().any(|code| code == "second_table"),
