@@ -397,7 +397,8 @@ fn noticed(
 fn not_fed(data: &Data, from_deals: &[(usize, DealMoment)]) -> Option<Diagnostic> {
     let (fed, unfed): (Vec<usize>, Vec<usize>) =
         (0..data.ladder.len()).partition(|stage| data.known(*stage) != Known::Nowhere);
-    if unfed.is_empty() {
+    // Costs or visits alone are no funnel that lacks something.
+    if unfed.is_empty() || fed.is_empty() {
         return None;
     }
     let named = |stages: &[usize], mark: &str| {
