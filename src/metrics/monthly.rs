@@ -8,6 +8,7 @@ use polars::prelude::PolarsResult;
 
 use super::channels::{self, ChannelRow, Question};
 use super::data::{Data, Scope, Source};
+use super::known::Known;
 use super::measure::{Group, evaluate};
 use super::projection;
 use super::stages::Step;
@@ -130,7 +131,10 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
     let last_year = compared_figures(data, &scope, &year)?;
     let mut list = Vec::new();
     for (index, (key, value)) in now.into_iter().enumerate() {
-        let step = data.ladder.parse_step(&key);
+        let step = data
+            .ladder
+            .parse_step(&key)
+            .filter(|step| is_fed(data, *step));
         list.push(KeyFigure {
             previous: compared(&before, &value, &previous[index]),
             year_before: compared(&year, &value, &last_year[index]),
@@ -333,6 +337,10 @@ fn moved(now: &Value, other: &Value) -> Figure<Move> {
 fn counts_differ(now: u64, other: u64) -> bool {
     let (now, other) = (now as f64, other as f64);
     (now - other).abs() > 1.959_964 * (now + other).sqrt()
+}
+
+fn is_fed(data: &Data, (from, to): (usize, usize)) -> bool {
+    ![data.known(from), data.known(to)].contains(&Known::Nowhere)
 }
 
 fn is_settled(data: &Data, scope: &Scope, (from, to): (usize, usize)) -> bool {

@@ -183,6 +183,7 @@ fn key_figures(answer: &Answer) -> Parts {
     let tiles = tile_keys(answer.ladder)
         .iter()
         .filter_map(|key| answer.figures.iter().find(|figure| figure.key == *key))
+        .filter(|figure| has_value(figure))
         .map(|figure| tile(figure, answer))
         .collect();
     Parts {
@@ -194,6 +195,13 @@ fn key_figures(answer: &Answer) -> Parts {
         tables: vec![key_figure_table(answer)],
         ..Parts::default()
     }
+}
+
+/// True for a figure that was ever known: a tile of nothing but reasons is none. The
+/// table below the tiles has them all.
+fn has_value(figure: &KeyFigure) -> bool {
+    let compared = [&figure.previous.value, &figure.year_before.value];
+    figure.value.is_ok() || compared.iter().any(|value| value.is_ok())
 }
 
 fn kind_of(key: &str, ladder: &Ladder) -> Kind {
