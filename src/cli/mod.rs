@@ -5,6 +5,7 @@
 //! the work of `settings`. Words that a setting may also take from a file (a period,
 //! a policy) arrive as text, so that one place understands them wherever they stand.
 
+mod attribution;
 mod channels;
 mod config;
 mod demo;
@@ -22,6 +23,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use attribution::AttributionArgs;
 pub use channels::ChannelsArgs;
 pub use clap_complete::Shell as CompletionShell;
 pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
@@ -83,6 +85,7 @@ pub enum Command {
     Report(ReportArgs),
     Funnel(FunnelArgs),
     Channels(ChannelsArgs),
+    Attribution(AttributionArgs),
     Inspect(InspectArgs),
     Init(InitArgs),
     Sources(SourcesArgs),
@@ -130,6 +133,7 @@ impl Command {
             Self::Report(_) => "report",
             Self::Funnel(_) => "funnel",
             Self::Channels(_) => "channels",
+            Self::Attribution(_) => "attribution",
             Self::Inspect(_) => "inspect",
             Self::Init(_) => "init",
             Self::Sources(_) => "sources",
@@ -148,6 +152,7 @@ impl Command {
             Self::Report(args) => &args.files,
             Self::Funnel(args) => &args.files,
             Self::Channels(args) => &args.files,
+            Self::Attribution(args) => &args.files,
             Self::Inspect(args) => &args.files,
             Self::Init(args) => &args.files,
             _ => &[],
@@ -161,6 +166,7 @@ impl Command {
             Self::Report(args) => Some(&args.what),
             Self::Funnel(args) => Some(&args.what),
             Self::Channels(args) => Some(&args.what),
+            Self::Attribution(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
             _ => None,
@@ -174,6 +180,7 @@ impl Command {
             Self::Report(args) => Some(&args.reading),
             Self::Funnel(args) => Some(&args.reading),
             Self::Channels(args) => Some(&args.reading),
+            Self::Attribution(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
             Self::Config(args) => Some(&args.show().reading),
@@ -188,6 +195,7 @@ impl Command {
             Self::Report(args) => Some(&args.writing),
             Self::Funnel(args) => Some(&args.writing),
             Self::Channels(args) => Some(&args.writing),
+            Self::Attribution(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
@@ -201,6 +209,7 @@ impl Command {
             Self::Report(args) => Some(&args.gates),
             Self::Funnel(args) => Some(&args.gates),
             Self::Channels(args) => Some(&args.gates),
+            Self::Attribution(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
             _ => None,
@@ -223,7 +232,7 @@ impl Command {
     #[must_use]
     pub fn reads_project(&self) -> bool {
         match self {
-            Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
+            Self::Report(_) | Self::Funnel(_) | Self::Channels(_) | Self::Attribution(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

@@ -2,6 +2,7 @@
 
 use super::sources::plain;
 use super::{Run, emit};
+use crate::attribution::models;
 use crate::cli::ExplainArgs;
 use crate::diagnostics::{self, Diagnostic, Failure, codes};
 use crate::domain::channel::{Evidence, Row, Rules};
@@ -55,6 +56,10 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
             vec![format!("Why a figure is undefined: {}.", reason.words())],
         ));
     }
+    let word = topic.split(':').next().unwrap_or(topic);
+    if let Some(kind) = models::ALL.iter().find(|kind| kind.name == word) {
+        return Ok(text(topic, model(kind, topic)));
+    }
     if let Some(source) = sources::by_name(topic) {
         return Ok(text(&source.title, vec![source.doc.trim().to_owned()]));
     }
@@ -64,6 +69,21 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         return Ok(text(topic, of_channel));
     }
     Err(unknown(topic).into())
+}
+
+/// A model of attribution: what it does, what it takes, the rule of the one that was named.
+fn model(kind: &models::Kind, topic: &str) -> Vec<String> {
+    let mut points = vec![kind.doc.to_owned()];
+    if !kind.parameter.is_empty() {
+        points.push(format!(
+            "Written as {} or {}:{}.",
+            kind.name, kind.name, kind.parameter
+        ));
+    }
+    if let Ok(model) = models::parse(topic) {
+        points.push(format!("{}: {}.", model.name(), model.rule()));
+    }
+    points
 }
 
 fn unknown(topic: &str) -> Diagnostic {
@@ -122,6 +142,8 @@ fn topics() -> Vec<(String, &'static str, String)> {
     };
     let mut list: Vec<(String, &'static str, String)> =
         dictionary::ALL.iter().map(metric).collect();
+    let models = models::ALL.iter();
+    list.extend(models.map(|kind| (kind.name.to_owned(), "model", kind.doc.to_owned())));
     list.extend(
         diagnostics::ALL
             .iter()

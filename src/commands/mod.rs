@@ -1,5 +1,6 @@
 //! The commands: load, compute, view, emit. Wiring only.
 
+mod attribution;
 mod channels;
 mod config;
 mod context;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Report(_) => report::run(&run),
         Command::Funnel(_) => funnel::run(&run),
         Command::Channels(_) => channels::run(&run),
+        Command::Attribution(_) => attribution::run(&run),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),
         Command::Sources(args) => sources::run(&run, args),

@@ -18,6 +18,7 @@ use crate::metrics::quality::{Accounts, InputAccount};
 use crate::metrics::time_labels::is_time;
 use crate::settings::{AsOf, Settings};
 use crate::tables::followed;
+use crate::tables::paths::Paths;
 use crate::tables::{Tables, col, deals, frame};
 
 /// Everything that a command computes with.
@@ -38,6 +39,8 @@ pub struct Prepared {
     pub complete_through: Option<Millis>,
     /// The period; absent for all data.
     pub period: Option<Period>,
+    /// Ready-made journeys.
+    pub paths: Paths,
 }
 
 impl Prepared {
@@ -109,6 +112,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         AsOf::Evidence => loaded.evidence,
     };
     let mut tables = loaded.tables;
+    let paths = std::mem::take(&mut tables.paths);
     let mut findings = loaded.findings;
     with_costs(settings, &mut tables, as_of)?;
     entities(settings, &mut tables)?;
@@ -170,6 +174,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         as_of_assumed: assumed,
         complete_through: loaded.complete_through,
         period,
+        paths,
     })
 }
 

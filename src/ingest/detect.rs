@@ -240,7 +240,10 @@ mod tests {
     /// What the lines of a file are taken for, as a header; rows of data are nothing.
     fn kinds_in(path: &Path) -> BTreeSet<String> {
         let text = text(path);
-        let delimiter = if text.contains('\t') { '\t' } else { ',' };
+        let delimiter = [',', '\t', ';'].into_iter();
+        let delimiter = delimiter
+            .max_by_key(|mark| text.matches(*mark).count())
+            .unwrap();
         let names = |line: &str| -> Vec<String> {
             line.split(delimiter)
                 .map(|cell| cell.trim_matches('"').to_owned())

@@ -25,6 +25,7 @@ pub struct Config {
     pub input: Vec<InputSpec>,
     pub channel: Vec<ChannelTable>,
     pub channels: ChannelsTable,
+    pub attribution: AttributionTable,
     pub visits: VisitsTable,
     pub hours: HoursTable,
     pub cost: Vec<CostTable>,
@@ -131,6 +132,15 @@ command_table! {
     ChannelsTable {
         extensions: Option<bool>,
         basis: Option<BasisWord>,
+    }
+}
+
+command_table! {
+    /// `[attribution]`: how credit is given, and the options of the command.
+    AttributionTable {
+        model: Option<Words>,
+        direct: Option<Words>,
+        collapse_repeats: Option<bool>,
     }
 }
 
@@ -342,7 +352,7 @@ mod tests {
                 "dimension_at" => "'now'",
                 _ => "'x'",
             };
-            for table in ["report", "inspect", "funnel", "channels"] {
+            for table in ["report", "inspect", "funnel", "channels", "attribution"] {
                 let text = format!("[{table}]\n{option} = {value}");
                 toml::from_str::<Config>(&text).unwrap();
                 toml::from_str::<Config>(&format!("{option} = {value}")).unwrap();

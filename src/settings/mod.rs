@@ -6,6 +6,7 @@
 //! is written, and no text is said to anybody. SQL conditions and names of columns
 //! pass through untouched: only the data can tell whether they make sense.
 
+mod attribution;
 mod channels;
 mod complaint;
 mod config;
@@ -30,6 +31,7 @@ mod segments;
 mod table;
 mod targets;
 
+pub use attribution::Attribution;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;
@@ -126,6 +128,8 @@ pub struct Settings {
     pub seed: u64,
     /// What revenue is set against the cost of a period.
     pub basis: Basis,
+    /// How credit is given.
+    pub attribution: Attribution,
     /// What is written and where.
     pub output: Output,
     /// How the program talks.

@@ -16,8 +16,8 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
-    Basis, Settings, channels, costs, describe, flags, funnel, fx, inputs, moments, output,
-    segments, targets,
+    Basis, Settings, attribution, channels, costs, describe, flags, funnel, fx, inputs, moments,
+    output, segments, targets,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -135,6 +135,7 @@ fn settle(
         rows: cli.command.rows().map(RowsQuery::parse).transpose()?,
         seed: config.seed.unwrap_or(DEFAULT_SEED),
         basis: basis(config),
+        attribution: attribution::attribution(config),
         output: output::output(config, layers)?,
         shell: output::conversation(config),
         threads: threads(config, layers)?,

@@ -10,11 +10,13 @@
 //! The definitions are those of the metrics dictionary (sections 4 and 11); each
 //! formula names its source, and its tests compare it with a slow, obvious version.
 
+pub mod absorbing;
 pub mod binomial;
 pub mod bootstrap;
 pub mod difference;
 pub mod multiple;
 pub mod normal;
+pub mod poisson;
 pub mod projection;
 pub mod quantile;
 pub mod random;

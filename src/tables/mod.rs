@@ -12,6 +12,7 @@ pub mod fed;
 pub mod followed;
 pub mod frame;
 pub mod links;
+pub mod paths;
 pub mod schema;
 
 use std::collections::BTreeSet;
@@ -146,6 +147,8 @@ pub struct Tables {
     pub visits: DataFrame,
     /// Money and hours.
     pub spend: DataFrame,
+    /// Ready-made journeys.
+    pub paths: paths::Paths,
     /// Names of the segment dimensions that some table has.
     pub segments: BTreeSet<String>,
     /// Names of the tables for which there is an input, be it without rows.

@@ -299,8 +299,31 @@ pub const SPEND: TableSpec = TableSpec {
     ],
 };
 
+/// Ready-made journeys.
+pub const PATHS: TableSpec = TableSpec {
+    name: "paths",
+    row: "a path that journeys took, and what came of them",
+    segments: false,
+    columns: &[
+        column("path", Text, true, "the touches in order, `a > b > c`"),
+        column(
+            "conversions",
+            Number,
+            true,
+            "how many journeys over the path converted",
+        ),
+        column("value", Number, false, "what the conversions were worth"),
+        column(
+            "non_converting",
+            Number,
+            false,
+            "how many journeys over the path did not convert",
+        ),
+    ],
+};
+
 /// Every canonical table, in reading order.
-pub const TABLES: &[&TableSpec] = &[&LEADS, &STAGE_EVENTS, &DEALS, &VISITS, &SPEND];
+pub const TABLES: &[&TableSpec] = &[&LEADS, &STAGE_EVENTS, &DEALS, &VISITS, &SPEND, &PATHS];
 
 impl TableSpec {
     /// The table with this name.

@@ -56,6 +56,7 @@ specifications! {
     months_and_zones "months-and-zones"
     targets "targets"
     input_keys "input-keys"
+    attribution "attribution"
 }
 
 #[test]

@@ -25,7 +25,8 @@ use crate::domain::names::did_you_mean;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
-use crate::tables::schema::{DEALS, LEADS, SPEND, STAGE_EVENTS, TABLES, VISITS};
+use crate::tables::paths::Paths;
+use crate::tables::schema::{DEALS, LEADS, PATHS, SPEND, STAGE_EVENTS, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -304,7 +305,7 @@ impl<'a> Assembly<'a> {
         for part in parts {
             by_table.entry(part.table).or_default().push(part);
         }
-        for table in [&LEADS, &DEALS, &STAGE_EVENTS, &VISITS, &SPEND] {
+        for table in [&LEADS, &DEALS, &STAGE_EVENTS, &VISITS, &SPEND, &PATHS] {
             let parts = by_table.remove(table.name).unwrap_or_default();
             let declared: Vec<Declared> = parts.iter().map(|part| part.declared.clone()).collect();
             let frame = stacked(parts, table.name).map_err(|error| broken(&error))?;
@@ -425,6 +426,7 @@ impl<'a> Assembly<'a> {
                 let given = |name: &str| integers(visits, name).iter().any(Option::is_some);
                 self.loaded.tables.visits_are_users = !given("sessions") && given("users");
             }
+            "paths" => self.loaded.tables.paths = Paths::new(frame),
             _ => self.loaded.tables.spend = frame,
         }
         Ok(())

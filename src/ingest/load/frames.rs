@@ -60,6 +60,7 @@ fn standard(table: &str) -> Vec<(&'static str, DataType)> {
             ("users", Int64),
             (col::ID, String),
         ],
+        "paths" => vec![("path", String)],
         _ => vec![
             (col::START, Int64),
             (col::END, Int64),

@@ -21,7 +21,7 @@ use crate::ingest::cell::flag::{FlagColumn, Flags};
 use crate::ingest::cell::number::Numbers;
 use crate::ingest::spec::Decimal;
 use crate::tables::col;
-use crate::tables::schema::CellKind;
+use crate::tables::schema::{CellKind, PATHS};
 
 /// What columns of a group say about day and month, and about the decimal sign.
 #[derive(Debug, Clone, Copy, Default)]
@@ -264,6 +264,11 @@ impl Group {
             for finding in mismatches(stated, numbers, &|file| self.rows_of(file), header) {
                 findings.push(finding);
             }
+        }
+        if self.table.name == PATHS.name {
+            let values: Vec<Option<f64>> = numbers.values().collect();
+            typed.columns.push(Column::new(name.into(), values));
+            return;
         }
         let micros: Vec<Option<i64>> = (0..self.rows.len())
             .map(|row| {

@@ -34,6 +34,7 @@ const GENERIC: &[&str] = &[
     include_str!("generic/visits.toml"),
     include_str!("generic/spend.toml"),
     include_str!("generic/time_sheet.toml"),
+    include_str!("generic/paths.toml"),
 ];
 
 /// Exports of known systems.

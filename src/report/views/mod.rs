@@ -3,6 +3,7 @@
 //! A view names columns, chooses charts and writes sentences. It computes nothing: a
 //! number that appears here was computed in `metrics`.
 
+pub mod attribution;
 pub mod channels;
 pub mod funnel;
 pub mod inspect;

@@ -248,10 +248,10 @@ fn every_option_says_that_it_was_typed() {
         --table t -o o --no-clobber --include-pii --raw-csv --scale 3 --fail-on-empty --policy strict \
         --view cohort --horizon 3";
     let settings = Project::empty().run(words).unwrap();
-    for key in KEYS
-        .iter()
-        .filter(|key| !["verbose", "channels.basis"].contains(&key.path))
-    {
+    let elsewhere = |path: &str| {
+        ["verbose", "channels.basis"].contains(&path) || path.starts_with("attribution.")
+    };
+    for key in KEYS.iter().filter(|key| !elsewhere(key.path)) {
         let Some(option) = key.option else { continue };
         let option = if option == "max-rejects" {
             "lax"
@@ -264,4 +264,12 @@ fn every_option_says_that_it_was_typed() {
         .run("channels x -vv --basis cohort")
         .unwrap();
     assert_eq!((settings.shell.verbose, settings.basis), (2, Basis::Cohort));
+    let settings = Project::empty()
+        .run("attribution x --model j,markov:2 --direct d --collapse-repeats")
+        .unwrap();
+    for key in ["model", "direct", "collapse_repeats"] {
+        let option = format!("--{}", key.replace('_', "-"));
+        assert_eq!(shown(&settings, &format!("attribution.{key}")).1, option);
+    }
+    assert_eq!(settings.attribution.models, ["j", "markov:2"]);
 }

@@ -1,0 +1,100 @@
+//! The nearer to the conversion, the more.
+
+use super::{Kind, Model, Prepared, Shares};
+use crate::attribution::journeys::Journeys;
+
+/// Registry entry.
+pub const KIND: Kind = Kind {
+    name: "decay",
+    parameter: "HALF-LIFE",
+    doc: "A touch counts half as much for each half-life between it and the conversion: `7d` \
+          (the default) in days, `1step` in touches, which needs no times.",
+    make: |parameter| Ok(Box::new(Decay::parse(parameter)?)),
+    without_times: || {
+        Box::new(Decay {
+            half_life: 1.0,
+            by_step: true,
+        })
+    },
+};
+
+#[derive(Debug, PartialEq)]
+struct Decay {
+    half_life: f64,
+    by_step: bool,
+}
+
+impl Decay {
+    fn parse(parameter: Option<&str>) -> Result<Self, String> {
+        let text = parameter.unwrap_or("7d");
+        let (number, by_step) = match (text.strip_suffix("step"), text.strip_suffix('d')) {
+            (Some(number), _) => (number, true),
+            (None, Some(number)) => (number, false),
+            (None, None) => ("", false),
+        };
+        match number.parse::<f64>() {
+            Ok(half_life) if half_life.is_finite() && half_life > 0.0 => {
+                Ok(Self { half_life, by_step })
+            }
+            _ => Err(format!("`{text}` is no half-life such as 7d or 1step")),
+        }
+    }
+}
+
+impl Model for Decay {
+    fn name(&self) -> String {
+        let unit = if self.by_step { "step" } else { "d" };
+        format!("decay:{}{unit}", self.half_life)
+    }
+
+    fn rule(&self) -> String {
+        let unit = if self.by_step { "touches" } else { "days" };
+        format!(
+            "a touch counts half as much for every {} {unit} before the conversion",
+            self.half_life
+        )
+    }
+
+    fn needs_times(&self) -> bool {
+        !self.by_step
+    }
+
+    fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
+        Box::new(Shares::new(journeys, |path, weights| {
+            let steps = |place: usize| (path.len() - 1 - place) as f64;
+            for (place, weight) in weights.iter_mut().enumerate() {
+                *weight = (-steps(place) / self.half_life).exp2();
+            }
+            let sum: f64 = weights.iter().sum();
+            weights.iter_mut().for_each(|weight| *weight /= sum);
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::attribution::journeys::tests::journeys;
+
+    #[test]
+    fn by_step() {
+        let journeys = journeys(&[("a > b > c", 7.0, 14.0, 0.0)]);
+        let model = Decay::parse(Some("1step")).unwrap();
+        let credit = model.prepare(&journeys).credit(&journeys.counts);
+        for (found, wanted) in credit.conversions.iter().zip([1.0, 2.0, 4.0]) {
+            assert!((found - wanted).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn half_lives() {
+        let half_life = |text| Decay::parse(Some(text)).map(|decay| decay.name());
+        assert_eq!(half_life("7d").unwrap(), "decay:7d");
+        assert_eq!(half_life("1.5step").unwrap(), "decay:1.5step");
+        assert!(Decay::parse(None).unwrap().needs_times());
+        for text in ["7", "0d", "-1step", "d", "NaNd", "seven"] {
+            assert!(half_life(text).is_err(), "{text}");
+        }
+    }
+}

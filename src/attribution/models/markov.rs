@@ -1,0 +1,518 @@
+//! What would be lost if nobody met the channel: an absorbing Markov chain, solved exactly.
+//!
+//! A state is the window of the last k channels; a path of fewer is one state of its own.
+//! From each state the walk goes on, converts, or ends without. The removal effect of a
+//! channel is the share of the conversions that is lost when every walk that would enter
+//! a state with it ends there; credit is divided in proportion to the effects. (E. Anderl,
+//! I. Becker, F. von Wangenheim, J. H. Schumann, "Mapping the customer journey", 2016.)
+//! Nothing is simulated, so the same journeys always give the same numbers.
+
+use rustc_hash::FxHashMap;
+
+use super::{Kind, Model, Prepared};
+use crate::attribution::credit::{Credit, Removal};
+use crate::attribution::journeys::{Channel, Counts, Journeys};
+use crate::stats::absorbing::Chain;
+
+/// Registry entry.
+pub const KIND: Kind = Kind {
+    name: "markov",
+    parameter: "ORDER",
+    doc: "Removal effects in an absorbing Markov chain over the last ORDER channels (1 unless said \
+          otherwise), solved exactly; journeys that did not convert count.",
+    make: |parameter| Ok(Box::new(Markov::parse(parameter)?)),
+    without_times: || Box::new(Markov { order: 1 }),
+};
+
+/// Longer memories than this have hardly a state that occurs twice.
+const HIGHEST_ORDER: usize = 8;
+
+struct Markov {
+    order: usize,
+}
+
+impl Markov {
+    fn parse(parameter: Option<&str>) -> Result<Self, String> {
+        let text = parameter.unwrap_or("1");
+        match text.parse() {
+            Ok(order) if (1..=HIGHEST_ORDER).contains(&order) => Ok(Self { order }),
+            _ => Err(format!("`{text}` is no order from 1 to {HIGHEST_ORDER}")),
+        }
+    }
+}
+
+impl Model for Markov {
+    fn name(&self) -> String {
+        format!("markov:{}", self.order)
+    }
+
+    fn rule(&self) -> String {
+        let memory = match self.order {
+            1 => "the last channel".to_owned(),
+            order => format!("the last {order} channels"),
+        };
+        format!(
+            "in proportion to what is lost without the channel, in a Markov chain over {memory}"
+        )
+    }
+
+    fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
+        Box::new(States::new(journeys, self.order))
+    }
+}
+
+/// The states of a chain and how each path walks through them.
+pub struct States<'j> {
+    journeys: &'j Journeys,
+    /// Each state as a stretch of a path: path, first touch, touches.
+    windows: Vec<(usize, usize, usize)>,
+    /// Steps between states, ordered by the state left.
+    steps: Vec<(u32, u32)>,
+    /// By path: its first and last state.
+    first: Vec<u32>,
+    last: Vec<u32>,
+    /// By path: its steps, one after the other.
+    walked: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+/// The chain under some counts.
+pub struct Fitted {
+    /// Chance that a journey converts.
+    pub conversion: f64,
+    /// Value of a journey.
+    pub value: f64,
+    /// Removal effects.
+    pub removal: Removal,
+    /// Transitions: from (nothing: the start), to, weight, chance.
+    pub transitions: Vec<Transition>,
+}
+
+/// Where a step of the chain ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Goal {
+    /// In another state.
+    State(u32),
+    /// The journey converts.
+    Conversion,
+    /// It ends without.
+    Lost,
+}
+
+/// A step of the chain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transition {
+    /// The state left; nothing at the start.
+    pub from: Option<u32>,
+    /// Where it leads.
+    pub to: Goal,
+    /// Journeys that took it.
+    pub weight: f64,
+    /// Share of those that left the state.
+    pub chance: f64,
+}
+
+impl<'j> States<'j> {
+    /// The states of order `order` (at least 1) of these journeys.
+    #[must_use]
+    pub fn new(journeys: &'j Journeys, order: usize) -> Self {
+        let mut known: FxHashMap<&[Channel], u32> = FxHashMap::default();
+        let mut pairs: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut states = Self {
+            journeys,
+            windows: Vec::new(),
+            steps: Vec::new(),
+            first: Vec::with_capacity(journeys.len()),
+            last: Vec::with_capacity(journeys.len()),
+            walked: Vec::new(),
+            ends: Vec::with_capacity(journeys.len()),
+        };
+        for (index, path) in journeys.paths().enumerate() {
+            let width = order.min(path.len());
+            let mut before = None;
+            for start in 0..=path.len() - width {
+                let state = *known.entry(&path[start..start + width]).or_insert_with(|| {
+                    states.windows.push((index, start, width));
+                    u32::try_from(states.windows.len() - 1).unwrap_or(u32::MAX)
+                });
+                match before {
+                    None => states.first.push(state),
+                    Some(before) => {
+                        let step = *pairs.entry((before, state)).or_insert_with(|| {
+                            states.steps.push((before, state));
+                            u32::try_from(states.steps.len() - 1).unwrap_or(u32::MAX)
+                        });
+                        states.walked.push(step);
+                    }
+                }
+                before = Some(state);
+            }
+            states.last.extend(before);
+            states.ends.push(states.walked.len());
+        }
+        states
+    }
+
+    /// The channels of a state.
+    #[must_use]
+    pub fn window(&self, state: u32) -> &'j [Channel] {
+        let (path, start, width) = self.windows[state as usize];
+        &self.journeys.path(path)[start..start + width]
+    }
+
+    /// The chain under these counts, with its transitions.
+    #[must_use]
+    pub fn fit(&self, counts: &Counts) -> Fitted {
+        let weights = Weights::of(self, counts);
+        let states = self.windows.len();
+        let channels = self.journeys.channels.len();
+        let leaving = weights.leaving(self);
+        let share = |weight: f64, all: f64| if all > 0.0 { weight / all } else { 0.0 };
+        let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); states];
+        for ((from, to), weight) in self.steps.iter().zip(&weights.steps) {
+            let from = *from as usize;
+            rows[from].push((*to, share(*weight, leaving[from])));
+        }
+        let mut chain = Chain::default();
+        rows.into_iter().for_each(|row| chain.push(row));
+        // Columns: conversions whole and without each channel, then the same for value.
+        let half = channels + 1;
+        let holds: Vec<Vec<bool>> = (0..states)
+            .map(|state| {
+                let mut holds = vec![false; channels];
+                let state = u32::try_from(state).unwrap_or(u32::MAX);
+                self.window(state)
+                    .iter()
+                    .for_each(|channel| holds[usize::from(*channel)] = true);
+                holds
+            })
+            .collect();
+        let earned = |state: usize, column: usize| {
+            let of_value = column >= half;
+            let weight = if of_value {
+                weights.value[state]
+            } else {
+                weights.converted[state]
+            };
+            share(weight, leaving[state])
+        };
+        let blocked = |state: usize, column: usize| {
+            let channel = (column % half).checked_sub(1);
+            channel.is_some_and(|channel| holds[state][channel])
+        };
+        let x = chain.solve(2 * half, earned, blocked);
+        let all: f64 = weights.first.iter().sum();
+        let from_start = |column: usize| -> f64 {
+            let parts = weights.first.iter().enumerate();
+            parts
+                .map(|(state, weight)| share(*weight, all) * x[state * 2 * half + column])
+                .sum()
+        };
+        let (conversion, value) = (from_start(0), from_start(half));
+        let effects = |whole: f64, offset: usize| -> Vec<Option<f64>> {
+            (0..channels)
+                .map(|channel| {
+                    (whole != 0.0).then(|| 1.0 - from_start(offset + channel + 1) / whole)
+                })
+                .collect()
+        };
+        Fitted {
+            conversion,
+            value,
+            removal: Removal {
+                conversions: effects(conversion, 0),
+                value: effects(value, half),
+            },
+            transitions: weights.transitions(self, &leaving, all),
+        }
+    }
+}
+
+/// Counts by state and step.
+struct Weights {
+    first: Vec<f64>,
+    steps: Vec<f64>,
+    converted: Vec<f64>,
+    value: Vec<f64>,
+    lost: Vec<f64>,
+}
+
+impl Weights {
+    fn of(states: &States, counts: &Counts) -> Self {
+        let none = vec![0.0; states.windows.len()];
+        let mut weights = Self {
+            first: none.clone(),
+            steps: vec![0.0; states.steps.len()],
+            converted: none.clone(),
+            value: none.clone(),
+            lost: none,
+        };
+        let mut start = 0;
+        for (path, end) in states.ends.iter().enumerate() {
+            let (converted, lost) = (counts.conversions[path], counts.lost[path]);
+            let journeys = converted + lost;
+            weights.first[states.first[path] as usize] += journeys;
+            for step in &states.walked[start..*end] {
+                weights.steps[*step as usize] += journeys;
+            }
+            start = *end;
+            let last = states.last[path] as usize;
+            weights.converted[last] += converted;
+            weights.value[last] += counts.value[path];
+            weights.lost[last] += lost;
+        }
+        weights
+    }
+
+    /// Journeys that leave each state, to wherever.
+    fn leaving(&self, states: &States) -> Vec<f64> {
+        let ended = self.converted.iter().zip(&self.lost);
+        let mut leaving: Vec<f64> = ended.map(|(converted, lost)| converted + lost).collect();
+        for ((from, _), weight) in states.steps.iter().zip(&self.steps) {
+            leaving[*from as usize] += weight;
+        }
+        leaving
+    }
+
+    fn transitions(&self, states: &States, leaving: &[f64], all: f64) -> Vec<Transition> {
+        let numbered =
+            |list: &[f64]| -> Vec<(u32, f64)> { (0..).zip(list.iter().copied()).collect() };
+        let mut list = Vec::new();
+        let mut add = |from: Option<u32>, to: Goal, weight: f64| {
+            let out = from.map_or(all, |from| leaving[from as usize]);
+            if weight != 0.0 && out != 0.0 {
+                let chance = weight / out;
+                list.push(Transition {
+                    from,
+                    to,
+                    weight,
+                    chance,
+                });
+            }
+        };
+        for (state, weight) in numbered(&self.first) {
+            add(None, Goal::State(state), weight);
+        }
+        for ((from, to), weight) in states.steps.iter().zip(&self.steps) {
+            add(Some(*from), Goal::State(*to), *weight);
+        }
+        for (state, weight) in numbered(&self.converted) {
+            add(Some(state), Goal::Conversion, weight);
+        }
+        for (state, weight) in numbered(&self.lost) {
+            add(Some(state), Goal::Lost, weight);
+        }
+        list.sort_by(|a, b| {
+            let key = |transition: &Transition| (transition.from, transition.to);
+            key(a).cmp(&key(b))
+        });
+        list
+    }
+}
+
+impl Prepared for States<'_> {
+    fn credit(&self, counts: &Counts) -> Credit {
+        let fitted = self.fit(counts);
+        let totals = counts.totals();
+        Credit {
+            conversions: in_proportion(&fitted.removal.conversions, totals.conversions),
+            value: in_proportion(&fitted.removal.value, totals.value),
+            removal: Some(fitted.removal),
+        }
+    }
+}
+
+/// The total divided in proportion to the effects.
+fn in_proportion(effects: &[Option<f64>], total: f64) -> Vec<f64> {
+    let effect = |effect: &Option<f64>| effect.unwrap_or(0.0);
+    let sum: f64 = effects.iter().map(effect).sum();
+    let part = |one: &Option<f64>| {
+        if sum == 0.0 {
+            0.0
+        } else {
+            effect(one) / sum * total
+        }
+    };
+    effects.iter().map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::attribution::journeys::tests::journeys;
+    use crate::stats::random::Random;
+
+    /// Random journeys over five channels, written as rows.
+    fn some(seed: u64, longest: u64) -> Journeys {
+        let mut random = Random::seeded(seed);
+        let rows: Vec<(String, f64, f64, f64)> = (0..60)
+            .map(|_| {
+                let touches = 1 + random.below(longest);
+                let path: Vec<String> = (0..touches)
+                    .map(|_| ["a", "b", "c", "d", "e"][random.below(5) as usize].to_owned())
+                    .collect();
+                let converted = random.below(4) as f64;
+                let value = converted * (random.unit() * 100.0 - 10.0);
+                (path.join(">"), converted, value, random.below(6) as f64)
+            })
+            .collect();
+        let rows: Vec<(&str, f64, f64, f64)> = rows
+            .iter()
+            .map(|(path, c, v, z)| (path.as_str(), *c, *v, *z))
+            .collect();
+        journeys(&rows)
+    }
+
+    /// The chain written down as a matrix over all windows and solved by elimination.
+    fn dense(journeys: &Journeys, order: usize, without: Option<Channel>) -> f64 {
+        let mut states: Vec<Vec<Channel>> = Vec::new();
+        let mut place = |window: &[Channel]| -> usize {
+            if let Some(known) = states.iter().position(|state| state == window) {
+                return known;
+            }
+            states.push(window.to_vec());
+            states.len() - 1
+        };
+        let mut walks = Vec::new();
+        for (index, path) in journeys.paths().enumerate() {
+            let width = order.min(path.len());
+            let walk: Vec<usize> = path.windows(width).map(&mut place).collect();
+            let (c, z) = (
+                journeys.counts.conversions[index],
+                journeys.counts.lost[index],
+            );
+            walks.push((walk, c, z));
+        }
+        let n = states.len();
+        let mut weight = vec![vec![0.0; n]; n];
+        let (mut converted, mut out, mut first) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        for (walk, c, z) in &walks {
+            first[walk[0]] += c + z;
+            for pair in walk.windows(2) {
+                weight[pair[0]][pair[1]] += c + z;
+                out[pair[0]] += c + z;
+            }
+            converted[walk[walk.len() - 1]] += c;
+            out[walk[walk.len() - 1]] += c + z;
+        }
+        let is_out = |state: usize| without.is_some_and(|c| states[state].contains(&c));
+        let mut a = vec![vec![0.0; n + 1]; n];
+        for (i, row) in a.iter_mut().enumerate() {
+            row[i] = 1.0;
+            if is_out(i) || out[i] == 0.0 {
+                continue;
+            }
+            for j in 0..n {
+                row[j] -= weight[i][j] / out[i];
+            }
+            row[n] = converted[i] / out[i];
+        }
+        for column in 0..n {
+            let pivot = (column..n)
+                .max_by(|i, j| a[*i][column].abs().total_cmp(&a[*j][column].abs()))
+                .unwrap();
+            a.swap(column, pivot);
+            for row in 0..n {
+                if row != column && a[row][column] != 0.0 {
+                    let factor = a[row][column] / a[column][column];
+                    let pivot = a[column].clone();
+                    for (cell, above) in a[row].iter_mut().zip(&pivot) {
+                        *cell -= factor * above;
+                    }
+                }
+            }
+        }
+        let all: f64 = first.iter().sum();
+        (0..n).map(|i| first[i] / all * a[i][n] / a[i][i]).sum()
+    }
+
+    #[test]
+    fn equals_the_dense_solution() {
+        for order in 1..=4 {
+            let journeys = some(order as u64, 7);
+            let fitted = States::new(&journeys, order).fit(&journeys.counts);
+            let whole = dense(&journeys, order, None);
+            assert!((fitted.conversion - whole).abs() < 1e-12);
+            for channel in 0..5 {
+                let wanted = 1.0 - dense(&journeys, order, Some(channel)) / whole;
+                let found = fitted.removal.conversions[usize::from(channel)].unwrap();
+                assert!((found - wanted).abs() < 1e-11, "{order} {channel}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_chain_reproduces_the_journeys() {
+        for order in 1..=5 {
+            let journeys = some(20 + order as u64, 9);
+            let totals = journeys.counts.totals();
+            let all = totals.conversions + totals.lost;
+            let fitted = States::new(&journeys, order).fit(&journeys.counts);
+            assert!((fitted.conversion - totals.conversions / all).abs() < 1e-12);
+            assert!((fitted.value - totals.value / all).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn beyond_the_longest_path_it_is_the_share_that_took_part() {
+        let journeys = some(9, 5);
+        let fitted = States::new(&journeys, 6).fit(&journeys.counts);
+        let conversions = journeys.counts.totals().conversions;
+        for channel in 0..5_u16 {
+            let with = journeys
+                .paths()
+                .enumerate()
+                .filter(|(_, path)| path.contains(&channel));
+            let with: f64 = with
+                .map(|(index, _)| journeys.counts.conversions[index])
+                .sum();
+            let found = fitted.removal.conversions[usize::from(channel)].unwrap();
+            assert!((found - with / conversions).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn repeats_of_a_channel_matter_to_longer_memories_alone() {
+        let plain = [("a > b", 2.0, 4.0, 3.0), ("b > c > a", 1.0, 3.0, 2.0)];
+        let again = [
+            ("a > a > b > b", 2.0, 4.0, 3.0),
+            ("b > c > c > a", 1.0, 3.0, 2.0),
+        ];
+        let effects = |rows: &[(&str, f64, f64, f64)]| {
+            let journeys = journeys(rows);
+            States::new(&journeys, 1)
+                .fit(&journeys.counts)
+                .removal
+                .conversions
+        };
+        for (one, other) in effects(&plain).iter().zip(effects(&again)) {
+            assert!((one.unwrap() - other.unwrap()).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn nobody_converts() {
+        let journeys = journeys(&[("a > b", 0.0, 0.0, 3.0)]);
+        let credit = States::new(&journeys, 1).credit(&journeys.counts);
+        assert_eq!(credit.conversions, [0.0, 0.0]);
+        assert_eq!(credit.removal.unwrap().conversions, [None, None]);
+    }
+
+    #[test]
+    fn chances_out_of_a_state_add_up() {
+        let journeys = some(31, 6);
+        let states = States::new(&journeys, 2);
+        let fitted = states.fit(&journeys.counts);
+        let mut sums: std::collections::BTreeMap<Option<u32>, f64> = Default::default();
+        for step in &fitted.transitions {
+            *sums.entry(step.from).or_default() += step.chance;
+        }
+        assert!(sums.values().all(|sum| (sum - 1.0).abs() < 1e-12));
+        assert!(
+            fitted
+                .transitions
+                .is_sorted_by_key(|step| (step.from, step.to))
+        );
+    }
+}

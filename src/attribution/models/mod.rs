@@ -1,0 +1,213 @@
+//! The models, one file each, in reading order.
+//!
+//! A model is named as in `--model`: a word, and behind a colon what can be set. It
+//! prepares itself once on the journeys and then gives the credit for any counts of
+//! their paths, so that the bootstrap asks for the counts of a draw only.
+
+mod decay;
+mod first;
+mod last;
+mod last_non_direct;
+mod linear;
+pub mod markov;
+mod participation;
+mod position;
+pub mod shapley;
+
+use super::credit::{Credit, Shares};
+use super::journeys::{Counts, Journeys};
+
+/// A model with its parameters.
+pub trait Model {
+    /// As in the output: `position:40/20/40`.
+    fn name(&self) -> String;
+    /// The rule in one sentence.
+    fn rule(&self) -> String;
+    /// True where the touches must have times.
+    fn needs_times(&self) -> bool {
+        false
+    }
+    /// True where credit may sum to more than there is, by definition.
+    fn overlaps(&self) -> bool {
+        false
+    }
+    /// The model on these journeys, ready for any counts of their paths.
+    fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j>;
+}
+
+/// A model that has seen the paths.
+pub trait Prepared {
+    /// The credit under these counts.
+    fn credit(&self, counts: &Counts) -> Credit;
+}
+
+impl Prepared for Shares {
+    fn credit(&self, counts: &Counts) -> Credit {
+        Shares::credit(self, counts)
+    }
+}
+
+/// A model, or what is wrong with its parameter.
+pub type Made = Result<Box<dyn Model>, String>;
+
+/// A kind of model.
+pub struct Kind {
+    /// Its word in `--model`.
+    pub name: &'static str,
+    /// What stands behind the colon; empty where nothing may.
+    pub parameter: &'static str,
+    /// What it does, for `explain`.
+    pub doc: &'static str,
+    /// The model with this parameter, or what is wrong with it.
+    pub make: fn(Option<&str>) -> Made,
+    /// The model as it stands beside the others where touches have no times.
+    pub without_times: fn() -> Box<dyn Model>,
+}
+
+/// Every kind of model, in reading order.
+pub const ALL: &[Kind] = &[
+    first::KIND,
+    last::KIND,
+    last_non_direct::KIND,
+    linear::KIND,
+    position::KIND,
+    position::J,
+    position::INVERSE_J,
+    decay::KIND,
+    participation::KIND,
+    shapley::KIND,
+    markov::KIND,
+];
+
+/// Why `--model` names no model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadModel {
+    /// No kind has this name.
+    Unknown(String),
+    /// The parameter makes no sense; what is wrong, in words.
+    Parameter(String),
+}
+
+/// The model that a word names: `linear`, `position:40/20/40`, `markov:2`.
+///
+/// # Errors
+/// [`BadModel`].
+pub fn parse(text: &str) -> Result<Box<dyn Model>, BadModel> {
+    let (name, parameter) = match text.split_once(':') {
+        Some((name, parameter)) => (name, Some(parameter)),
+        None => (text, None),
+    };
+    let kind = ALL
+        .iter()
+        .find(|kind| kind.name == name)
+        .ok_or_else(|| BadModel::Unknown(name.to_owned()))?;
+    if let Some(parameter) = parameter.filter(|_| kind.parameter.is_empty()) {
+        let text = format!("`{name}` takes no parameter, so not `{parameter}`");
+        return Err(BadModel::Parameter(text));
+    }
+    (kind.make)(parameter).map_err(BadModel::Parameter)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::attribution::journeys::tests::journeys;
+
+    fn all() -> Vec<Box<dyn Model>> {
+        ALL.iter().map(|kind| (kind.make)(None).unwrap()).collect()
+    }
+
+    fn credit(model: &dyn Model, rows: &[(&str, f64, f64, f64)]) -> Credit {
+        let journeys = journeys(rows);
+        model.prepare(&journeys).credit(&journeys.counts)
+    }
+
+    const ROWS: &[(&str, f64, f64, f64)] = &[
+        ("a > b > a", 3.0, 30.0, 2.0),
+        ("b", 1.0, 5.0, 4.0),
+        ("a > d", 2.0, 8.0, 1.0),
+        ("c > b > d > d", 1.5, -4.0, 0.0),
+        ("d", 0.0, 0.0, 3.0),
+        ("c > a", 0.0, 0.0, 2.0),
+    ];
+
+    #[test]
+    fn names_are_unique_and_read_back() {
+        for model in all().iter().filter(|model| !model.needs_times()) {
+            let again = parse(&model.name()).map_err(|_| model.name());
+            assert_eq!(again.map(|again| again.rule()), Ok(model.rule()));
+        }
+        let mut names: Vec<&str> = ALL.iter().map(|kind| kind.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        assert_eq!(parse("lst").err(), Some(BadModel::Unknown("lst".into())));
+        assert!(matches!(parse("first:2"), Err(BadModel::Parameter(_))));
+    }
+
+    #[test]
+    fn credit_sums_to_what_there_is() {
+        for model in all()
+            .iter()
+            .filter(|model| !model.overlaps() && !model.needs_times())
+        {
+            let credit = credit(model.as_ref(), ROWS);
+            let conversions: f64 = credit.conversions.iter().sum();
+            let value: f64 = credit.value.iter().sum();
+            let name = model.name();
+            assert!((conversions - 7.5).abs() < 1e-9, "{name}: {conversions}");
+            assert!((value - 39.0).abs() < 1e-9, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn with_one_touch_all_models_agree() {
+        let rows = [
+            ("a", 3.0, 9.0, 1.0),
+            ("b", 1.0, 2.0, 5.0),
+            ("d", 2.0, 4.0, 4.0),
+        ];
+        for model in all().iter().filter(|model| !model.needs_times()) {
+            let credit = credit(model.as_ref(), &rows);
+            for (found, wanted) in credit.conversions.iter().zip([3.0, 1.0, 2.0]) {
+                assert!((found - wanted).abs() < 1e-9, "{}", model.name());
+            }
+        }
+    }
+
+    #[test]
+    fn splitting_rows_and_names_change_nothing() {
+        let halves: Vec<(&str, f64, f64, f64)> = ROWS
+            .iter()
+            .flat_map(|(path, c, v, z)| [(*path, c / 2.0, v / 2.0, z / 2.0); 2])
+            .collect();
+        let renamed: Vec<(String, f64, f64, f64)> = ROWS
+            .iter()
+            .map(|(path, c, v, z)| (path.replace('a', "z"), *c, *v, *z))
+            .collect();
+        let renamed: Vec<(&str, f64, f64, f64)> = renamed
+            .iter()
+            .map(|(path, c, v, z)| (path.as_str(), *c, *v, *z))
+            .collect();
+        for model in all().iter().filter(|model| !model.needs_times()) {
+            let plain = credit(model.as_ref(), ROWS).conversions;
+            let split = credit(model.as_ref(), &halves).conversions;
+            let other = credit(model.as_ref(), &renamed).conversions;
+            // a b c d against b c d z.
+            let turned = [plain[1], plain[2], plain[3], plain[0]];
+            for place in 0..4 {
+                assert!(
+                    (plain[place] - split[place]).abs() < 1e-9,
+                    "{}",
+                    model.name()
+                );
+                assert!(
+                    (turned[place] - other[place]).abs() < 1e-9,
+                    "{}",
+                    model.name()
+                );
+            }
+        }
+    }
+}

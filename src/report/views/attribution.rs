@@ -1,0 +1,504 @@
+//! Credit: the models side by side, how far they are apart, the chain behind them.
+
+use super::Parts;
+use super::words::Speak;
+use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, whole};
+use crate::attribution::credit::Credit;
+use crate::attribution::journeys::Journeys;
+use crate::attribution::models::shapley::AtPosition;
+use crate::domain::figure::{Figure, Undefined};
+use crate::report::document::{
+    Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
+};
+
+/// Results of the attribution command.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    /// The journeys.
+    pub journeys: &'a Journeys,
+    /// One result per model, in the order asked for.
+    pub results: &'a [ModelCredit],
+    /// How far the models are apart.
+    pub spread: &'a [Spread],
+    /// The channels in the order in which they are shown.
+    pub order: &'a [usize],
+    /// Steps of the chain of order 1; empty where no such model was asked for.
+    pub transitions: &'a [Step],
+    /// Model, and what its chain says against the counts.
+    pub checks: &'a [(String, SelfCheck)],
+    /// Channel by position; empty where the Shapley value was not asked for.
+    pub positions: &'a [AtPosition],
+    /// False where the input tells no value.
+    pub has_value: bool,
+    /// Formats a cell for people.
+    pub speak: Speak<'a>,
+}
+
+/// Tables `credit`, `totals`, `side_by_side`, `models`, `self_checks`, `transitions`,
+/// `positions`.
+#[must_use]
+pub fn view(answer: &Answer) -> Parts {
+    let mut tables = vec![credit_table(answer), totals_table(answer)];
+    if answer.results.len() > 1 {
+        tables.push(side_by_side(answer));
+    }
+    let charts: Vec<Chart> = [credit_chart(answer), removal_chart(answer)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut blocks: Vec<Block> = charts
+        .iter()
+        .map(|chart| Block::Chart(chart.id.clone()))
+        .collect();
+    let shown = ["side_by_side", "totals", "credit"].into_iter();
+    let shown = shown.filter(|id| tables.iter().any(|table| table.id == *id));
+    blocks.extend(shown.map(|id| Block::Table(id.into())));
+    let mut sections = vec![section("credit", "Credit", blocks)];
+    let mut add = |id: &str, title: &str, list: Vec<Table>| {
+        let list: Vec<Table> = list
+            .into_iter()
+            .filter(|table| !table.rows.is_empty())
+            .collect();
+        if list.is_empty() {
+            return;
+        }
+        let blocks = list.iter().map(|table| Block::Table(table.id.clone()));
+        sections.push(section(id, title, blocks.collect()));
+        tables.extend(list);
+    };
+    add(
+        "chain",
+        "The chain behind the Markov models",
+        vec![checks_table(answer), transitions_table(answer)],
+    );
+    add(
+        "positions",
+        "Where in the journey",
+        vec![positions_table(answer)],
+    );
+    add("models", "Rules", vec![models_table(answer)]);
+    Parts {
+        sections,
+        tables,
+        charts,
+        summary: summary(answer),
+    }
+}
+
+fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
+    Section {
+        id: id.into(),
+        title: title.into(),
+        blocks,
+    }
+}
+
+fn table(id: &str, title: &str, columns: &[(&str, &str, Kind, Weight)]) -> Table {
+    Table {
+        id: id.into(),
+        title: title.into(),
+        columns: columns
+            .iter()
+            .map(|(id, title, kind, weight)| Column::new(*id, *title, *kind).weight(*weight))
+            .collect(),
+        rows: Vec::new(),
+        remarks: Vec::new(),
+    }
+}
+
+fn valued(answer: &Answer, value: f64) -> Cell {
+    if answer.has_value {
+        value.into()
+    } else {
+        Cell::Undefined(Undefined::NoData)
+    }
+}
+
+fn credit_table(answer: &Answer) -> Table {
+    use Kind::{Number, Share, Text};
+    let mut credit = table(
+        "credit",
+        "Credit by model and channel",
+        &[
+            ("model", "Model", Text, Weight::Key),
+            ("channel", "Channel", Text, Weight::Key),
+            ("conversions", "Conversions", Number, Weight::Key),
+            ("value", "Value", Number, Weight::Normal),
+            ("share", "Share", Share, Weight::Key),
+            ("share_low", "Share low", Share, Weight::Normal),
+            ("share_high", "Share high", Share, Weight::Normal),
+            ("removal_effect", "Removal effect", Share, Weight::Normal),
+            (
+                "removal_effect_value",
+                "Of the value",
+                Share,
+                Weight::Detail,
+            ),
+        ],
+    );
+    for result in answer.results {
+        for place in answer.order {
+            let channel = answer.journeys.channels[*place].as_str();
+            let named = [result.name.as_str().into(), channel.into()];
+            credit.rows.push(
+                named
+                    .into_iter()
+                    .chain(credit_cells(answer, result, *place))
+                    .collect(),
+            );
+        }
+    }
+    credit.remarks = vec![
+        "Credit is not cause: a model divides conversions that happened among the touches \
+         before them. Shares are of the conversions with a touch; their 95 % intervals come \
+         from a seeded bootstrap over the journeys."
+            .into(),
+    ];
+    if !answer.journeys.knows_lost {
+        credit.remarks.push(
+            "The input has no journeys without conversion: removal effects rest on those that \
+             converted alone."
+                .into(),
+        );
+    }
+    credit
+}
+
+fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell> {
+    let credit = match &result.credit {
+        Ok(credit) => credit,
+        Err(reason) => {
+            let mut cells = vec![Cell::Undefined(*reason); 5];
+            cells.extend([Cell::Blank, Cell::Blank]);
+            return cells;
+        }
+    };
+    let interval = result.intervals.get(place).copied().flatten();
+    let end =
+        |end: Option<f64>| end.map_or(Cell::Undefined(Undefined::ZeroDenominator), Cell::from);
+    let effect = |list: Option<&Vec<Option<f64>>>| match list {
+        None => Cell::Blank,
+        Some(list) => end(list.get(place).copied().flatten()),
+    };
+    let removal = credit.removal.as_ref();
+    let of_value = match effect(removal.map(|removal| &removal.value)) {
+        Cell::Blank => Cell::Blank,
+        cell if answer.has_value => cell,
+        _ => Cell::Undefined(Undefined::NoData),
+    };
+    vec![
+        credit.conversions[place].into(),
+        valued(answer, credit.value[place]),
+        result.shares[place].into(),
+        end(interval.map(|interval| interval.0)),
+        end(interval.map(|interval| interval.1)),
+        effect(removal.map(|removal| &removal.conversions)),
+        of_value,
+    ]
+}
+
+fn totals_table(answer: &Answer) -> Table {
+    use Kind::{Number, Text};
+    let mut totals = table(
+        "totals",
+        "What each model divides",
+        &[
+            ("model", "Model", Text, Weight::Key),
+            ("conversions", "Conversions", Number, Weight::Key),
+            ("value", "Value", Number, Weight::Normal),
+            (
+                "unattributed_conversions",
+                "Without touch",
+                Number,
+                Weight::Normal,
+            ),
+            (
+                "unattributed_value",
+                "Value without touch",
+                Number,
+                Weight::Detail,
+            ),
+        ],
+    );
+    let untouched = answer.journeys.untouched;
+    for result in answer.results {
+        let (conversions, value) = match result.credit.as_ref().map(Credit::totals) {
+            Ok((conversions, value)) => (conversions.into(), valued(answer, value)),
+            Err(reason) => (Cell::Undefined(*reason), Cell::Undefined(*reason)),
+        };
+        totals.rows.push(vec![
+            result.name.as_str().into(),
+            conversions,
+            value,
+            untouched.conversions.into(),
+            valued(answer, untouched.value),
+        ]);
+    }
+    totals.remarks = vec![
+        "Credit and what had no touch add up to the input; participation counts a conversion once \
+         for each of its channels."
+            .into(),
+    ];
+    totals
+}
+
+/// The shares of all models beside each other, and how far they are apart.
+fn side_by_side(answer: &Answer) -> Table {
+    let mut side_by_side = table(
+        "side_by_side",
+        "Share of the conversions under each model",
+        &[("channel", "Channel", Kind::Text, Weight::Key)],
+    );
+    let own = answer.results.iter();
+    side_by_side.columns.extend(
+        own.map(|result| Column::new(result.name.as_str(), result.name.as_str(), Kind::Share)),
+    );
+    let apart = Column::new("difference", "Models apart", Kind::Share);
+    side_by_side.columns.push(apart.weight(Weight::Key));
+    let share = |result: &ModelCredit, channel: usize| match &result.credit {
+        Ok(_) => result.shares[channel].into(),
+        Err(reason) => Cell::Undefined(*reason),
+    };
+    for channel in answer.order {
+        let mut row: Vec<Cell> = vec![answer.journeys.channels[*channel].as_str().into()];
+        row.extend(answer.results.iter().map(|result| share(result, *channel)));
+        let apart = answer
+            .spread
+            .iter()
+            .find(|spread| spread.channel == *channel);
+        row.push(apart.map_or(Cell::Blank, |spread| spread.width().into()));
+        side_by_side.rows.push(row);
+    }
+    let mut total: Vec<Cell> = vec!["(total)".into()];
+    total.extend(
+        answer
+            .results
+            .iter()
+            .map(|result| Cell::from(whole(result))),
+    );
+    total.push(Cell::Blank);
+    side_by_side.rows.push(total);
+    side_by_side
+}
+
+fn checks_table(answer: &Answer) -> Table {
+    use Kind::{Number, Text};
+    let mut checks = table(
+        "self_checks",
+        "The chain against the counts",
+        &[
+            ("model", "Model", Text, Weight::Key),
+            ("check", "What", Text, Weight::Key),
+            ("chain", "By the chain", Number, Weight::Key),
+            ("counted", "As counted", Number, Weight::Key),
+        ],
+    );
+    for (model, check) in answer.checks {
+        let row = |what: &str, (chain, counted): (f64, f64)| {
+            vec![
+                model.as_str().into(),
+                what.into(),
+                chain.into(),
+                counted.into(),
+            ]
+        };
+        checks
+            .rows
+            .push(row("conversions per journey", check.conversion));
+        if answer.has_value {
+            checks.rows.push(row("value per journey", check.value));
+        }
+    }
+    checks.remarks =
+        vec!["A fitted chain gives back exactly what was counted, or it is wrong.".into()];
+    checks
+}
+
+fn transitions_table(answer: &Answer) -> Table {
+    use Kind::{Number, Share, Text};
+    let mut transitions = table(
+        "transitions",
+        "Steps from channel to channel",
+        &[
+            ("from", "From", Text, Weight::Key),
+            ("to", "To", Text, Weight::Key),
+            ("weight", "Journeys", Number, Weight::Normal),
+            ("share", "Share", Share, Weight::Key),
+        ],
+    );
+    let name = |channel: usize| answer.journeys.channels[channel].as_str();
+    for step in answer.transitions {
+        let end = if step.converts {
+            "(conversion)"
+        } else {
+            "(none)"
+        };
+        transitions.rows.push(vec![
+            step.from.map_or("(start)", name).into(),
+            step.to.map_or(end, name).into(),
+            step.weight.into(),
+            step.chance.into(),
+        ]);
+    }
+    transitions
+}
+
+fn positions_table(answer: &Answer) -> Table {
+    use Kind::{Count, Number, Text};
+    let mut positions = table(
+        "positions",
+        "Shapley credit by the position of a channel's first touch",
+        &[
+            ("channel", "Channel", Text, Weight::Key),
+            ("position", "Position", Count, Weight::Key),
+            ("conversions", "Conversions", Number, Weight::Key),
+            ("value", "Value", Number, Weight::Normal),
+        ],
+    );
+    for cell in answer.positions {
+        positions.rows.push(vec![
+            answer.journeys.channels[usize::from(cell.channel)]
+                .as_str()
+                .into(),
+            (cell.position as u64).into(),
+            cell.conversions.into(),
+            valued(answer, cell.value),
+        ]);
+    }
+    positions.remarks = vec![
+        "Positions count different channels; the rows of a channel add up to its credit.".into(),
+    ];
+    positions
+}
+
+fn models_table(answer: &Answer) -> Table {
+    let mut models = table(
+        "models",
+        "The rule of each model",
+        &[
+            ("model", "Model", Kind::Text, Weight::Key),
+            ("rule", "Rule", Kind::Text, Weight::Key),
+        ],
+    );
+    for result in answer.results {
+        models.rows.push(vec![
+            result.name.as_str().into(),
+            result.rule.as_str().into(),
+        ]);
+    }
+    models
+}
+
+/// The result that charts show: a Markov model where there is one, else the first.
+fn shown<'a>(answer: &Answer<'a>) -> Option<&'a ModelCredit> {
+    let defined = || answer.results.iter().filter(|result| result.credit.is_ok());
+    let chain = defined().find(|result| result.name.starts_with("markov"));
+    chain.or_else(|| defined().next())
+}
+
+fn bars(answer: &Answer, values: &[f64], interval: impl Fn(usize) -> Option<(f64, f64)>) -> Bars {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*b].total_cmp(&values[*a]).then(a.cmp(b)));
+    let bar = |place: usize| Bar {
+        label: answer.journeys.channels[place].clone(),
+        value: Ok(values[place]),
+        interval: interval(place),
+        remark: None,
+    };
+    Bars {
+        kind: Kind::Share,
+        bars: order.into_iter().map(bar).collect(),
+    }
+}
+
+fn credit_chart(answer: &Answer) -> Option<Chart> {
+    let result = shown(answer)?;
+    let shares: Figure<Vec<f64>> = result.shares.iter().copied().collect();
+    let shares = shares.ok()?;
+    let interval = |place: usize| result.intervals.get(place).copied().flatten();
+    Some(Chart {
+        id: "credit".into(),
+        title: format!("Share of the conversions by channel, {}", result.name),
+        description: "Share of each channel with its 95 % interval, largest first.".into(),
+        table: "credit".into(),
+        plot: Plot::Bars(bars(answer, &shares, interval)),
+    })
+}
+
+fn removal_chart(answer: &Answer) -> Option<Chart> {
+    let result = shown(answer)?;
+    let removal = result.credit.as_ref().ok()?.removal.as_ref()?;
+    let effects: Option<Vec<f64>> = removal.conversions.iter().copied().collect();
+    Some(Chart {
+        id: "removal".into(),
+        title: format!("Conversions lost without the channel, {}", result.name),
+        description: "Removal effect of each channel in the chain, largest first.".into(),
+        table: "credit".into(),
+        plot: Plot::Bars(bars(answer, &effects?, |_| None)),
+    })
+}
+
+fn percent(answer: &Answer, share: f64) -> String {
+    (answer.speak)(&Cell::from(share), Kind::Share)
+}
+
+/// What a budget can rely on, and what depends on the model.
+fn summary(answer: &Answer) -> Vec<String> {
+    let Some(first) = answer.spread.first() else {
+        return Vec::new();
+    };
+    let name = |spread: &Spread| answer.journeys.channels[spread.channel].as_str();
+    // A channel is safely ahead of another where its lowest share is above the other's highest.
+    let mut by_lowest: Vec<&Spread> = answer.spread.iter().collect();
+    by_lowest.sort_by(|a, b| {
+        b.lowest
+            .0
+            .total_cmp(&a.lowest.0)
+            .then(a.channel.cmp(&b.channel))
+    });
+    let leader = by_lowest.first().copied().unwrap_or(first);
+    let rivals: Vec<&str> = answer
+        .spread
+        .iter()
+        .filter(|other| other.channel != leader.channel && other.highest.0 >= leader.lowest.0)
+        .map(name)
+        .collect();
+    let range = |spread: &Spread| {
+        format!(
+            "{} to {}",
+            percent(answer, spread.lowest.0),
+            percent(answer, spread.highest.0)
+        )
+    };
+    let sure = if rivals.is_empty() {
+        format!(
+            "Under every model {} gets the most credit ({} of the conversions).",
+            name(leader),
+            range(leader)
+        )
+    } else {
+        format!(
+            "Which channel gets the most credit depends on the model: {} has {}, and {} may have as much.",
+            name(leader),
+            range(leader),
+            rivals.join(", ")
+        )
+    };
+    let mut widest: Vec<&Spread> = answer.spread.iter().collect();
+    widest.sort_by(|a, b| {
+        b.width()
+            .total_cmp(&a.width())
+            .then(a.channel.cmp(&b.channel))
+    });
+    let open = widest.first().map(|spread| {
+        format!(
+            "The budget of {} depends most on the model: {} under {}, {} under {}.",
+            name(spread),
+            percent(answer, spread.lowest.0),
+            spread.lowest.1,
+            percent(answer, spread.highest.0),
+            spread.highest.1
+        )
+    });
+    std::iter::once(sure).chain(open).collect()
+}
