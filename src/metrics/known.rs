@@ -25,7 +25,6 @@ pub enum Known {
 /// can tell of it.
 #[must_use]
 pub fn of_stage(data: &Data, stage: usize, fed: bool) -> Known {
-    let followed = fed && data.has(Source::Leads);
     let stage_name = data.ladder.name(stage);
     let has_anybody = || {
         let recorded = data
@@ -33,7 +32,7 @@ pub fn of_stage(data: &Data, stage: usize, fed: bool) -> Known {
             .column(&name::recorded(stage_name));
         recorded.is_ok_and(|c| c.bool().is_ok_and(polars::prelude::ChunkedArray::any))
     };
-    if followed && has_anybody() {
+    if fed && has_anybody() {
         return Known::Followed;
     }
     if listed(data, stage) {
@@ -41,7 +40,7 @@ pub fn of_stage(data: &Data, stage: usize, fed: bool) -> Known {
     }
     match counted(data, stage_name) {
         Some(source) => Known::Counted(source),
-        None if followed => Known::Followed,
+        None if fed => Known::Followed,
         None => Known::Nowhere,
     }
 }

@@ -6,13 +6,17 @@
 //! figures are undefined rather than 0.
 
 use super::frame::{has_column, indexes};
-use super::schema::DEALS;
+use super::schema::{DEALS, LEADS};
 use super::{Tables, col};
 use crate::domain::ladder::{DealMoment, Ladder};
 
 /// For each stage of the ladder: can anything that is followed tell of it?
 #[must_use]
 pub fn stages(tables: &Tables, ladder: &Ladder, from_deals: &[(usize, DealMoment)]) -> Vec<bool> {
+    // A list of leads without a row says nothing of any stage, but it is the list.
+    if tables.leads.height() == 0 && tables.given.contains(LEADS.name) {
+        return vec![true; ladder.len()];
+    }
     let has_deals = tables.given.contains(DEALS.name);
     let mut named = vec![false; ladder.len()];
     let today = indexes(&tables.leads, col::TODAY).into_iter();
@@ -55,6 +59,15 @@ mod tests {
     #[test]
     fn nothing_feeds_nothing() {
         assert_eq!(fed(&Tables::default()), [false; 4]);
+    }
+
+    #[test]
+    fn a_list_without_rows_is_no_missing_input() {
+        let tables = Tables {
+            given: [LEADS.name].into(),
+            ..Tables::default()
+        };
+        assert_eq!(fed(&tables), [true; 4]);
     }
 
     #[test]
