@@ -42,8 +42,13 @@ pub fn compute(journeys: &Journeys, models: &[Box<dyn Model>], seed: u64) -> Vec
     let prepared: Vec<Box<dyn Prepared + '_>> =
         usable.iter().map(|model| model.prepare(journeys)).collect();
     let asked: Vec<&dyn Prepared> = prepared.iter().map(AsRef::as_ref).collect();
-    let mut intervals = bootstrap::intervals(journeys, &asked, seed).into_iter();
-    let mut asked = asked.into_iter();
+    // The credit itself first: draws start from its solution.
+    let credits: Vec<Credit> = asked
+        .iter()
+        .map(|model| model.credit_of(&journeys.counts))
+        .collect();
+    let intervals = bootstrap::intervals(journeys, &asked, seed);
+    let mut answers = credits.into_iter().zip(intervals);
     models
         .iter()
         .map(|model| {
@@ -56,9 +61,8 @@ pub fn compute(journeys: &Journeys, models: &[Box<dyn Model>], seed: u64) -> Vec
                 intervals: Vec::new(),
             };
             if !model.needs_times()
-                && let (Some(prepared), Some(intervals)) = (asked.next(), intervals.next())
+                && let Some((credit, intervals)) = answers.next()
             {
-                let credit = prepared.credit(&journeys.counts);
                 result.shares = shares(journeys, &credit);
                 result.credit = Ok(credit);
                 result.intervals = intervals;

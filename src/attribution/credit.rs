@@ -1,6 +1,7 @@
 //! What a model gives to each channel.
 
-use super::journeys::{Channel, Counts, Journeys};
+use super::journeys::{Channel, Journeys, Totals};
+use super::models::Prepared;
 use crate::stats::sum::Sum;
 
 /// Credit per channel, in the order of [`Journeys::channels`].
@@ -68,25 +69,28 @@ impl Shares {
         }
         shares
     }
+}
 
-    /// The credit under these counts.
-    #[must_use]
-    pub fn credit(&self, counts: &Counts) -> Credit {
-        let mut conversions = vec![Sum::default(); self.channels];
-        let mut value = conversions.clone();
-        let mut start = 0;
-        for (path, end) in self.ends.iter().enumerate() {
-            for (channel, weight) in &self.parts[start..*end] {
-                let channel = usize::from(*channel);
-                conversions[channel].add(counts.conversions[path] * weight);
-                value[channel].add(counts.value[path] * weight);
-            }
-            start = *end;
+impl Prepared for Shares {
+    /// Conversions of each channel, then the value of each.
+    fn size(&self) -> usize {
+        2 * self.channels
+    }
+
+    fn add(&self, path: usize, totals: Totals, sums: &mut [f64]) {
+        let start = path.checked_sub(1).map_or(0, |before| self.ends[before]);
+        for (channel, weight) in &self.parts[start..self.ends[path]] {
+            let channel = usize::from(*channel);
+            sums[channel] += totals.conversions * weight;
+            sums[self.channels + channel] += totals.value * weight;
         }
-        let totals = |sums: Vec<Sum>| sums.into_iter().map(Sum::total).collect();
+    }
+
+    fn credit(&self, sums: &[f64]) -> Credit {
+        let (conversions, value) = sums.split_at(self.channels);
         Credit {
-            conversions: totals(conversions),
-            value: totals(value),
+            conversions: conversions.to_vec(),
+            value: value.to_vec(),
             removal: None,
         }
     }

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::stats::sum::Sum;
 
 /// A channel of [`Journeys::channels`].
@@ -34,6 +36,28 @@ pub struct Totals {
 }
 
 impl Counts {
+    /// How many paths there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.conversions.len()
+    }
+
+    /// True without any path.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.conversions.is_empty()
+    }
+
+    /// The counts of a path.
+    #[must_use]
+    pub fn of(&self, path: usize) -> Totals {
+        Totals {
+            conversions: self.conversions[path],
+            value: self.value[path],
+            lost: self.lost[path],
+        }
+    }
+
     /// Everything added up.
     #[must_use]
     pub fn totals(&self) -> Totals {
@@ -103,7 +127,8 @@ impl Journeys {
 #[derive(Debug, Default)]
 pub struct Folding {
     names: BTreeMap<String, u32>,
-    paths: BTreeMap<Vec<u32>, [Sum; 3]>,
+    paths: FxHashMap<Vec<u32>, usize>,
+    sums: Vec<[Sum; 3]>,
     untouched: [Sum; 3],
 }
 
@@ -127,13 +152,12 @@ impl Folding {
         let sums = if path.is_empty() {
             &mut self.untouched
         } else {
-            if !self.paths.contains_key(path) {
-                self.paths.insert(path.to_vec(), Default::default());
-            }
-            match self.paths.get_mut(path) {
-                Some(sums) => sums,
-                None => return,
-            }
+            let place = self.paths.get(path).copied().unwrap_or_else(|| {
+                self.paths.insert(path.to_vec(), self.sums.len());
+                self.sums.push(Default::default());
+                self.sums.len() - 1
+            });
+            &mut self.sums[place]
         };
         for (sum, value) in sums
             .iter_mut()
@@ -166,7 +190,7 @@ impl Folding {
         let mut paths: Vec<(Vec<Channel>, [Sum; 3])> = self
             .paths
             .into_iter()
-            .map(|(path, sums)| (renumbered(path), sums))
+            .map(|(path, place)| (renumbered(path), self.sums[place]))
             .collect();
         paths.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let mut journeys = Journeys {

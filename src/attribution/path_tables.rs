@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::journeys::{Folding, Journeys, TooManyChannels, Totals};
 use crate::domain::channel::{Evidence, Row, Rules, spelling};
 use crate::tables::paths::{PathRow, Paths};
@@ -34,27 +36,23 @@ pub fn journeys(
     paths: &Paths,
     reading: Reading<'_>,
 ) -> Result<(Journeys, Noticed), TooManyChannels> {
-    let names = Names::of(paths, reading.rules);
-    let mut folding = Folding::default();
     let mut noticed = Noticed::default();
-    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-    for row in paths.rows() {
-        let totals = noticed.totals(&row);
-        let mut path: Vec<u32> = Vec::new();
-        for touch in touches(row.path.unwrap_or_default()) {
-            let number = match numbers.get(touch) {
-                Some(number) => *number,
-                None => {
-                    let number = folding.channel(names.shown(touch));
-                    numbers.insert(touch, number);
-                    number
-                }
-            };
-            if !(reading.collapse_repeats && path.last() == Some(&number)) {
-                path.push(number);
-            }
+    let rows: Vec<PathRow> = paths.rows().collect();
+    let words = Words::of(&rows);
+    let mut folding = Folding::default();
+    let numbers: Vec<u32> = words
+        .channels(reading.rules)
+        .iter()
+        .map(|name| folding.channel(name))
+        .collect();
+    let mut path: Vec<u32> = Vec::new();
+    for (row, touches) in rows.iter().zip(words.rows()) {
+        path.clear();
+        path.extend(touches.iter().map(|word| numbers[*word as usize]));
+        if reading.collapse_repeats {
+            path.dedup();
         }
-        folding.add(&path, totals);
+        folding.add(&path, noticed.totals(row));
     }
     let direct: Vec<String> = reading.direct.iter().map(|name| spelling(name)).collect();
     let is_direct = |name: &str| direct.contains(&spelling(name));
@@ -85,25 +83,45 @@ fn touches(cell: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-/// Words of the tables and the channels they mean, spellings of one channel merged.
-struct Names {
-    shown: BTreeMap<String, String>,
+/// The different words of the tables, and each row as their numbers.
+#[derive(Default)]
+struct Words<'p> {
+    list: Vec<&'p str>,
+    counts: Vec<u64>,
+    touches: Vec<u32>,
+    ends: Vec<usize>,
 }
 
-impl Names {
-    fn of(paths: &Paths, rules: &Rules) -> Self {
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for row in paths.rows() {
+impl<'p> Words<'p> {
+    fn of(rows: &[PathRow<'p>]) -> Self {
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut words = Self::default();
+        for row in rows {
             for touch in touches(row.path.unwrap_or_default()) {
-                match counts.get_mut(touch) {
-                    Some(count) => *count += 1,
-                    None => {
-                        counts.insert(touch.to_owned(), 1);
-                    }
-                }
+                let number = *known.entry(touch).or_insert_with(|| {
+                    words.list.push(touch);
+                    words.counts.push(0);
+                    u32::try_from(words.list.len() - 1).unwrap_or(u32::MAX)
+                });
+                words.counts[number as usize] += 1;
+                words.touches.push(number);
             }
+            words.ends.push(words.touches.len());
         }
-        let channel = |word: &str| {
+        words
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.touches[*start..*end])
+    }
+
+    /// The channel of each word; of the spellings of one the most frequent, the first by
+    /// name of equals.
+    fn channels(&self, rules: &Rules) -> Vec<String> {
+        let channel = |word: &&str| {
             let evidence = Evidence {
                 channel: Some(word),
                 kind_of_row: Row::Crm,
@@ -111,35 +129,23 @@ impl Names {
             };
             rules.assign(&evidence).channel
         };
-        let named: Vec<(String, String, u64)> = counts
-            .into_iter()
-            .map(|(word, count)| {
-                let channel = channel(&word);
-                (word, channel, count)
-            })
-            .collect();
-        // The spelling that most touches have, the first of equals.
-        let mut best: BTreeMap<String, (u64, &str)> = BTreeMap::new();
-        for (_, channel, count) in &named {
-            let entry = best.entry(spelling(channel)).or_insert((*count, channel));
+        let named: Vec<String> = self.list.iter().map(channel).collect();
+        let mut touched: BTreeMap<(String, &str), u64> = BTreeMap::new();
+        for (channel, count) in named.iter().zip(&self.counts) {
+            *touched.entry((spelling(channel), channel)).or_default() += count;
+        }
+        let mut best: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
+        for ((spelling, channel), count) in &touched {
+            let entry = best.entry(spelling).or_insert((*count, channel));
             if *count > entry.0 {
                 *entry = (*count, channel);
             }
         }
-        let shown = named
-            .iter()
-            .map(|(word, channel, _)| {
-                let shown = best
-                    .get(&spelling(channel))
-                    .map_or(channel.as_str(), |best| best.1);
-                (word.clone(), shown.to_owned())
-            })
-            .collect();
-        Self { shown }
-    }
-
-    fn shown<'n>(&'n self, word: &'n str) -> &'n str {
-        self.shown.get(word).map_or(word, String::as_str)
+        let shown = |channel: &String| {
+            let best = best.get(spelling(channel).as_str());
+            best.map_or(channel.as_str(), |best| best.1).to_owned()
+        };
+        named.iter().map(shown).collect()
     }
 }
 

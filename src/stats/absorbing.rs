@@ -44,17 +44,30 @@ impl Chain {
         self.stay.is_empty()
     }
 
-    /// Solves for `columns` right sides. `earned` gives r of a state, `blocked` is true
-    /// where a walk of that column earns nothing from the state on. The result has one
-    /// row of `columns` numbers per state, one after the other.
-    ///
-    /// The last sweep changes no number by more than 1e-15 of the largest of its column.
+    /// As [`Self::solve_near`], from nowhere and to the last digit.
     #[must_use]
     pub fn solve(
         &self,
         columns: usize,
         earned: impl Fn(usize, usize) -> f64,
         blocked: impl Fn(usize, usize) -> bool,
+    ) -> Vec<f64> {
+        self.solve_near(columns, earned, blocked, (None, CLOSE))
+    }
+
+    /// Solves for `columns` right sides. `earned` gives r of a state, `blocked` is true
+    /// where a walk of that column earns nothing from the state on. The result has one
+    /// row of `columns` numbers per state, one after the other.
+    ///
+    /// The last sweep changes no number by more than `close` of the largest of its column;
+    /// `near` is where the sweeps begin, a solution of a chain much like this one.
+    #[must_use]
+    pub fn solve_near(
+        &self,
+        columns: usize,
+        earned: impl Fn(usize, usize) -> f64,
+        blocked: impl Fn(usize, usize) -> bool,
+        (near, close): (Option<&[f64]>, f64),
     ) -> Vec<f64> {
         let states = self.len();
         let rewards: Vec<f64> = (0..states)
@@ -65,7 +78,7 @@ impl Chain {
             .flat_map(|state| (0..columns).map(move |column| (state, column)))
             .map(|(state, column)| f64::from(u8::from(!blocked(state, column))))
             .collect();
-        let mut x = vec![0.0; states * columns];
+        let mut x = near.map_or_else(|| vec![0.0; states * columns], <[f64]>::to_vec);
         let mut row = vec![0.0; columns];
         for _ in 0..MOST_SWEEPS {
             let (mut moved, mut largest) = (vec![0.0_f64; columns], vec![0.0_f64; columns]);
@@ -93,7 +106,7 @@ impl Chain {
                     x[place] = value;
                 }
             }
-            let settled = |(moved, largest): (&f64, &f64)| *moved <= CLOSE * *largest;
+            let settled = |(moved, largest): (&f64, &f64)| *moved <= close * *largest;
             if moved.iter().zip(&largest).all(settled) {
                 break;
             }

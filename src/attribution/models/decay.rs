@@ -81,7 +81,7 @@ mod tests {
     fn by_step() {
         let journeys = journeys(&[("a > b > c", 7.0, 14.0, 0.0)]);
         let model = Decay::parse(Some("1step")).unwrap();
-        let credit = model.prepare(&journeys).credit(&journeys.counts);
+        let credit = model.prepare(&journeys).credit_of(&journeys.counts);
         for (found, wanted) in credit.conversions.iter().zip([1.0, 2.0, 4.0]) {
             assert!((found - wanted).abs() < 1e-12);
         }

@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn direct_gets_credit_only_where_all_is_direct() {
         let journeys = journeys(&[("a > b > d > d", 1.0, 0.0, 0.0), ("d > d", 2.0, 0.0, 0.0)]);
-        let credit = LastNonDirect.prepare(&journeys).credit(&journeys.counts);
+        let credit = LastNonDirect.prepare(&journeys).credit_of(&journeys.counts);
         assert_eq!(credit.conversions, [0.0, 1.0, 2.0]);
     }
 }

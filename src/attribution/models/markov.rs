@@ -7,11 +7,13 @@
 //! I. Becker, F. von Wangenheim, J. H. Schumann, "Mapping the customer journey", 2016.)
 //! Nothing is simulated, so the same journeys always give the same numbers.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::{Kind, Model, Prepared};
 use crate::attribution::credit::{Credit, Removal};
-use crate::attribution::journeys::{Channel, Counts, Journeys};
+use crate::attribution::journeys::{Channel, Counts, Journeys, Totals};
 use crate::stats::absorbing::Chain;
 
 /// Registry entry.
@@ -74,6 +76,8 @@ pub struct States<'j> {
     /// By path: its steps, one after the other.
     walked: Vec<u32>,
     ends: Vec<usize>,
+    /// The solution of the journeys as they are, from which draws start.
+    solved: OnceLock<Vec<f64>>,
 }
 
 /// The chain under some counts.
@@ -126,6 +130,7 @@ impl<'j> States<'j> {
             last: Vec::with_capacity(journeys.len()),
             walked: Vec::new(),
             ends: Vec::with_capacity(journeys.len()),
+            solved: OnceLock::new(),
         };
         for (index, path) in journeys.paths().enumerate() {
             let width = order.min(path.len());
@@ -163,44 +168,29 @@ impl<'j> States<'j> {
     /// The chain under these counts, with its transitions.
     #[must_use]
     pub fn fit(&self, counts: &Counts) -> Fitted {
-        let weights = Weights::of(self, counts);
-        let states = self.windows.len();
-        let channels = self.journeys.channels.len();
+        let sums = self.sums(counts);
+        let weights = Weights::of(self, &sums);
+        let mut fitted = self.solve(&weights, (None, LAST_DIGIT)).0;
         let leaving = weights.leaving(self);
-        let share = |weight: f64, all: f64| if all > 0.0 { weight / all } else { 0.0 };
-        let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); states];
-        for ((from, to), weight) in self.steps.iter().zip(&weights.steps) {
-            let from = *from as usize;
-            rows[from].push((*to, share(*weight, leaving[from])));
-        }
-        let mut chain = Chain::default();
-        rows.into_iter().for_each(|row| chain.push(row));
-        // Columns: conversions whole and without each channel, then the same for value.
-        let half = channels + 1;
-        let holds: Vec<Vec<bool>> = (0..states)
-            .map(|state| {
-                let mut holds = vec![false; channels];
-                let state = u32::try_from(state).unwrap_or(u32::MAX);
-                self.window(state)
-                    .iter()
-                    .for_each(|channel| holds[usize::from(*channel)] = true);
-                holds
-            })
-            .collect();
+        fitted.transitions = weights.transitions(self, &leaving, weights.first.iter().sum());
+        fitted
+    }
+
+    /// The chain of these weights without its transitions, and its solution.
+    fn solve(&self, weights: &Weights, near: (Option<&[f64]>, f64)) -> (Fitted, Vec<f64>) {
+        let leaving = weights.leaving(self);
+        let half = self.journeys.channels.len() + 1;
         let earned = |state: usize, column: usize| {
-            let of_value = column >= half;
-            let weight = if of_value {
-                weights.value[state]
-            } else {
+            let earned = if column < half {
                 weights.converted[state]
+            } else {
+                weights.value[state]
             };
-            share(weight, leaving[state])
+            share(earned, leaving[state])
         };
-        let blocked = |state: usize, column: usize| {
-            let channel = (column % half).checked_sub(1);
-            channel.is_some_and(|channel| holds[state][channel])
-        };
-        let x = chain.solve(2 * half, earned, blocked);
+        let blocked = self.blocked(half);
+        let chain = self.chain(weights, &leaving);
+        let x = chain.solve_near(2 * half, earned, blocked, near);
         let all: f64 = weights.first.iter().sum();
         let from_start = |column: usize| -> f64 {
             let parts = weights.first.iter().enumerate();
@@ -208,67 +198,216 @@ impl<'j> States<'j> {
                 .map(|(state, weight)| share(*weight, all) * x[state * 2 * half + column])
                 .sum()
         };
-        let (conversion, value) = (from_start(0), from_start(half));
-        let effects = |whole: f64, offset: usize| -> Vec<Option<f64>> {
-            (0..channels)
-                .map(|channel| {
-                    (whole != 0.0).then(|| 1.0 - from_start(offset + channel + 1) / whole)
-                })
-                .collect()
-        };
-        Fitted {
-            conversion,
-            value,
+        let fitted = Fitted {
+            conversion: from_start(0),
+            value: from_start(half),
             removal: Removal {
-                conversions: effects(conversion, 0),
-                value: effects(value, half),
+                conversions: effects((0..half).map(from_start)),
+                value: effects((half..2 * half).map(from_start)),
             },
-            transitions: weights.transitions(self, &leaving, all),
+            transitions: Vec::new(),
+        };
+        (fitted, x)
+    }
+
+    /// Chances of going on from state to state.
+    fn chain(&self, weights: &Weights, leaving: &[f64]) -> Chain {
+        let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); self.windows.len()];
+        for ((from, to), weight) in self.steps.iter().zip(weights.steps) {
+            let from = *from as usize;
+            rows[from].push((*to, share(*weight, leaving[from])));
+        }
+        let mut chain = Chain::default();
+        rows.into_iter().for_each(|row| chain.push(row));
+        chain
+    }
+
+    /// Columns in halves: the whole chain, then the chain without each channel.
+    fn blocked(&self, half: usize) -> impl Fn(usize, usize) -> bool {
+        let channels = self.journeys.channels.len();
+        let mut holds = vec![false; self.windows.len() * channels];
+        for state in 0..self.windows.len() {
+            let window = self.window(u32::try_from(state).unwrap_or(u32::MAX));
+            for channel in window {
+                holds[state * channels + usize::from(*channel)] = true;
+            }
+        }
+        move |state, column| {
+            let channel = (column % half).checked_sub(1);
+            channel.is_some_and(|channel| holds[state * channels + channel])
+        }
+    }
+
+    /// How the chance to convert, of the whole chain and without each channel, changes
+    /// with every sum.
+    ///
+    /// With x the chance from a state and y the visits of it per journey (the same chain
+    /// backwards), a step from i to j more changes P by y_i (x_j - x_i) / out_i, a
+    /// conversion in i by y_i (1 - x_i) / out_i, a loss by -y_i x_i / out_i, and a start
+    /// in i by (x_i - P) / journeys.
+    fn gradient(&self, counts: &Counts) -> Gradient {
+        let sums = self.sums(counts);
+        let weights = Weights::of(self, &sums);
+        let leaving = weights.leaving(self);
+        let columns = self.journeys.channels.len() + 1;
+        let blocked = self.blocked(columns);
+        let earned = |state: usize, _| share(weights.converted[state], leaving[state]);
+        let chain = self.chain(&weights, &leaving);
+        let near = (None, GOOD_ENOUGH);
+        let x = chain.solve_near(columns, earned, &blocked, near);
+        let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); self.windows.len()];
+        for ((from, to), weight) in self.steps.iter().zip(weights.steps) {
+            rows[*to as usize].push((*from, share(*weight, leaving[*from as usize])));
+        }
+        let mut backwards = Chain::default();
+        rows.into_iter().for_each(|row| backwards.push(row));
+        let all: f64 = weights.first.iter().sum();
+        let begun = |state: usize, _| share(weights.first[state], all);
+        let y = backwards.solve_near(columns, begun, &blocked, near);
+        let count = self.windows.len();
+        let mut whole = vec![0.0; columns];
+        for state in 0..count {
+            for (column, whole) in whole.iter_mut().enumerate() {
+                *whole += begun(state, column) * x[state * columns + column];
+            }
+        }
+        let mut slopes = vec![0.0; self.size() * columns];
+        let mut set = |sum: usize, slope: &dyn Fn(usize) -> f64| {
+            for column in 0..columns {
+                slopes[sum * columns + column] = slope(column);
+            }
+        };
+        for state in 0..count {
+            let x = |column: usize| x[state * columns + column];
+            let visits = |column: usize| share(y[state * columns + column], leaving[state]);
+            set(state, &|column| share(x(column) - whole[column], all));
+            set(count + state, &|column| visits(column) * (1.0 - x(column)));
+            set(3 * count + state, &|column| -visits(column) * x(column));
+        }
+        for (step, (from, to)) in self.steps.iter().enumerate() {
+            let (from, to) = (*from as usize, *to as usize);
+            set(4 * count + step, &|column| {
+                let gain = x[to * columns + column] - x[from * columns + column];
+                share(y[from * columns + column], leaving[from]) * gain
+            });
+        }
+        Gradient { whole, slopes }
+    }
+
+    /// The sums to which journeys over a path add, and how much.
+    fn each_sum(&self, path: usize, totals: Totals, mut add: impl FnMut(usize, f64)) {
+        let count = self.windows.len();
+        let journeys = totals.conversions + totals.lost;
+        let last = self.last[path] as usize;
+        add(self.first[path] as usize, journeys);
+        add(count + last, totals.conversions);
+        add(2 * count + last, totals.value);
+        add(3 * count + last, totals.lost);
+        let start = path.checked_sub(1).map_or(0, |before| self.ends[before]);
+        for step in &self.walked[start..self.ends[path]] {
+            add(4 * count + *step as usize, journeys);
+        }
+    }
+
+    fn credited(&self, weights: &Weights, fitted: Fitted) -> Credit {
+        let sum = |list: &[f64]| list.iter().sum::<f64>();
+        Credit {
+            conversions: in_proportion(&fitted.removal.conversions, sum(weights.converted)),
+            value: in_proportion(&fitted.removal.value, sum(weights.value)),
+            removal: Some(fitted.removal),
         }
     }
 }
 
-/// Counts by state and step.
-struct Weights {
-    first: Vec<f64>,
-    steps: Vec<f64>,
-    converted: Vec<f64>,
-    value: Vec<f64>,
-    lost: Vec<f64>,
+/// `weight` over `all`; nothing of nothing.
+fn share(weight: f64, all: f64) -> f64 {
+    if all > 0.0 { weight / all } else { 0.0 }
 }
 
-impl Weights {
-    fn of(states: &States, counts: &Counts) -> Self {
-        let none = vec![0.0; states.windows.len()];
-        let mut weights = Self {
-            first: none.clone(),
-            steps: vec![0.0; states.steps.len()],
-            converted: none.clone(),
-            value: none.clone(),
-            lost: none,
-        };
-        let mut start = 0;
-        for (path, end) in states.ends.iter().enumerate() {
-            let (converted, lost) = (counts.conversions[path], counts.lost[path]);
-            let journeys = converted + lost;
-            weights.first[states.first[path] as usize] += journeys;
-            for step in &states.walked[start..*end] {
-                weights.steps[*step as usize] += journeys;
+/// What is lost of the first chance in each of the others; nothing where it is 0.
+fn effects(mut chances: impl Iterator<Item = f64>) -> Vec<Option<f64>> {
+    let whole = chances.next().unwrap_or(0.0);
+    chances
+        .map(|without| (whole != 0.0).then(|| 1.0 - without / whole))
+        .collect()
+}
+
+/// Chances to convert, and how they change with every sum: one row of columns per sum.
+struct Gradient {
+    whole: Vec<f64>,
+    slopes: Vec<f64>,
+}
+
+/// The chain as a tangent: chances to convert that follow the counts in proportion.
+struct Tangent<'s> {
+    states: &'s States<'s>,
+    gradient: Gradient,
+}
+
+impl Prepared for Tangent<'_> {
+    /// A change for each chance, and the conversions.
+    fn size(&self) -> usize {
+        self.gradient.whole.len() + 1
+    }
+
+    fn add(&self, path: usize, totals: Totals, sums: &mut [f64]) {
+        let columns = self.gradient.whole.len();
+        self.states.each_sum(path, totals, |sum, amount| {
+            let slopes = &self.gradient.slopes[sum * columns..(sum + 1) * columns];
+            for (change, slope) in sums.iter_mut().zip(slopes) {
+                *change += slope * amount;
             }
-            start = *end;
-            let last = states.last[path] as usize;
-            weights.converted[last] += converted;
-            weights.value[last] += counts.value[path];
-            weights.lost[last] += lost;
+        });
+        sums[columns] += totals.conversions;
+    }
+
+    /// The conversions alone; value is not followed.
+    fn credit(&self, sums: &[f64]) -> Credit {
+        let (changes, conversions) = sums.split_at(self.gradient.whole.len());
+        let chances = self.gradient.whole.iter().zip(changes);
+        let effects = effects(chances.map(|(whole, change)| whole + change));
+        Credit {
+            conversions: in_proportion(&effects, conversions[0]),
+            value: Vec::new(),
+            removal: None,
         }
-        weights
+    }
+}
+
+/// Digits of a solution that is printed, and of one in a draw.
+const LAST_DIGIT: f64 = 1e-15;
+const GOOD_ENOUGH: f64 = 1e-9;
+
+/// The sums by state and by step, in this order.
+struct Weights<'s> {
+    first: &'s [f64],
+    converted: &'s [f64],
+    value: &'s [f64],
+    lost: &'s [f64],
+    steps: &'s [f64],
+}
+
+impl<'s> Weights<'s> {
+    fn of(states: &States, sums: &'s [f64]) -> Self {
+        let count = states.windows.len();
+        let (first, rest) = sums.split_at(count);
+        let (converted, rest) = rest.split_at(count);
+        let (value, rest) = rest.split_at(count);
+        let (lost, steps) = rest.split_at(count);
+        Self {
+            first,
+            converted,
+            value,
+            lost,
+            steps,
+        }
     }
 
     /// Journeys that leave each state, to wherever.
     fn leaving(&self, states: &States) -> Vec<f64> {
-        let ended = self.converted.iter().zip(&self.lost);
+        let ended = self.converted.iter().zip(self.lost);
         let mut leaving: Vec<f64> = ended.map(|(converted, lost)| converted + lost).collect();
-        for ((from, _), weight) in states.steps.iter().zip(&self.steps) {
+        for ((from, _), weight) in states.steps.iter().zip(self.steps) {
             leaving[*from as usize] += weight;
         }
         leaving
@@ -290,16 +429,16 @@ impl Weights {
                 });
             }
         };
-        for (state, weight) in numbered(&self.first) {
+        for (state, weight) in numbered(self.first) {
             add(None, Goal::State(state), weight);
         }
-        for ((from, to), weight) in states.steps.iter().zip(&self.steps) {
+        for ((from, to), weight) in states.steps.iter().zip(self.steps) {
             add(Some(*from), Goal::State(*to), *weight);
         }
-        for (state, weight) in numbered(&self.converted) {
+        for (state, weight) in numbered(self.converted) {
             add(Some(state), Goal::Conversion, weight);
         }
-        for (state, weight) in numbered(&self.lost) {
+        for (state, weight) in numbered(self.lost) {
             add(Some(state), Goal::Lost, weight);
         }
         list.sort_by(|a, b| {
@@ -311,14 +450,33 @@ impl Weights {
 }
 
 impl Prepared for States<'_> {
-    fn credit(&self, counts: &Counts) -> Credit {
-        let fitted = self.fit(counts);
-        let totals = counts.totals();
-        Credit {
-            conversions: in_proportion(&fitted.removal.conversions, totals.conversions),
-            value: in_proportion(&fitted.removal.value, totals.value),
-            removal: Some(fitted.removal),
-        }
+    fn size(&self) -> usize {
+        4 * self.windows.len() + self.steps.len()
+    }
+
+    fn add(&self, path: usize, totals: Totals, sums: &mut [f64]) {
+        self.each_sum(path, totals, |sum, amount| sums[sum] += amount);
+    }
+
+    fn linearised(&self, counts: &Counts) -> Option<Box<dyn Prepared + '_>> {
+        Some(Box::new(Tangent {
+            states: self,
+            gradient: self.gradient(counts),
+        }))
+    }
+
+    fn credit(&self, sums: &[f64]) -> Credit {
+        let weights = Weights::of(self, sums);
+        let (fitted, solution) = self.solve(&weights, (None, LAST_DIGIT));
+        let _ = self.solved.set(solution);
+        self.credited(&weights, fitted)
+    }
+
+    fn redrawn(&self, sums: &[f64]) -> Credit {
+        let weights = Weights::of(self, sums);
+        let near = self.solved.get().map(Vec::as_slice);
+        let (fitted, _) = self.solve(&weights, (near, GOOD_ENOUGH));
+        self.credited(&weights, fitted)
     }
 }
 
@@ -494,7 +652,7 @@ mod tests {
     #[test]
     fn nobody_converts() {
         let journeys = journeys(&[("a > b", 0.0, 0.0, 3.0)]);
-        let credit = States::new(&journeys, 1).credit(&journeys.counts);
+        let credit = States::new(&journeys, 1).credit_of(&journeys.counts);
         assert_eq!(credit.conversions, [0.0, 0.0]);
         assert_eq!(credit.removal.unwrap().conversions, [None, None]);
     }

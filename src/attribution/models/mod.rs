@@ -15,7 +15,7 @@ mod position;
 pub mod shapley;
 
 use super::credit::{Credit, Shares};
-use super::journeys::{Counts, Journeys};
+use super::journeys::{Counts, Journeys, Totals};
 
 /// A model with its parameters.
 pub trait Model {
@@ -35,15 +35,41 @@ pub trait Model {
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j>;
 }
 
-/// A model that has seen the paths.
+/// A model that has seen the paths. All that it needs of the counts are sums to which
+/// every path adds in proportion, so that a draw of the bootstrap is a sum of sums.
 pub trait Prepared {
-    /// The credit under these counts.
-    fn credit(&self, counts: &Counts) -> Credit;
-}
+    /// How many sums there are.
+    fn size(&self) -> usize;
 
-impl Prepared for Shares {
-    fn credit(&self, counts: &Counts) -> Credit {
-        Shares::credit(self, counts)
+    /// Adds what journeys over a path contribute.
+    fn add(&self, path: usize, totals: Totals, sums: &mut [f64]);
+
+    /// The credit under these sums.
+    fn credit(&self, sums: &[f64]) -> Credit;
+
+    /// The same for a draw, where some digits less will do.
+    fn redrawn(&self, sums: &[f64]) -> Credit {
+        self.credit(sums)
+    }
+
+    /// A model of few sums that gives nearly the same conversions for counts near these,
+    /// where one has more sums than can be drawn five hundred times.
+    fn linearised(&self, _counts: &Counts) -> Option<Box<dyn Prepared + '_>> {
+        None
+    }
+
+    /// The sums of all paths.
+    fn sums(&self, counts: &Counts) -> Vec<f64> {
+        let mut sums = vec![0.0; self.size()];
+        for path in 0..counts.len() {
+            self.add(path, counts.of(path), &mut sums);
+        }
+        sums
+    }
+
+    /// The credit under these counts.
+    fn credit_of(&self, counts: &Counts) -> Credit {
+        self.credit(&self.sums(counts))
     }
 }
 
@@ -120,7 +146,7 @@ mod tests {
 
     fn credit(model: &dyn Model, rows: &[(&str, f64, f64, f64)]) -> Credit {
         let journeys = journeys(rows);
-        model.prepare(&journeys).credit(&journeys.counts)
+        model.prepare(&journeys).credit_of(&journeys.counts)
     }
 
     const ROWS: &[(&str, f64, f64, f64)] = &[

@@ -129,7 +129,7 @@ mod tests {
             ("c > f > e > d > a", 4.0, -3.0, 2.0),
             ("g > a", 0.0, 0.0, 5.0),
         ]);
-        let credit = Shapley.prepare(&journeys).credit(&journeys.counts);
+        let credit = Shapley.prepare(&journeys).credit_of(&journeys.counts);
         for (fast, slow) in credit.conversions.iter().zip(slow(&journeys)) {
             assert!((fast - slow).abs() < 1e-12, "{fast} {slow}");
         }
