@@ -13,3 +13,4 @@ pub mod credit;
 pub mod journeys;
 pub mod models;
 pub mod path_tables;
+pub mod paths;

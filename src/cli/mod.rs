@@ -15,6 +15,7 @@ mod groups;
 mod init;
 mod inspect;
 mod manual;
+mod paths;
 mod report;
 mod sources;
 mod stop;
@@ -34,6 +35,7 @@ pub use groups::{Gates, Reading, Running, What, Writing};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;
 pub use manual::manual;
+pub use paths::PathsArgs;
 pub use report::ReportArgs;
 pub use sources::SourcesArgs;
 pub use stop::Stop;
@@ -86,6 +88,7 @@ pub enum Command {
     Funnel(FunnelArgs),
     Channels(ChannelsArgs),
     Attribution(AttributionArgs),
+    Paths(PathsArgs),
     Inspect(InspectArgs),
     Init(InitArgs),
     Sources(SourcesArgs),
@@ -134,6 +137,7 @@ impl Command {
             Self::Funnel(_) => "funnel",
             Self::Channels(_) => "channels",
             Self::Attribution(_) => "attribution",
+            Self::Paths(_) => "paths",
             Self::Inspect(_) => "inspect",
             Self::Init(_) => "init",
             Self::Sources(_) => "sources",
@@ -153,6 +157,7 @@ impl Command {
             Self::Funnel(args) => &args.files,
             Self::Channels(args) => &args.files,
             Self::Attribution(args) => &args.files,
+            Self::Paths(args) => &args.files,
             Self::Inspect(args) => &args.files,
             Self::Init(args) => &args.files,
             _ => &[],
@@ -167,6 +172,7 @@ impl Command {
             Self::Funnel(args) => Some(&args.what),
             Self::Channels(args) => Some(&args.what),
             Self::Attribution(args) => Some(&args.what),
+            Self::Paths(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
             _ => None,
@@ -181,6 +187,7 @@ impl Command {
             Self::Funnel(args) => Some(&args.reading),
             Self::Channels(args) => Some(&args.reading),
             Self::Attribution(args) => Some(&args.reading),
+            Self::Paths(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
             Self::Config(args) => Some(&args.show().reading),
@@ -196,6 +203,7 @@ impl Command {
             Self::Funnel(args) => Some(&args.writing),
             Self::Channels(args) => Some(&args.writing),
             Self::Attribution(args) => Some(&args.writing),
+            Self::Paths(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
@@ -210,6 +218,7 @@ impl Command {
             Self::Funnel(args) => Some(&args.gates),
             Self::Channels(args) => Some(&args.gates),
             Self::Attribution(args) => Some(&args.gates),
+            Self::Paths(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
             _ => None,
@@ -232,7 +241,8 @@ impl Command {
     #[must_use]
     pub fn reads_project(&self) -> bool {
         match self {
-            Self::Report(_) | Self::Funnel(_) | Self::Channels(_) | Self::Attribution(_) => true,
+            Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
+            Self::Attribution(_) | Self::Paths(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

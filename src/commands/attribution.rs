@@ -103,7 +103,11 @@ fn orders(asked: &[Box<dyn Model>]) -> Vec<usize> {
     orders
 }
 
-fn journeys(run: &Run, prepared: &mut Prepared) -> Result<Journeys, Failure> {
+/// The journeys of the inputs; what was noticed joins the findings.
+///
+/// # Errors
+/// No journeys, too many channels, counts below zero.
+pub fn journeys(run: &Run, prepared: &mut Prepared) -> Result<Journeys, Failure> {
     if prepared.paths.is_empty() {
         let text = "no input has journeys";
         return Err(Diagnostic::new(&codes::NO_JOURNEYS, text)

@@ -13,6 +13,7 @@ mod funnel;
 mod init;
 mod inspect;
 mod origins;
+mod paths;
 pub mod prepare;
 mod report;
 pub mod request;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Funnel(_) => funnel::run(&run),
         Command::Channels(_) => channels::run(&run),
         Command::Attribution(_) => attribution::run(&run),
+        Command::Paths(_) => paths::run(&run),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),
         Command::Sources(args) => sources::run(&run, args),

@@ -11,9 +11,12 @@ pub struct Attribution {
     pub direct: Vec<String>,
     /// Touches of one channel that follow each other count as one.
     pub collapse_repeats: bool,
+    /// How many journeys are listed.
+    pub top: usize,
 }
 
 const DIRECT: &str = "Direct";
+const TOP: usize = 20;
 const ALL: &str = "all";
 
 /// The settings of attribution.
@@ -29,5 +32,6 @@ pub fn attribution(config: &Config) -> Attribution {
         },
         direct: list(&table.direct).unwrap_or_else(|| vec![DIRECT.to_owned()]),
         collapse_repeats: table.collapse_repeats.unwrap_or(false),
+        top: config.paths.top.map_or(TOP, |top| top as usize),
     }
 }

@@ -26,6 +26,7 @@ pub struct Config {
     pub channel: Vec<ChannelTable>,
     pub channels: ChannelsTable,
     pub attribution: AttributionTable,
+    pub paths: PathsTable,
     pub visits: VisitsTable,
     pub hours: HoursTable,
     pub cost: Vec<CostTable>,
@@ -141,6 +142,13 @@ command_table! {
         model: Option<Words>,
         direct: Option<Words>,
         collapse_repeats: Option<bool>,
+    }
+}
+
+command_table! {
+    /// `[paths]`: how journeys are listed, and the options of the command.
+    PathsTable {
+        top: Option<u32>,
     }
 }
 
@@ -352,7 +360,14 @@ mod tests {
                 "dimension_at" => "'now'",
                 _ => "'x'",
             };
-            for table in ["report", "inspect", "funnel", "channels", "attribution"] {
+            for table in [
+                "report",
+                "inspect",
+                "funnel",
+                "channels",
+                "attribution",
+                "paths",
+            ] {
                 let text = format!("[{table}]\n{option} = {value}");
                 toml::from_str::<Config>(&text).unwrap();
                 toml::from_str::<Config>(&format!("{option} = {value}")).unwrap();

@@ -113,6 +113,10 @@ fn own(command: &Command, options: &mut Options) {
             number(options, "horizon", args.horizon);
         }
         Command::Channels(args) => text(options, "basis", args.basis.as_ref()),
+        Command::Paths(args) => {
+            number(options, "top", args.top);
+            flag(options, "collapse-repeats", args.collapse_repeats);
+        }
         Command::Attribution(args) => {
             words(options, "model", &args.model);
             words(options, "direct", &args.direct);

@@ -8,6 +8,7 @@ pub mod channels;
 pub mod funnel;
 pub mod inspect;
 pub mod monthly;
+pub mod paths;
 pub mod quality;
 pub mod words;
 

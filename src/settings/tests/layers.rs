@@ -249,7 +249,9 @@ fn every_option_says_that_it_was_typed() {
         --view cohort --horizon 3";
     let settings = Project::empty().run(words).unwrap();
     let elsewhere = |path: &str| {
-        ["verbose", "channels.basis"].contains(&path) || path.starts_with("attribution.")
+        ["verbose", "channels.basis"].contains(&path)
+            || path.starts_with("attribution.")
+            || path == "paths.top"
     };
     for key in KEYS.iter().filter(|key| !elsewhere(key.path)) {
         let Some(option) = key.option else { continue };
@@ -272,4 +274,7 @@ fn every_option_says_that_it_was_typed() {
         assert_eq!(shown(&settings, &format!("attribution.{key}")).1, option);
     }
     assert_eq!(settings.attribution.models, ["j", "markov:2"]);
+    let settings = Project::empty().run("paths x --top 3").unwrap();
+    assert_eq!(shown(&settings, "paths.top").1, "--top");
+    assert_eq!(settings.attribution.top, 3);
 }

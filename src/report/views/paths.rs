@@ -1,0 +1,199 @@
+//! Journeys: the most frequent ones, how long they are, who meets whom.
+
+use std::collections::BTreeMap;
+
+use super::Parts;
+use crate::attribution::journeys::{Channel, Journeys, Totals};
+use crate::attribution::paths::Top;
+use crate::domain::figure::{Figure, Undefined, ratio};
+use crate::report::document::{
+    Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
+};
+
+/// Results of the paths command.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// The journeys.
+    pub journeys: &'a Journeys,
+    /// The listed ones, and the others together.
+    pub top: &'a [Top<'a>],
+    /// By number of touches.
+    pub lengths: &'a BTreeMap<usize, Totals>,
+    /// By pair of channels.
+    pub overlap: &'a BTreeMap<(Channel, Channel), Totals>,
+    /// False where the input tells no value.
+    pub has_value: bool,
+}
+
+/// Tables `paths`, `path_length`, `overlap`, `time_lag`.
+#[must_use]
+pub fn view(answer: &Answer) -> Parts {
+    let tables = vec![top(answer), lengths(answer), overlap(answer), time_lag()];
+    let chart = length_chart(answer);
+    let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
+        id: id.into(),
+        title: title.into(),
+        blocks,
+    };
+    Parts {
+        sections: vec![
+            section("paths", "Journeys", vec![Block::Table("paths".into())]),
+            section(
+                "path-length",
+                "Touches of a journey",
+                vec![
+                    Block::Chart("path-length".into()),
+                    Block::Table("path_length".into()),
+                ],
+            ),
+            section(
+                "overlap",
+                "Channels met together",
+                vec![Block::Table("overlap".into())],
+            ),
+        ],
+        tables,
+        charts: vec![chart],
+        ..Parts::default()
+    }
+}
+
+/// The counts of a row; how many did not convert is only known where the input says it.
+fn counts(answer: &Answer, totals: Totals) -> Vec<Cell> {
+    let known = answer.journeys.knows_lost;
+    let unknown = || Cell::Undefined(Undefined::NoData);
+    let conversion: Figure<f64> = ratio(totals.conversions, totals.journeys());
+    vec![
+        if known {
+            totals.journeys().into()
+        } else {
+            unknown()
+        },
+        totals.conversions.into(),
+        if known { conversion.into() } else { unknown() },
+        if answer.has_value {
+            totals.value.into()
+        } else {
+            unknown()
+        },
+    ]
+}
+
+fn columns(own: &[(&str, &str, Kind)]) -> Vec<Column> {
+    let named = own
+        .iter()
+        .map(|(id, title, kind)| Column::new(*id, *title, *kind).weight(Weight::Key));
+    let counts = [
+        ("journeys", "Journeys", Kind::Number, Weight::Normal),
+        ("conversions", "Conversions", Kind::Number, Weight::Key),
+        ("conversion", "Converted", Kind::Share, Weight::Normal),
+        ("value", "Value", Kind::Number, Weight::Normal),
+    ];
+    let counts = counts
+        .into_iter()
+        .map(|(id, title, kind, weight)| Column::new(id, title, kind).weight(weight));
+    named.chain(counts).collect()
+}
+
+fn top(answer: &Answer) -> Table {
+    let name = |path: &[Channel]| {
+        let names = path
+            .iter()
+            .map(|channel| answer.journeys.channels[usize::from(*channel)].as_str());
+        names.collect::<Vec<_>>().join(" > ")
+    };
+    let row = |top: &Top| {
+        let path = top.path.map_or_else(|| "(other)".to_owned(), name);
+        let mut row = vec![Cell::Text(path)];
+        row.extend(counts(answer, top.totals));
+        row
+    };
+    let mut rows: Vec<Vec<Cell>> = answer.top.iter().map(row).collect();
+    if answer.journeys.untouched != Totals::default() {
+        let mut row: Vec<Cell> = vec!["(no touch)".into()];
+        row.extend(counts(answer, answer.journeys.untouched));
+        rows.push(row);
+    }
+    Table {
+        id: "paths".into(),
+        title: "Journeys with the most conversions".into(),
+        columns: columns(&[("path", "Path", Kind::Text)]),
+        rows,
+        remarks: vec!["All rows together are the input.".into()],
+    }
+}
+
+fn lengths(answer: &Answer) -> Table {
+    let row = |(touches, totals): (&usize, &Totals)| {
+        let mut row = vec![(*touches as u64).into()];
+        row.extend(counts(answer, *totals));
+        row
+    };
+    Table {
+        id: "path_length".into(),
+        title: "Journeys by their number of touches".into(),
+        columns: columns(&[("touches", "Touches", Kind::Count)]),
+        rows: answer.lengths.iter().map(row).collect(),
+        remarks: Vec::new(),
+    }
+}
+
+fn overlap(answer: &Answer) -> Table {
+    let name = |channel: Channel| answer.journeys.channels[usize::from(channel)].as_str();
+    let row = |((one, other), totals): (&(Channel, Channel), &Totals)| {
+        let mut row: Vec<Cell> = vec![name(*one).into(), name(*other).into()];
+        row.extend(counts(answer, *totals));
+        row
+    };
+    Table {
+        id: "overlap".into(),
+        title: "Journeys that met both channels".into(),
+        columns: columns(&[
+            ("channel", "Channel", Kind::Text),
+            ("with", "With", Kind::Text),
+        ]),
+        rows: answer.overlap.iter().map(row).collect(),
+        remarks: vec!["A channel with itself: the journeys that met it at all.".into()],
+    }
+}
+
+/// Ready-made journeys have no times; the table stands empty for those who ask for it.
+fn time_lag() -> Table {
+    Table {
+        id: "time_lag".into(),
+        title: "Days from the first touch to the conversion".into(),
+        columns: columns(&[("days", "Days", Kind::Text)]),
+        rows: Vec::new(),
+        remarks: vec!["Ready-made journeys have no times.".into()],
+    }
+}
+
+/// Touches beyond this stand in one bar.
+const LONG: usize = 12;
+
+fn length_chart(answer: &Answer) -> Chart {
+    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+    for (touches, totals) in answer.lengths {
+        *sums.entry((*touches).min(LONG)).or_default() += totals.conversions;
+    }
+    let bar = |(touches, conversions): (usize, f64)| Bar {
+        label: match touches {
+            LONG => format!("{LONG} and more"),
+            1 => "1 touch".into(),
+            touches => format!("{touches} touches"),
+        },
+        value: Ok(conversions),
+        interval: None,
+        remark: None,
+    };
+    Chart {
+        id: "path-length".into(),
+        title: "Conversions by the touches before them".into(),
+        description: "How many conversions came after one touch, two touches, and so on.".into(),
+        table: "path_length".into(),
+        plot: Plot::Bars(Bars {
+            kind: Kind::Number,
+            bars: sums.into_iter().map(bar).collect(),
+        }),
+    }
+}
