@@ -12,5 +12,6 @@ pub mod compare;
 pub mod credit;
 pub mod journeys;
 pub mod models;
+pub mod order;
 pub mod path_tables;
 pub mod paths;

@@ -4,7 +4,8 @@ use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit};
 use crate::attribution::compare::{self, SelfCheck};
 use crate::attribution::journeys::Journeys;
-use crate::attribution::models::{self, BadModel, Model, shapley};
+use crate::attribution::models::{self, BadModel, Model, markov, shapley};
+use crate::attribution::order::{self, Tried};
 use crate::attribution::path_tables::{self, Noticed, Reading};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::channel::Rules;
@@ -21,9 +22,10 @@ use crate::shell::ExitStatus;
 /// What stops the run: no journeys, an unknown model, counts below zero.
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
-    let asked = asked(run)?;
+    let mut asked = asked(run)?;
     let mut prepared = prepare(run, PeriodSpec::All)?;
     let journeys = journeys(run, &mut prepared)?;
+    let tried = tried(run, &journeys, &mut asked)?;
     let results = compare::compute(&journeys, &asked, run.settings.seed);
     let orders = orders(&asked);
     let checks: Vec<(String, SelfCheck)> = orders
@@ -54,6 +56,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         transitions: &transitions,
         checks: &checks,
         positions: &positions,
+        tried: &tried,
         has_value: prepared.paths.has("value"),
         speak: &speak,
     });
@@ -73,10 +76,32 @@ fn asked(run: &Run) -> Result<Vec<Box<dyn Model>>, Failure> {
         let all = models::ALL.iter().map(|kind| (kind.without_times)());
         return Ok(all.collect());
     }
-    words
-        .iter()
-        .map(|word| models::parse(word).map_err(|bad| unknown(&bad).into()))
-        .collect()
+    words.iter().map(|word| model(word)).collect()
+}
+
+fn model(word: &str) -> Result<Box<dyn Model>, Failure> {
+    models::parse(word).map_err(|bad| unknown(&bad).into())
+}
+
+/// Orders tried for `markov:auto`, which becomes the one that was taken.
+///
+/// # Errors
+/// Where nothing can be foretold.
+fn tried(
+    run: &Run,
+    journeys: &Journeys,
+    asked: &mut [Box<dyn Model>],
+) -> Result<Vec<Tried>, Failure> {
+    let Some(open) = asked.iter_mut().find(|model| model.name() == markov::AUTO) else {
+        return Ok(Vec::new());
+    };
+    let tried = order::choose(journeys, run.settings.seed);
+    let taken = tried.iter().find(|tried| tried.taken).ok_or_else(|| {
+        let text = "the order of the chain cannot be chosen: that needs journeys that converted and journeys that did not";
+        Diagnostic::new(&codes::NO_JOURNEYS, text).hint("name an order: --model markov:1")
+    })?;
+    *open = model(&format!("markov:{}", taken.order))?;
+    Ok(tried)
 }
 
 fn unknown(bad: &BadModel) -> Diagnostic {

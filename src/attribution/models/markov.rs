@@ -21,9 +21,15 @@ pub const KIND: Kind = Kind {
     name: "markov",
     parameter: "ORDER",
     doc: "Removal effects in an absorbing Markov chain over the last ORDER channels (1 unless said \
-          otherwise), solved exactly; journeys that did not convert count.",
+          otherwise), solved exactly; journeys that did not convert count. `auto` takes the order \
+          that best foretells journeys it has not seen.",
     make: |parameter| Ok(Box::new(Markov::parse(parameter)?)),
-    without_times: || Box::new(Markov { order: 1 }),
+    without_times: || {
+        Box::new(Markov {
+            order: 1,
+            open: false,
+        })
+    },
 };
 
 /// Longer memories than this have hardly a state that occurs twice.
@@ -31,20 +37,32 @@ const HIGHEST_ORDER: usize = 8;
 
 struct Markov {
     order: usize,
+    /// The order is still to be chosen; until then it is 1.
+    open: bool,
 }
+
+/// The name of the model whose order is still to be chosen.
+pub const AUTO: &str = "markov:auto";
 
 impl Markov {
     fn parse(parameter: Option<&str>) -> Result<Self, String> {
         let text = parameter.unwrap_or("1");
+        let with = |order, open| Self { order, open };
         match text.parse() {
-            Ok(order) if (1..=HIGHEST_ORDER).contains(&order) => Ok(Self { order }),
-            _ => Err(format!("`{text}` is no order from 1 to {HIGHEST_ORDER}")),
+            _ if text == "auto" => Ok(with(1, true)),
+            Ok(order) if (1..=HIGHEST_ORDER).contains(&order) => Ok(with(order, false)),
+            _ => Err(format!(
+                "`{text}` is neither auto nor an order from 1 to {HIGHEST_ORDER}"
+            )),
         }
     }
 }
 
 impl Model for Markov {
     fn name(&self) -> String {
+        if self.open {
+            return AUTO.to_owned();
+        }
         format!("markov:{}", self.order)
     }
 

@@ -6,6 +6,7 @@ use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, whole};
 use crate::attribution::credit::Credit;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::shapley::AtPosition;
+use crate::attribution::order::Tried;
 use crate::domain::figure::{Figure, Undefined};
 use crate::report::document::{
     Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
@@ -28,6 +29,8 @@ pub struct Answer<'a> {
     pub checks: &'a [(String, SelfCheck)],
     /// Channel by position; empty where the Shapley value was not asked for.
     pub positions: &'a [AtPosition],
+    /// Orders that `markov:auto` tried; empty where it was not asked for.
+    pub tried: &'a [Tried],
     /// False where the input tells no value.
     pub has_value: bool,
     /// Formats a cell for people.
@@ -69,7 +72,11 @@ pub fn view(answer: &Answer) -> Parts {
     add(
         "chain",
         "The chain behind the Markov models",
-        vec![checks_table(answer), transitions_table(answer)],
+        vec![
+            orders_table(answer),
+            checks_table(answer),
+            transitions_table(answer),
+        ],
     );
     add(
         "positions",
@@ -312,6 +319,43 @@ fn checks_table(answer: &Answer) -> Table {
     checks.remarks =
         vec!["A fitted chain gives back exactly what was counted, or it is wrong.".into()];
     checks
+}
+
+/// The evidence behind the order that `markov:auto` took.
+fn orders_table(answer: &Answer) -> Table {
+    use Kind::{Count, Flag, Number};
+    let mut orders = table(
+        "orders",
+        "How well each order foretells journeys that it has not seen",
+        &[
+            ("order", "Order", Count, Weight::Key),
+            ("taken", "Taken", Flag, Weight::Key),
+            ("log_loss", "Log-loss", Number, Weight::Key),
+            ("behind", "Behind the best", Number, Weight::Normal),
+            ("behind_error", "Standard error", Number, Weight::Normal),
+            ("auc", "AUC", Number, Weight::Normal),
+            ("states", "States", Count, Weight::Detail),
+        ],
+    );
+    for tried in answer.tried {
+        orders.rows.push(vec![
+            (tried.order as u64).into(),
+            tried.taken.into(),
+            tried.log_loss.into(),
+            tried.behind.0.into(),
+            tried.behind.1.into(),
+            tried
+                .auc
+                .map_or(Cell::Undefined(Undefined::ZeroDenominator), Cell::from),
+            (tried.states as u64).into(),
+        ]);
+    }
+    orders.remarks = vec![
+        "A fifth of the journeys, drawn by the seed, tests chains fitted on the others. The smallest \
+         order within one standard error of the best is taken."
+            .into(),
+    ];
+    orders
 }
 
 fn transitions_table(answer: &Answer) -> Table {
