@@ -376,6 +376,39 @@ pub enum Plot {
     Trend(Trend),
     /// Median and 90th percentile per name, as a line between two marks.
     Spans(Vec<Span>),
+    /// Several values per name on one line.
+    Strips(Strips),
+    /// Shares by row and column.
+    Heat(Heat),
+}
+
+/// Several values per name, to see how far they are apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strips {
+    /// How to print the values.
+    pub kind: Kind,
+    /// The names in drawing order, top first.
+    pub rows: Vec<Strip>,
+}
+
+/// The values of one name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strip {
+    /// The name.
+    pub label: String,
+    /// What gave a value, and the value.
+    pub values: Vec<(String, f64)>,
+}
+
+/// Shares by row and column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heat {
+    /// Names of the rows, top first.
+    pub rows: Vec<String>,
+    /// Names of the columns, left first.
+    pub columns: Vec<String>,
+    /// One row of shares per row; nothing where there is none.
+    pub values: Vec<Vec<Option<f64>>>,
 }
 
 /// One stage of a funnel chart.

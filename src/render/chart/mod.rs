@@ -15,6 +15,7 @@ mod bars;
 mod drawing;
 mod fonts;
 mod funnel;
+mod heat;
 mod page;
 mod paint;
 pub mod palette;
@@ -22,6 +23,7 @@ mod picture;
 mod scale;
 mod spans;
 mod spark;
+mod strips;
 mod text;
 mod trend;
 mod typeset;
@@ -121,6 +123,8 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Bars(bars) => bars::draw(bars, page, currency),
         Plot::Trend(trend) => trend::draw(trend, page, currency),
         Plot::Spans(spans) => spans::draw(spans, page),
+        Plot::Strips(strips) => strips::draw(strips, page),
+        Plot::Heat(heat) => heat::draw(heat, page),
     }
 }
 

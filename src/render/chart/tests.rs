@@ -5,7 +5,9 @@ use resvg::usvg::roxmltree::{Document, NodeType};
 use super::*;
 use crate::domain::figure::Undefined;
 use crate::render::sample;
-use crate::report::document::{Bar, Bars, FunnelStep, Kind, Panel, Span, Trend, TrendPoint};
+use crate::report::document::{
+    Bar, Bars, FunnelStep, Heat, Kind, Panel, Span, Strip, Strips, Trend, TrendPoint,
+};
 
 /// Names that try to leave the text they stand in.
 const HOSTILE: &[&str] = &[
@@ -67,6 +69,22 @@ fn every_kind(name: &str) -> Vec<Chart> {
         kind: Kind::Ratio,
         bars: vec![bar],
     };
+    let strip = Strip {
+        label: name.to_owned(),
+        values: vec![
+            (name.to_owned(), 0.2),
+            ("last".to_owned(), 0.4),
+            ("none".to_owned(), f64::NAN),
+        ],
+    };
+    let heat = Heat {
+        rows: vec![name.to_owned(); 2],
+        columns: vec![name.to_owned(); 3],
+        values: vec![
+            vec![Some(0.7), None, Some(0.001)],
+            vec![Some(f64::INFINITY)],
+        ],
+    };
     let trend = Trend {
         periods: vec![name.to_owned(); 4],
         panels: vec![panel],
@@ -76,6 +94,14 @@ fn every_kind(name: &str) -> Vec<Chart> {
         chart_of(name, Plot::Bars(bars)),
         chart_of(name, Plot::Trend(trend)),
         chart_of(name, Plot::Spans(vec![span])),
+        chart_of(
+            name,
+            Plot::Strips(Strips {
+                kind: Kind::Share,
+                rows: vec![strip],
+            }),
+        ),
+        chart_of(name, Plot::Heat(heat)),
     ]
 }
 

@@ -9,7 +9,7 @@ use crate::attribution::models::shapley::AtPosition;
 use crate::attribution::order::Tried;
 use crate::domain::figure::{Figure, Undefined};
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
+    Bar, Bars, Block, Cell, Chart, Column, Heat, Kind, Plot, Section, Strip, Strips, Table, Weight,
 };
 
 /// Results of the attribution command.
@@ -45,14 +45,22 @@ pub fn view(answer: &Answer) -> Parts {
     if answer.results.len() > 1 {
         tables.push(side_by_side(answer));
     }
-    let charts: Vec<Chart> = [credit_chart(answer), removal_chart(answer)]
-        .into_iter()
-        .flatten()
-        .collect();
-    let mut blocks: Vec<Block> = charts
-        .iter()
-        .map(|chart| Block::Chart(chart.id.clone()))
-        .collect();
+    let charts: Vec<Chart> = [
+        credit_chart(answer),
+        models_chart(answer),
+        removal_chart(answer),
+        transitions_chart(answer),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let drawn = |tables: &[&str]| -> Vec<Block> {
+        let own = charts
+            .iter()
+            .filter(|chart| tables.contains(&chart.table.as_str()));
+        own.map(|chart| Block::Chart(chart.id.clone())).collect()
+    };
+    let mut blocks = drawn(&["credit", "side_by_side"]);
     let shown = ["side_by_side", "totals", "credit"].into_iter();
     let shown = shown.filter(|id| tables.iter().any(|table| table.id == *id));
     blocks.extend(shown.map(|id| Block::Table(id.into())));
@@ -65,8 +73,10 @@ pub fn view(answer: &Answer) -> Parts {
         if list.is_empty() {
             return;
         }
-        let blocks = list.iter().map(|table| Block::Table(table.id.clone()));
-        sections.push(section(id, title, blocks.collect()));
+        let ids: Vec<&str> = list.iter().map(|table| table.id.as_str()).collect();
+        let mut blocks = drawn(&ids);
+        blocks.extend(ids.iter().map(|id| Block::Table((*id).into())));
+        sections.push(section(id, title, blocks));
         tables.extend(list);
     };
     add(
@@ -484,6 +494,81 @@ fn removal_chart(answer: &Answer) -> Option<Chart> {
 
 fn percent(answer: &Answer, share: f64) -> String {
     (answer.speak)(&Cell::from(share), Kind::Share)
+}
+
+/// The shares that each channel has under the models, on one line.
+fn models_chart(answer: &Answer) -> Option<Chart> {
+    if answer.spread.is_empty() {
+        return None;
+    }
+    let row = |channel: &usize| {
+        let divided = answer.results.iter().filter(|result| !result.overlaps);
+        let share = |result: &ModelCredit| {
+            let share = result.shares.get(*channel)?.ok()?;
+            Some((result.name.clone(), share))
+        };
+        Strip {
+            label: answer.journeys.channels[*channel].clone(),
+            values: divided.filter_map(share).collect(),
+        }
+    };
+    Some(Chart {
+        id: "models-apart".into(),
+        title: "Share of the conversions under each model".into(),
+        description: "For each channel its shares under all models that divide the conversions; \
+                      the smallest and the largest are named."
+            .into(),
+        table: "side_by_side".into(),
+        plot: Plot::Strips(Strips {
+            kind: Kind::Share,
+            rows: answer.order.iter().map(row).collect(),
+        }),
+    })
+}
+
+/// Where journeys go from each channel.
+fn transitions_chart(answer: &Answer) -> Option<Chart> {
+    if answer.transitions.is_empty() {
+        return None;
+    }
+    let named = |names: [&str; 1]| names.map(str::to_owned).to_vec();
+    let channels = || {
+        let names = answer.order.iter();
+        names.map(|channel| answer.journeys.channels[*channel].clone())
+    };
+    let from: Vec<Option<usize>> = std::iter::once(None)
+        .chain(answer.order.iter().copied().map(Some))
+        .collect();
+    let to: Vec<(Option<usize>, bool)> = answer
+        .order
+        .iter()
+        .map(|channel| (Some(*channel), false))
+        .chain([(None, true), (None, false)])
+        .collect();
+    let chance = |from: Option<usize>, to: (Option<usize>, bool)| {
+        let step = answer
+            .transitions
+            .iter()
+            .find(|step| step.from == from && (step.to, step.converts) == to);
+        step.map(|step| step.chance)
+    };
+    let row = |from: &Option<usize>| to.iter().map(|to| chance(*from, *to)).collect();
+    Some(Chart {
+        id: "transitions".into(),
+        title: "Where journeys go next, in per cent".into(),
+        description: "From each channel the share of journeys that meets each other channel next, \
+                      converts, or ends."
+            .into(),
+        table: "transitions".into(),
+        plot: Plot::Heat(Heat {
+            rows: named(["(start)"]).into_iter().chain(channels()).collect(),
+            columns: channels()
+                .chain(named(["(conversion)"]))
+                .chain(named(["(none)"]))
+                .collect(),
+            values: from.iter().map(row).collect(),
+        }),
+    })
 }
 
 /// What a budget can rely on, and what depends on the model.
