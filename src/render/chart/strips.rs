@@ -25,10 +25,12 @@ pub fn draw(strips: &Strips, page: Page) -> Drawing {
     drawing
 }
 
+/// A value and what gave it.
+type Value = (f64, String);
+
 struct Row {
     name: String,
-    /// Value and what gave it.
-    values: Vec<(f64, String)>,
+    values: Vec<Value>,
 }
 
 impl Row {
@@ -41,7 +43,7 @@ impl Row {
     }
 
     /// Smallest and largest value, each the first of its equals.
-    fn ends(&self) -> Option<(&(f64, String), &(f64, String))> {
+    fn ends(&self) -> Option<(&Value, &Value)> {
         let values = || self.values.iter();
         let low = values().reduce(|a, b| if b.0 < a.0 { b } else { a })?;
         let high = values().reduce(|a, b| if b.0 > a.0 { b } else { a })?;
@@ -147,16 +149,9 @@ impl StripPlot {
     }
 
     /// The two ends in words, kept apart and on the page: `27.0 % markov:1`.
-    fn draw_numbers(
-        &self,
-        drawing: &mut Drawing,
-        low: &(f64, String),
-        high: &(f64, String),
-        at: f64,
-    ) {
-        let label = |(value, from): &(f64, String)| {
-            format!("{} {from}", number::value(*value, self.kind, None))
-        };
+    fn draw_numbers(&self, drawing: &mut Drawing, low: &Value, high: &Value, at: f64) {
+        let label =
+            |(value, from): &Value| format!("{} {from}", number::value(*value, self.kind, None));
         let width = |text: &str| NUMBER.face.width(text);
         let page = (self.left + 4.0, self.page.right());
         let text = number::value(low.0, self.kind, None);
