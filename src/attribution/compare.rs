@@ -153,6 +153,30 @@ pub fn whole(result: &ModelCredit) -> Figure<f64> {
     Ok(sum.total())
 }
 
+/// What a holdout test found a channel to add, as a share of all conversions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tested {
+    /// The channel, as an index.
+    pub channel: usize,
+    /// The share.
+    pub lift: f64,
+    /// Ends of its 95 % interval.
+    pub interval: (f64, f64),
+}
+
+impl Tested {
+    /// From the lift and its standard error (normal interval, metrics dictionary 11).
+    #[must_use]
+    pub fn new(channel: usize, lift: f64, error: f64) -> Self {
+        const Z: f64 = 1.959_963_984_540_054;
+        Self {
+            channel,
+            lift,
+            interval: (lift - Z * error, lift + Z * error),
+        }
+    }
+}
+
 /// A step of the chain of order 1, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {

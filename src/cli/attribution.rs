@@ -38,6 +38,12 @@ pub struct AttributionArgs {
     /// Count touches of one channel that follow each other as one
     #[arg(long, help_heading = "What")]
     pub collapse_repeats: bool,
+    /// Results of holdout tests to set beside the credit: channel, lift, standard_error
+    ///
+    /// `lift` is the share of all conversions that the test found the channel to add
+    /// (0.12), `standard_error` that of the lift.
+    #[arg(long, value_name = "FILE", help_heading = "What")]
+    pub experiment: Option<String>,
     #[command(flatten)]
     pub what: What,
     #[command(flatten)]

@@ -2,18 +2,19 @@
 
 use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit};
-use crate::attribution::compare::{self, SelfCheck};
+use crate::attribution::compare::{self, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::{self, BadModel, Model, markov, shapley};
 use crate::attribution::order::{self, Tried};
 use crate::attribution::path_tables::{self, Noticed, Reading};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
-use crate::domain::channel::Rules;
+use crate::domain::channel::{Rules, spelling};
 use crate::domain::names::did_you_mean;
 use crate::domain::period::PeriodSpec;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::attribution::{Answer, view};
+use crate::settings::Experiment;
 use crate::shell::ExitStatus;
 
 /// Credit per channel under each model.
@@ -46,6 +47,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         Vec::new()
     };
     let spread = compare::spread(&journeys, &results);
+    let tested = tested(run, &journeys)?;
     let currency = prepared.currency.clone();
     let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
     let parts = view(&Answer {
@@ -57,6 +59,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         checks: &checks,
         positions: &positions,
         tried: &tried,
+        tested: &tested,
         has_value: prepared.paths.has("value"),
         speak: &speak,
     });
@@ -116,6 +119,29 @@ fn unknown(bad: &BadModel) -> Diagnostic {
                 .hint(near.unwrap_or_else(|| format!("the models are {}", all.join(", "))))
         }
     }
+}
+
+/// What holdout tests found, by channel of the journeys.
+///
+/// # Errors
+/// Where a test names a channel that no journey met.
+fn tested(run: &Run, journeys: &Journeys) -> Result<Vec<Tested>, Failure> {
+    let names = || journeys.channels.iter().map(String::as_str);
+    let found = |experiment: &Experiment| {
+        let wanted = spelling(&experiment.channel);
+        let channel = names().position(|name| spelling(name) == wanted);
+        let channel = channel.ok_or_else(|| {
+            let text = format!("no journey met `{}`", experiment.channel);
+            let near = did_you_mean(&experiment.channel, names());
+            let all: Vec<&str> = names().collect();
+            Diagnostic::new(&codes::UNKNOWN_NAME, text)
+                .at(experiment.place.clone())
+                .hint(near.unwrap_or_else(|| format!("the channels are {}", all.join(", "))))
+        })?;
+        Ok(Tested::new(channel, experiment.lift, experiment.error))
+    };
+    let experiments = run.settings.attribution.experiments.iter();
+    experiments.map(found).collect()
 }
 
 /// Orders of the Markov models, lowest first.

@@ -142,6 +142,7 @@ command_table! {
         model: Option<Words>,
         direct: Option<Words>,
         collapse_repeats: Option<bool>,
+        experiment: Option<String>,
     }
 }
 

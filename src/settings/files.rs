@@ -33,7 +33,8 @@ impl ConfigFile {
 
     /// Its values, as a layer.
     pub fn layer(&self, origin: fn(super::Place) -> Origin) -> Result<Layer, Failure> {
-        let bytes = std::fs::read(&self.path).map_err(|error| unreadable(&self.shown, &error))?;
+        let bytes = std::fs::read(&self.path)
+            .map_err(|error| unreadable("configuration", &self.shown, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Diagnostic::new(&codes::CONFIG, "the configuration is not UTF-8")
                 .at(Location::file(&self.shown))
@@ -86,14 +87,14 @@ pub fn user_file(environment: &Environment) -> Option<ConfigFile> {
 }
 
 /// A file that settings need and that cannot be read.
-pub fn unreadable(shown: &str, error: &std::io::Error) -> Failure {
+pub fn unreadable(what: &str, shown: &str, error: &std::io::Error) -> Failure {
     let (code, text) = match error.kind() {
         ErrorKind::NotFound => (&codes::NOT_FOUND, "not found"),
         ErrorKind::IsADirectory => (&codes::UNREADABLE, "this is a directory, expected a file"),
         ErrorKind::PermissionDenied => (&codes::UNREADABLE, "permission denied"),
         _ => (&codes::UNREADABLE, "cannot be read"),
     };
-    Diagnostic::new(code, format!("the configuration `{shown}`: {text}"))
+    Diagnostic::new(code, format!("the {what} `{shown}`: {text}"))
         .at(Location::file(shown))
         .into()
 }

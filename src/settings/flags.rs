@@ -121,6 +121,7 @@ fn own(command: &Command, options: &mut Options) {
             words(options, "model", &args.model);
             words(options, "direct", &args.direct);
             flag(options, "collapse-repeats", args.collapse_repeats);
+            text(options, "experiment", args.experiment.as_ref());
         }
         _ => {}
     }

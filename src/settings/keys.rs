@@ -80,6 +80,7 @@ pub const KEYS: &[Key] = &[
     key("attribution.model", "model", Text, "all", "which models give credit"),
     key("attribution.direct", "direct", Text, "Direct", "channels that are direct traffic"),
     key("attribution.collapse_repeats", "collapse-repeats", Flag, "false", "neighbouring touches of a channel are one"),
+    key("attribution.experiment", "experiment", Text, "none", "results of holdout tests, a file"),
     key("paths.top", "top", Whole, "20", "how many journeys are listed"),
     key("visits.from", "", Text, "none", "which input's visits count"),
     key("hours.rate", "", Number, "none", "what an hour costs"),

@@ -31,7 +31,7 @@ mod segments;
 mod table;
 mod targets;
 
-pub use attribution::Attribution;
+pub use attribution::{Attribution, Experiment};
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;

@@ -21,7 +21,7 @@ pub struct Row {
 
 /// The rows of a file that people call `shown`.
 pub fn rows(path: &Path, shown: &str) -> Result<Vec<Row>, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(shown, &error))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable("file", shown, &error))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Diagnostic::new(&codes::BAD_ENCODING, "the file is not UTF-8").at(Location::file(shown))
     })?;

@@ -2,7 +2,7 @@
 
 use super::Parts;
 use super::words::Speak;
-use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, whole};
+use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, Tested, whole};
 use crate::attribution::credit::Credit;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::shapley::AtPosition;
@@ -31,6 +31,8 @@ pub struct Answer<'a> {
     pub positions: &'a [AtPosition],
     /// Orders that `markov:auto` tried; empty where it was not asked for.
     pub tried: &'a [Tried],
+    /// What holdout tests found.
+    pub tested: &'a [Tested],
     /// False where the input tells no value.
     pub has_value: bool,
     /// Formats a cell for people.
@@ -151,6 +153,9 @@ fn credit_table(answer: &Answer) -> Table {
                 Share,
                 Weight::Detail,
             ),
+            ("experiment", "By experiment", Share, Weight::Normal),
+            ("experiment_low", "Low", Share, Weight::Detail),
+            ("experiment_high", "High", Share, Weight::Detail),
         ],
     );
     for result in answer.results {
@@ -161,6 +166,7 @@ fn credit_table(answer: &Answer) -> Table {
                 named
                     .into_iter()
                     .chain(credit_cells(answer, result, *place))
+                    .chain(tested_cells(answer, *place))
                     .collect(),
             );
         }
@@ -212,6 +218,15 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         effect(removal.map(|removal| &removal.conversions)),
         of_value,
     ]
+}
+
+/// What an experiment says of the channel; blank without one.
+fn tested_cells(answer: &Answer, place: usize) -> [Cell; 3] {
+    let tested = answer.tested.iter().find(|tested| tested.channel == place);
+    match tested {
+        Some(tested) => [tested.lift, tested.interval.0, tested.interval.1].map(Cell::from),
+        None => [Cell::Blank, Cell::Blank, Cell::Blank],
+    }
 }
 
 fn totals_table(answer: &Answer) -> Table {
@@ -629,5 +644,26 @@ fn summary(answer: &Answer) -> Vec<String> {
             spread.highest.1
         )
     });
-    std::iter::once(sure).chain(open).collect()
+    let tested = answer
+        .tested
+        .iter()
+        .filter_map(|tested| against(answer, tested));
+    std::iter::once(sure).chain(open).chain(tested).collect()
+}
+
+/// What an experiment says against what the models give.
+fn against(answer: &Answer, tested: &Tested) -> Option<String> {
+    let spread = answer
+        .spread
+        .iter()
+        .find(|spread| spread.channel == tested.channel)?;
+    Some(format!(
+        "A holdout test found {} to add {} of the conversions ({} to {}); the models give it {} to {}.",
+        answer.journeys.channels[tested.channel],
+        percent(answer, tested.lift),
+        percent(answer, tested.interval.0),
+        percent(answer, tested.interval.1),
+        percent(answer, spread.lowest.0),
+        percent(answer, spread.highest.0)
+    ))
 }

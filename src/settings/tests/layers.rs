@@ -215,6 +215,9 @@ fn an_unknown_variable_is_a_warning_with_the_nearest_name() {
 
 #[test]
 fn every_option_has_a_variable_that_the_file_model_takes() {
+    let files = Project::empty();
+    files.write("tests.csv", "channel,lift,standard_error\n");
+    let tests = files.path("tests.csv").display().to_string();
     for key in KEYS {
         let Some(name) = key.variable() else { continue };
         let value = match (key.path, key.form) {
@@ -230,6 +233,7 @@ fn every_option_has_a_variable_that_the_file_model_takes() {
             ("delimiter", _) => "tab",
             ("error_format", _) => "json",
             ("color", _) => "never",
+            ("attribution.experiment", _) => tests.as_str(),
             (_, Form::Whole | Form::Number) => "3",
             (_, Form::Flag) => "true",
             _ => "x",
