@@ -275,24 +275,29 @@ mod tests {
         assert!((low - (0.3 - error)).abs() < 0.006 && (high - (0.3 + error)).abs() < 0.006);
     }
 
-    #[test]
-    fn groups_give_the_intervals_of_single_paths() {
-        let mut random = Random::seeded(2);
-        let rows: Vec<(String, f64, f64, f64)> = (0..3_000)
+    /// Random journeys over four channels; `more` adds conversions to a row.
+    fn some_journeys(seed: u64, rows: usize, more: impl Fn(usize) -> f64) -> Journeys {
+        let mut random = Random::seeded(seed);
+        let rows: Vec<(String, f64, f64)> = (0..rows)
             .map(|number| {
-                let path: Vec<String> = (0..=random.below(4))
-                    .map(|_| ["a", "b", "c", "d"][random.below(4) as usize].to_owned())
+                let path: Vec<&str> = (0..=random.below(5))
+                    .map(|_| ["a", "b", "c", "d"][random.below(4) as usize])
                     .collect();
-                let often = if number == 0 { 2_500.0 } else { 0.5 };
-                let converted = random.below(3) as f64 + often;
-                (path.join(">"), converted, converted, random.below(4) as f64)
+                let converted = random.below(3) as f64 + more(number);
+                (path.join(">"), converted, random.below(5) as f64)
             })
             .collect();
         let rows: Vec<(&str, f64, f64, f64)> = rows
             .iter()
-            .map(|(path, c, v, z)| (path.as_str(), *c, *v, *z))
+            .map(|(path, converted, lost)| (path.as_str(), *converted, *converted, *lost))
             .collect();
-        let journeys = journeys(&rows);
+        journeys(&rows)
+    }
+
+    #[test]
+    fn groups_give_the_intervals_of_single_paths() {
+        let often = |number| if number == 0 { 2_500.0 } else { 0.5 };
+        let journeys = some_journeys(2, 3_000, often);
         for name in ["linear", "markov:1", "markov:2"] {
             let model = parse(name).map_err(|_| ()).unwrap();
             let prepared = model.prepare(&journeys);
@@ -312,21 +317,7 @@ mod tests {
 
     #[test]
     fn a_tangent_gives_the_intervals_of_the_chain() {
-        let mut random = Random::seeded(12);
-        let rows: Vec<(String, f64, f64, f64)> = (0..2_000)
-            .map(|_| {
-                let path: Vec<&str> = (0..=random.below(5))
-                    .map(|_| ["a", "b", "c", "d"][random.below(4) as usize])
-                    .collect();
-                let converted = random.below(3) as f64;
-                (path.join(">"), converted, converted, random.below(5) as f64)
-            })
-            .collect();
-        let rows: Vec<(&str, f64, f64, f64)> = rows
-            .iter()
-            .map(|(path, c, v, z)| (path.as_str(), *c, *v, *z))
-            .collect();
-        let journeys = journeys(&rows);
+        let journeys = some_journeys(12, 2_000, |_| 0.0);
         let model = parse("markov:3").map_err(|_| ()).unwrap();
         let chain = model.prepare(&journeys);
         let exact = chain.credit_of(&journeys.counts).conversions;

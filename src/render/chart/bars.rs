@@ -7,8 +7,8 @@
 //! room for all of them.
 
 use super::drawing::{Anchor, Drawing, Style};
-use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, VALUE, left_out, widest};
-use super::palette::{AXIS, Colour, GRID, INK, MUTED, PAPER, of_channel};
+use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, VALUE, left_out, widest};
+use super::palette::{Colour, INK, MUTED, PAPER, of_channel};
 use super::scale::{Axis, Domain, drawable_figure, drawable_interval};
 use super::text::clean;
 use crate::render::number;
@@ -109,7 +109,6 @@ struct BarPlot<'a> {
     domain: Domain,
     axis: Axis,
     left: f64,
-    right: f64,
 }
 
 impl<'a> BarPlot<'a> {
@@ -129,7 +128,6 @@ impl<'a> BarPlot<'a> {
             currency,
             domain,
             left,
-            right,
         }
     }
 
@@ -140,32 +138,14 @@ impl<'a> BarPlot<'a> {
     fn draw(&self) -> Drawing {
         let mut drawing = Drawing::new(self.page.width);
         let bottom = self.rows.len() as f64 * self.row_height();
-        self.draw_grid(&mut drawing, bottom);
+        self.axis.draw_grid(&mut drawing, bottom, 110.0, |tick| {
+            number::value(tick, self.kind, self.currency)
+        });
         for (index, row) in self.rows.iter().enumerate() {
             self.draw_row(&mut drawing, row, index as f64 * self.row_height());
         }
         drawing.height = bottom + 22.0;
         drawing
-    }
-
-    fn draw_grid(&self, drawing: &mut Drawing, bottom: f64) {
-        let wanted = ((self.right - self.left) / 110.0).clamp(2.0, 6.0) as usize;
-        let mut free_from = f64::NEG_INFINITY;
-        for tick in self.domain.ticks(self.domain.step(wanted)) {
-            let x = self.axis.at(tick).round();
-            drawing.line(
-                (x, 0.0),
-                (x, bottom),
-                if tick == 0.0 { AXIS } else { GRID },
-                1,
-            );
-            let label = number::value(tick, self.kind, self.currency);
-            let half = SMALL.face.width(&label) / 2.0;
-            if x - half > free_from {
-                drawing.text((x, bottom + 12.0), &label, SMALL.anchored(Anchor::Middle));
-                free_from = x + half + 8.0;
-            }
-        }
     }
 
     fn draw_row(&self, drawing: &mut Drawing, row: &Row, top: f64) {

@@ -5,6 +5,9 @@
 //! shown whole unless it would squeeze what the chart is about; then the line is cut
 //! and ends in an arrow.
 
+use super::drawing::{Anchor, Drawing};
+use super::page::SMALL;
+use super::palette::{AXIS, GRID};
 use crate::domain::figure::{Figure, Undefined};
 
 /// Values beyond this are drawn as this; no pixel arithmetic overflows below it.
@@ -153,6 +156,31 @@ impl Axis {
     #[must_use]
     pub fn at(self, value: f64) -> f64 {
         self.from + (self.domain.clamp(value) - self.domain.low) * self.pixels_per_unit
+    }
+
+    /// Draws a line for each tick down to `bottom`, with its label below where there is
+    /// room for it; about one tick every `apart` units of the page.
+    pub fn draw_grid(
+        self,
+        drawing: &mut Drawing,
+        bottom: f64,
+        apart: f64,
+        label: impl Fn(f64) -> String,
+    ) {
+        let width = self.domain.span() * self.pixels_per_unit;
+        let wanted = (width / apart).clamp(2.0, 6.0) as usize;
+        let mut free_from = f64::NEG_INFINITY;
+        for tick in self.domain.ticks(self.domain.step(wanted)) {
+            let x = self.at(tick).round();
+            let colour = if tick == 0.0 { AXIS } else { GRID };
+            drawing.line((x, 0.0), (x, bottom), colour, 1);
+            let label = label(tick);
+            let half = SMALL.face.width(&label) / 2.0;
+            if x - half > free_from {
+                drawing.text((x, bottom + 12.0), &label, SMALL.anchored(Anchor::Middle));
+                free_from = x + half + 8.0;
+            }
+        }
     }
 }
 

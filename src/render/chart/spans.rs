@@ -6,7 +6,7 @@
 
 use super::drawing::{Anchor, Drawing, Point, Style};
 use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, left_out, widest};
-use super::palette::{ACCENT, AXIS, GRID, INK, PAPER};
+use super::palette::{ACCENT, INK, PAPER};
 use super::scale::{Axis, Domain, drawable_figure};
 use super::text::{Face, clean};
 use crate::domain::figure::Undefined;
@@ -65,10 +65,8 @@ const LATE_DAYS: Style = Style::new(Face::regular(13.0), INK);
 struct SpanPlot {
     rows: Vec<Row>,
     page: Page,
-    domain: Domain,
     axis: Axis,
     left: f64,
-    right: f64,
 }
 
 impl SpanPlot {
@@ -87,9 +85,7 @@ impl SpanPlot {
             axis: Axis::new(domain, left, right),
             rows,
             page,
-            domain,
             left,
-            right,
         }
     }
 
@@ -118,7 +114,9 @@ impl SpanPlot {
         let mut drawing = Drawing::new(self.page.width);
         let height = ROW + self.name_line();
         let bottom = self.rows.len() as f64 * height;
-        self.draw_grid(&mut drawing, bottom);
+        self.axis.draw_grid(&mut drawing, bottom, 100.0, |tick| {
+            number::value(tick, Kind::Days, None)
+        });
         for (index, row) in self.rows.iter().enumerate() {
             let top = index as f64 * height;
             self.draw_name(&mut drawing, row, top);
@@ -126,17 +124,6 @@ impl SpanPlot {
         }
         drawing.height = bottom + 22.0;
         drawing
-    }
-
-    fn draw_grid(&self, drawing: &mut Drawing, bottom: f64) {
-        let wanted = ((self.right - self.left) / 100.0).clamp(2.0, 6.0) as usize;
-        for tick in self.domain.ticks(self.domain.step(wanted)) {
-            let x = self.axis.at(tick).round();
-            let colour = if tick == 0.0 { AXIS } else { GRID };
-            drawing.line((x, 0.0), (x, bottom), colour, 1);
-            let label = number::value(tick, Kind::Days, None);
-            drawing.text((x, bottom + 12.0), &label, SMALL.anchored(Anchor::Middle));
-        }
     }
 
     /// The step, and below it how many cases stand behind it.

@@ -4,8 +4,8 @@
 //! gave it. Marks that fall together lie on each other; that they agree is the message.
 
 use super::drawing::{Anchor, Drawing, Style};
-use super::page::{GAP, MOST_ROWS, NAME, Page, SMALL, left_out, widest};
-use super::palette::{ACCENT, AXIS, GRID, INK, PAPER};
+use super::page::{GAP, MOST_ROWS, NAME, Page, left_out, widest};
+use super::palette::{ACCENT, INK, PAPER};
 use super::scale::{Axis, Domain, drawable};
 use super::text::{Face, clean};
 use crate::render::number;
@@ -65,10 +65,8 @@ struct StripPlot {
     rows: Vec<Row>,
     kind: Kind,
     page: Page,
-    domain: Domain,
     axis: Axis,
     left: f64,
-    right: f64,
 }
 
 impl StripPlot {
@@ -87,9 +85,7 @@ impl StripPlot {
             rows,
             kind,
             page,
-            domain,
             left,
-            right,
         }
     }
 
@@ -102,7 +98,9 @@ impl StripPlot {
         };
         let height = ROW + above;
         let bottom = self.rows.len() as f64 * height;
-        self.draw_grid(&mut drawing, bottom);
+        self.axis.draw_grid(&mut drawing, bottom, 100.0, |tick| {
+            number::value(tick, self.kind, None)
+        });
         for (index, row) in self.rows.iter().enumerate() {
             let top = index as f64 * height;
             self.draw_name(&mut drawing, row, top);
@@ -110,17 +108,6 @@ impl StripPlot {
         }
         drawing.height = bottom + 22.0;
         drawing
-    }
-
-    fn draw_grid(&self, drawing: &mut Drawing, bottom: f64) {
-        let wanted = ((self.right - self.left) / 100.0).clamp(2.0, 6.0) as usize;
-        for tick in self.domain.ticks(self.domain.step(wanted)) {
-            let x = self.axis.at(tick).round();
-            let colour = if tick == 0.0 { AXIS } else { GRID };
-            drawing.line((x, 0.0), (x, bottom), colour, 1);
-            let label = number::value(tick, self.kind, None);
-            drawing.text((x, bottom + 12.0), &label, SMALL.anchored(Anchor::Middle));
-        }
     }
 
     fn draw_name(&self, drawing: &mut Drawing, row: &Row, top: f64) {
