@@ -59,7 +59,9 @@ fn by_path(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Inte
         let counts = drawn(&journeys.counts, &mut random);
         let total = counts.conversions.iter().sum();
         for (model, shares) in models.iter().zip(&mut shares) {
-            shares.take(*model, &model.sums(&counts), total);
+            if model.is_drawn() {
+                shares.take(*model, &model.sums(&counts), total);
+            }
         }
     }
     shares.into_iter().map(Shares::intervals).collect()
@@ -110,6 +112,9 @@ fn by_group(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Int
         .iter()
         .map(|model| {
             let mut shares = Shares::new(journeys);
+            if !model.is_drawn() {
+                return shares.intervals();
+            }
             let groups = sums_of_groups(*model, &parts);
             for weights in &weights {
                 let total = dot(weights, &totals);

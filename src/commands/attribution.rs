@@ -27,6 +27,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let mut prepared = prepare(run, PeriodSpec::All)?;
     let journeys = journeys(run, &mut prepared)?;
     let tried = tried(run, &journeys, &mut asked)?;
+    check_channels(&asked, &journeys)?;
     let results = compare::compute(&journeys, &asked, run.settings.seed);
     let orders = orders(&asked);
     let checks: Vec<(String, SelfCheck)> = orders
@@ -76,8 +77,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
 fn asked(run: &Run) -> Result<Vec<Box<dyn Model>>, Failure> {
     let words = &run.settings.attribution.models;
     if words.is_empty() {
-        let all = models::ALL.iter().map(|kind| (kind.without_times)());
-        return Ok(all.collect());
+        let all = models::ALL.iter().filter_map(|kind| kind.without_times);
+        return Ok(all.map(|make| make()).collect());
     }
     words.iter().map(|word| model(word)).collect()
 }
@@ -119,6 +120,23 @@ fn unknown(bad: &BadModel) -> Diagnostic {
                 .hint(near.unwrap_or_else(|| format!("the models are {}", all.join(", "))))
         }
     }
+}
+
+/// A model that cannot take so many channels is refused.
+fn check_channels(asked: &[Box<dyn Model>], journeys: &Journeys) -> Result<(), Failure> {
+    let channels = journeys.channels.len();
+    for model in asked {
+        if let Some(most) = model.most_channels().filter(|most| channels > *most) {
+            let text = format!(
+                "{} takes at most {most} channels, the journeys have {channels}",
+                model.name()
+            );
+            return Err(Diagnostic::new(&codes::LIMIT, text)
+                .hint("fold them with [[channel]] rules, or leave the model out")
+                .into());
+        }
+    }
+    Ok(())
 }
 
 /// What holdout tests found, by channel of the journeys.

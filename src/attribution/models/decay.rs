@@ -10,12 +10,12 @@ pub const KIND: Kind = Kind {
     doc: "A touch counts half as much for each half-life between it and the conversion: `7d` \
           (the default) in days, `1step` in touches, which needs no times.",
     make: |parameter| Ok(Box::new(Decay::parse(parameter)?)),
-    without_times: || {
+    without_times: Some(|| {
         Box::new(Decay {
             half_life: 1.0,
             by_step: true,
         })
-    },
+    }),
 };
 
 #[derive(Debug, PartialEq)]

@@ -13,6 +13,7 @@ pub mod markov;
 mod participation;
 mod position;
 pub mod shapley;
+mod shapley_rate;
 
 use super::credit::{Credit, Shares};
 use super::journeys::{Counts, Journeys, Totals};
@@ -30,6 +31,10 @@ pub trait Model {
     /// True where credit may sum to more than there is, by definition.
     fn overlaps(&self) -> bool {
         false
+    }
+    /// The most channels that it can take; absent for any number.
+    fn most_channels(&self) -> Option<usize> {
+        None
     }
     /// The model on these journeys, ready for any counts of their paths.
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j>;
@@ -56,6 +61,11 @@ pub trait Prepared {
     /// where one has more sums than can be drawn five hundred times.
     fn linearised(&self, _counts: &Counts) -> Option<Box<dyn Prepared + '_>> {
         None
+    }
+
+    /// False where draws of the bootstrap would take too long; it then has no intervals.
+    fn is_drawn(&self) -> bool {
+        true
     }
 
     /// The sums of all paths.
@@ -86,8 +96,9 @@ pub struct Kind {
     pub doc: &'static str,
     /// The model with this parameter, or what is wrong with it.
     pub make: fn(Option<&str>) -> Made,
-    /// The model as it stands beside the others where touches have no times.
-    pub without_times: fn() -> Box<dyn Model>,
+    /// The model as it stands beside the others where touches have no times; absent for
+    /// one that is computed on request only.
+    pub without_times: Option<fn() -> Box<dyn Model>>,
 }
 
 /// Every kind of model, in reading order.
@@ -102,6 +113,7 @@ pub const ALL: &[Kind] = &[
     decay::KIND,
     participation::KIND,
     shapley::KIND,
+    shapley_rate::KIND,
     markov::KIND,
 ];
 
@@ -194,7 +206,8 @@ mod tests {
             ("b", 1.0, 2.0, 5.0),
             ("d", 2.0, 4.0, 4.0),
         ];
-        for model in all().iter().filter(|model| !model.needs_times()) {
+        let beside = ALL.iter().filter_map(|kind| kind.without_times);
+        for model in beside.map(|make| make()) {
             let credit = credit(model.as_ref(), &rows);
             for (found, wanted) in credit.conversions.iter().zip([3.0, 1.0, 2.0]) {
                 assert!((found - wanted).abs() < 1e-9, "{}", model.name());

@@ -17,7 +17,7 @@ pub const KIND: Kind = Kind {
     doc: "Shapley value of the conversions of journeys within a set of channels; it equals equal \
           parts to the different channels of a journey.",
     make: |_| Ok(Box::new(Shapley)),
-    without_times: || Box::new(Shapley),
+    without_times: Some(|| Box::new(Shapley)),
 };
 
 struct Shapley;
