@@ -21,9 +21,17 @@ use crate::stats::{binomial, poisson};
 /// How many draws the intervals rest on.
 pub const DRAWS: u64 = 500;
 
-/// Ends of the 95 % interval of each channel's share of the conversions; nothing where no
-/// draw had conversions.
-pub type Intervals = Vec<Option<(f64, f64)>>;
+/// Ends of a 95 % interval; nothing where no draw had the quantity.
+pub type Interval = Option<(f64, f64)>;
+
+/// The intervals of a model, by channel.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Intervals {
+    /// Of the share of the conversions.
+    pub shares: Vec<Interval>,
+    /// Of the removal effect on the conversions; empty for models without.
+    pub removal: Vec<Interval>,
+}
 
 /// Up to so many paths every path is drawn by itself.
 const MOST_PATHS: usize = 20_000;
@@ -53,18 +61,18 @@ pub fn intervals(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Ve
 }
 
 fn by_path(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Intervals> {
-    let mut shares: Vec<Shares> = models.iter().map(|_| Shares::new(journeys)).collect();
+    let mut draws: Vec<Draws> = models.iter().map(|_| Draws::new(journeys)).collect();
     for draw in 0..DRAWS {
         let mut random = Random::seeded(seed.wrapping_add(draw));
         let counts = drawn(&journeys.counts, &mut random);
         let total = counts.conversions.iter().sum();
-        for (model, shares) in models.iter().zip(&mut shares) {
+        for (model, draws) in models.iter().zip(&mut draws) {
             if model.is_drawn() {
-                shares.take(*model, &model.sums(&counts), total);
+                draws.take(*model, &model.sums(&counts), total);
             }
         }
     }
-    shares.into_iter().map(Shares::intervals).collect()
+    draws.into_iter().map(Draws::intervals).collect()
 }
 
 fn drawn(counts: &Counts, random: &mut Random) -> Counts {
@@ -111,16 +119,16 @@ fn by_group(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Int
     models
         .iter()
         .map(|model| {
-            let mut shares = Shares::new(journeys);
+            let mut draws = Draws::new(journeys);
             if !model.is_drawn() {
-                return shares.intervals();
+                return draws.intervals();
             }
             let groups = sums_of_groups(*model, &parts);
             for weights in &weights {
                 let total = dot(weights, &totals);
-                shares.take(*model, &mixed(weights, &groups), total);
+                draws.take(*model, &mixed(weights, &groups), total);
             }
-            shares.intervals()
+            draws.intervals()
         })
         .collect()
 }
@@ -209,12 +217,19 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Shares of each channel over the draws.
-struct Shares(Vec<Vec<f64>>);
+/// What the draws gave, by channel.
+struct Draws {
+    shares: Vec<Vec<f64>>,
+    removal: Vec<Vec<f64>>,
+}
 
-impl Shares {
+impl Draws {
     fn new(journeys: &Journeys) -> Self {
-        Self(vec![Vec::new(); journeys.channels.len()])
+        let none = vec![Vec::new(); journeys.channels.len()];
+        Self {
+            shares: none.clone(),
+            removal: none,
+        }
     }
 
     fn take(&mut self, model: &dyn Prepared, sums: &[f64], total: f64) {
@@ -222,8 +237,12 @@ impl Shares {
             return;
         }
         let credit = model.redrawn(sums);
-        for (list, conversions) in self.0.iter_mut().zip(&credit.conversions) {
+        for (list, conversions) in self.shares.iter_mut().zip(&credit.conversions) {
             list.push(conversions / total);
+        }
+        let effects = credit.removal.map(|removal| removal.conversions);
+        for (list, effect) in self.removal.iter_mut().zip(effects.unwrap_or_default()) {
+            list.extend(effect);
         }
     }
 
@@ -232,7 +251,15 @@ impl Shares {
             list.sort_by(f64::total_cmp);
             Some((quantile(&list, 0.025)?, quantile(&list, 0.975)?))
         };
-        self.0.into_iter().map(interval).collect()
+        let has_removal = self.removal.iter().any(|list| !list.is_empty());
+        Intervals {
+            shares: self.shares.into_iter().map(interval).collect(),
+            removal: if has_removal {
+                self.removal.into_iter().map(interval).collect()
+            } else {
+                Vec::new()
+            },
+        }
     }
 }
 
@@ -258,7 +285,7 @@ mod tests {
             let prepared = model.prepare(journeys);
             let share = prepared.credit_of(&journeys.counts).conversions[0]
                 / journeys.counts.totals().conversions;
-            let (low, high) = intervals(journeys, &[prepared.as_ref()], 7)[0][0].unwrap();
+            let (low, high) = intervals(journeys, &[prepared.as_ref()], 7)[0].shares[0].unwrap();
             assert!(low < share && share < high, "{name}: {low} {share} {high}");
             high - low
         };
@@ -275,7 +302,7 @@ mod tests {
         let journeys = journeys(&[("a", 300.0, 0.0, 0.0), ("b", 700.0, 0.0, 0.0)]);
         let model = parse("last").map_err(|_| ()).unwrap();
         let prepared = model.prepare(&journeys);
-        let (low, high) = intervals(&journeys, &[prepared.as_ref()], 1)[0][0].unwrap();
+        let (low, high) = intervals(&journeys, &[prepared.as_ref()], 1)[0].shares[0].unwrap();
         let error = 1.96 * (0.3_f64 * 0.7 / 1000.0).sqrt();
         assert!((low - (0.3 - error)).abs() < 0.006 && (high - (0.3 + error)).abs() < 0.006);
     }
@@ -310,7 +337,7 @@ mod tests {
             let models: [&dyn Prepared; 1] = [prepared.as_ref()];
             let single = &by_path(&journeys, &models, 1)[0];
             let grouped = &by_group(&journeys, &models, 1)[0];
-            for (one, other) in single.iter().zip(grouped) {
+            for (one, other) in single.shares.iter().zip(&grouped.shares) {
                 let ((low, high), (low_too, high_too)) = (one.unwrap(), other.unwrap());
                 let width = high - low;
                 let ratio = (high_too - low_too) / width;
@@ -333,7 +360,9 @@ mod tests {
         }
         let solved = &by_path(&journeys, &[chain.as_ref()], 1)[0];
         let followed = &by_path(&journeys, &[tangent.as_ref()], 1)[0];
-        for (solved, followed) in solved.iter().zip(followed) {
+        let both = |intervals: &Intervals| [&intervals.shares[..], &intervals.removal].concat();
+        assert_eq!(both(solved).len(), 8);
+        for (solved, followed) in both(solved).into_iter().zip(both(followed)) {
             let ((low, high), (low_too, high_too)) = (solved.unwrap(), followed.unwrap());
             let width = high - low;
             assert!(

@@ -21,7 +21,7 @@ pub struct ModelCredit {
     pub credit: Figure<Credit>,
     /// Share of the conversions, by channel; empty where there is no credit.
     pub shares: Vec<Figure<f64>>,
-    /// Intervals of the shares, by channel.
+    /// Intervals of the shares and of the removal effects, by channel.
     pub intervals: Intervals,
 }
 
@@ -58,7 +58,7 @@ pub fn compute(journeys: &Journeys, models: &[Box<dyn Model>], seed: u64) -> Vec
                 overlaps: model.overlaps(),
                 credit: Err(Undefined::NoTimes),
                 shares: Vec::new(),
-                intervals: Vec::new(),
+                intervals: Intervals::default(),
             };
             if !model.needs_times()
                 && let Some((credit, intervals)) = answers.next()

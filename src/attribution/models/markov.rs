@@ -387,7 +387,10 @@ impl Prepared for Tangent<'_> {
         Credit {
             conversions: in_proportion(&effects, conversions[0]),
             value: Vec::new(),
-            removal: None,
+            removal: Some(Removal {
+                conversions: effects,
+                value: Vec::new(),
+            }),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::drawing::{Anchor, Drawing, Ink, Style};
 use super::page::{GAP, MOST_ROWS, NAME, Page, SMALL, left_out, widest};
-use super::palette::{ACCENT, GRID, INK, ON_BAR};
+use super::palette::{ACCENT, INK, ON_BAR};
 use super::scale::drawable;
 use super::text::Face;
 use crate::render::number;
@@ -104,41 +104,24 @@ impl<'a> Fields<'a> {
         } else {
             0.0
         };
+        let field = |opacity: f64| Ink {
+            colour: ACCENT,
+            opacity,
+        };
         if value < LEAST {
-            drawing.patch(
-                from,
-                to,
-                Ink {
-                    colour: GRID,
-                    opacity: 0.5,
-                },
-            );
+            drawing.patch(from, to, field(0.04));
             return;
         }
-        let opacity = 0.08 + 0.92 * part.clamp(0.0, 1.0);
-        drawing.patch(
-            from,
-            to,
-            Ink {
-                colour: ACCENT,
-                opacity,
-            },
-        );
-        let label = number::value(value, Kind::Share, None);
-        let short = label.replace(" %", "");
-        let label = if FACE.width(&label) > self.width - 6.0 {
-            short
-        } else {
-            label
-        };
-        if FACE.width(&label) <= self.width - 2.0 {
+        drawing.patch(from, to, field(0.08 + 0.92 * part.clamp(0.0, 1.0)));
+        let fits = |label: &String| FACE.width(label) <= self.width - 3.0;
+        // Per cent without the sign, whole where there is no room for more.
+        let share = number::value(value, Kind::Share, None);
+        let whole = number::value((value * 100.0).round(), Kind::Number, None);
+        let labels = [share.replace(" %", ""), whole];
+        if let Some(label) = labels.iter().find(|label| fits(label)) {
             let colour = if part > FULL { ON_BAR } else { INK };
             let at = (x + self.width / 2.0, y + FIELD / 2.0);
-            drawing.text(
-                at,
-                &label,
-                Style::new(FACE, colour).anchored(Anchor::Middle),
-            );
+            drawing.text(at, label, Style::new(FACE, colour).anchored(Anchor::Middle));
         }
     }
 }

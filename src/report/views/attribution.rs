@@ -147,6 +147,8 @@ fn credit_table(answer: &Answer) -> Table {
             ("share_low", "Share low", Share, Weight::Normal),
             ("share_high", "Share high", Share, Weight::Normal),
             ("removal_effect", "Removal effect", Share, Weight::Normal),
+            ("removal_effect_low", "Effect low", Share, Weight::Detail),
+            ("removal_effect_high", "Effect high", Share, Weight::Detail),
             (
                 "removal_effect_value",
                 "Of the value",
@@ -192,11 +194,11 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         Ok(credit) => credit,
         Err(reason) => {
             let mut cells = vec![Cell::Undefined(*reason); 5];
-            cells.extend([Cell::Blank, Cell::Blank]);
+            cells.extend([Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank]);
             return cells;
         }
     };
-    let interval = result.intervals.get(place).copied().flatten();
+    let interval = result.intervals.shares.get(place).copied().flatten();
     let end =
         |end: Option<f64>| end.map_or(Cell::Undefined(Undefined::ZeroDenominator), Cell::from);
     let effect = |list: Option<&Vec<Option<f64>>>| match list {
@@ -204,6 +206,10 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         Some(list) => end(list.get(place).copied().flatten()),
     };
     let removal = credit.removal.as_ref();
+    let effect_end = |of: fn((f64, f64)) -> f64| match result.intervals.removal.get(place) {
+        None => Cell::Blank,
+        Some(interval) => end(interval.map(of)),
+    };
     let of_value = match effect(removal.map(|removal| &removal.value)) {
         Cell::Blank => Cell::Blank,
         cell if answer.has_value => cell,
@@ -216,6 +222,8 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         end(interval.map(|interval| interval.0)),
         end(interval.map(|interval| interval.1)),
         effect(removal.map(|removal| &removal.conversions)),
+        effect_end(|interval| interval.0),
+        effect_end(|interval| interval.1),
         of_value,
     ]
 }
@@ -484,7 +492,7 @@ fn credit_chart(answer: &Answer) -> Option<Chart> {
     let result = shown(answer)?;
     let shares: Figure<Vec<f64>> = result.shares.iter().copied().collect();
     let shares = shares.ok()?;
-    let interval = |place: usize| result.intervals.get(place).copied().flatten();
+    let interval = |place: usize| result.intervals.shares.get(place).copied().flatten();
     Some(Chart {
         id: "credit".into(),
         title: format!("Share of the conversions by channel, {}", result.name),
@@ -501,9 +509,13 @@ fn removal_chart(answer: &Answer) -> Option<Chart> {
     Some(Chart {
         id: "removal".into(),
         title: format!("Conversions lost without the channel, {}", result.name),
-        description: "Removal effect of each channel in the chain, largest first.".into(),
+        description:
+            "Removal effect of each channel in the chain with its 95 % interval, largest first."
+                .into(),
         table: "credit".into(),
-        plot: Plot::Bars(bars(answer, &effects?, |_| None)),
+        plot: Plot::Bars(bars(answer, &effects?, |place| {
+            result.intervals.removal.get(place).copied().flatten()
+        })),
     })
 }
 
