@@ -31,6 +31,9 @@ pub struct Intervals {
     pub shares: Vec<Interval>,
     /// Of the removal effect on the conversions; empty for models without.
     pub removal: Vec<Interval>,
+    /// True where the channel is ahead of the one with the next smaller share by more than
+    /// chance: 97.5 % of the draws say so. Nothing for the last channel.
+    pub ahead: Vec<Option<bool>>,
 }
 
 /// Up to so many paths every path is drawn by itself.
@@ -246,7 +249,26 @@ impl Draws {
         }
     }
 
+    /// Whether each channel is ahead of the next smaller one by more than chance.
+    fn ahead(&self) -> Vec<Option<bool>> {
+        let mean = |channel: &usize| {
+            let list = &self.shares[*channel];
+            list.iter().sum::<f64>() / list.len().max(1) as f64
+        };
+        let mut order: Vec<usize> = (0..self.shares.len()).collect();
+        order.sort_by(|a, b| mean(b).total_cmp(&mean(a)).then(a.cmp(b)));
+        let mut ahead = vec![None; order.len()];
+        for pair in order.windows(2) {
+            let (first, second) = (&self.shares[pair[0]], &self.shares[pair[1]]);
+            let mut apart: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();
+            apart.sort_by(f64::total_cmp);
+            ahead[pair[0]] = quantile(&apart, 0.025).map(|low| low > 0.0);
+        }
+        ahead
+    }
+
     fn intervals(self) -> Intervals {
+        let ahead = self.ahead();
         let interval = |mut list: Vec<f64>| {
             list.sort_by(f64::total_cmp);
             Some((quantile(&list, 0.025)?, quantile(&list, 0.975)?))
@@ -259,6 +281,7 @@ impl Draws {
             } else {
                 Vec::new()
             },
+            ahead,
         }
     }
 }
@@ -294,6 +317,20 @@ mod tests {
             // A hundred times the journeys, a tenth of the width.
             assert!((8.0..12.5).contains(&ratio), "{name}: {ratio}");
         }
+    }
+
+    #[test]
+    fn ahead_is_said_where_it_is_more_than_chance() {
+        let rows = [
+            ("a", 400.0, 0.0, 0.0),
+            ("b", 390.0, 0.0, 0.0),
+            ("c", 100.0, 0.0, 0.0),
+        ];
+        let journeys = journeys(&rows);
+        let model = parse("last").map_err(|_| ()).unwrap();
+        let prepared = model.prepare(&journeys);
+        let ahead = &intervals(&journeys, &[prepared.as_ref()], 1)[0].ahead;
+        assert_eq!(ahead, &[Some(false), Some(true), None]);
     }
 
     #[test]

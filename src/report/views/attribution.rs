@@ -146,6 +146,12 @@ fn credit_table(answer: &Answer) -> Table {
             ("share", "Share", Share, Weight::Key),
             ("share_low", "Share low", Share, Weight::Normal),
             ("share_high", "Share high", Share, Weight::Normal),
+            (
+                "ahead_of_next",
+                "Ahead of the next",
+                Kind::Flag,
+                Weight::Normal,
+            ),
             ("removal_effect", "Removal effect", Share, Weight::Normal),
             ("removal_effect_low", "Effect low", Share, Weight::Detail),
             ("removal_effect_high", "Effect high", Share, Weight::Detail),
@@ -176,7 +182,8 @@ fn credit_table(answer: &Answer) -> Table {
     credit.remarks = vec![
         "Credit is not cause: a model divides conversions that happened among the touches \
          before them. Shares are of the conversions with a touch; their 95 % intervals come \
-         from a seeded bootstrap over the journeys."
+         from a seeded bootstrap over the journeys. A channel is ahead of the next where that \
+         is more than chance."
             .into(),
     ];
     if !answer.journeys.knows_lost {
@@ -194,7 +201,7 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         Ok(credit) => credit,
         Err(reason) => {
             let mut cells = vec![Cell::Undefined(*reason); 5];
-            cells.extend([Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank]);
+            cells.extend(vec![Cell::Blank; 5]);
             return cells;
         }
     };
@@ -206,6 +213,7 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         Some(list) => end(list.get(place).copied().flatten()),
     };
     let removal = credit.removal.as_ref();
+    let ahead = result.intervals.ahead.get(place).copied().flatten();
     let effect_end = |of: fn((f64, f64)) -> f64| match result.intervals.removal.get(place) {
         None => Cell::Blank,
         Some(interval) => end(interval.map(of)),
@@ -221,6 +229,7 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         result.shares[place].into(),
         end(interval.map(|interval| interval.0)),
         end(interval.map(|interval| interval.1)),
+        ahead.map_or(Cell::Blank, Cell::Flag),
         effect(removal.map(|removal| &removal.conversions)),
         effect_end(|interval| interval.0),
         effect_end(|interval| interval.1),
