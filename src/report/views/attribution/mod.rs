@@ -1,5 +1,8 @@
 //! Credit: the models side by side, how far they are apart, the chain behind them.
 
+mod charts;
+mod sentences;
+
 use super::Parts;
 use super::words::Speak;
 use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, Tested, whole};
@@ -7,10 +10,8 @@ use crate::attribution::credit::Credit;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::shapley::AtPosition;
 use crate::attribution::order::Tried;
-use crate::domain::figure::{Figure, Undefined};
-use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Heat, Kind, Plot, Section, Strip, Strips, Table, Weight,
-};
+use crate::domain::figure::Undefined;
+use crate::report::document::{Block, Cell, Chart, Column, Kind, Section, Table, Weight};
 
 /// Results of the attribution command.
 #[derive(Clone, Copy)]
@@ -47,17 +48,17 @@ pub fn view(answer: &Answer) -> Parts {
     if answer.results.len() > 1 {
         tables.push(side_by_side(answer));
     }
-    let charts: Vec<Chart> = [
-        credit_chart(answer),
-        models_chart(answer),
-        removal_chart(answer),
-        transitions_chart(answer),
+    let drawings: Vec<Chart> = [
+        charts::credit_chart(answer),
+        charts::models_chart(answer),
+        charts::removal_chart(answer),
+        charts::transitions_chart(answer),
     ]
     .into_iter()
     .flatten()
     .collect();
     let drawn = |tables: &[&str]| -> Vec<Block> {
-        let own = charts
+        let own = drawings
             .iter()
             .filter(|chart| tables.contains(&chart.table.as_str()));
         own.map(|chart| Block::Chart(chart.id.clone())).collect()
@@ -99,8 +100,8 @@ pub fn view(answer: &Answer) -> Parts {
     Parts {
         sections,
         tables,
-        charts,
-        summary: summary(answer),
+        charts: drawings,
+        summary: sentences::summary(answer),
     }
 }
 
@@ -473,218 +474,4 @@ fn models_table(answer: &Answer) -> Table {
         ]);
     }
     models
-}
-
-/// The result that charts show: a Markov model where there is one, else the first.
-fn shown<'a>(answer: &Answer<'a>) -> Option<&'a ModelCredit> {
-    let defined = || answer.results.iter().filter(|result| result.credit.is_ok());
-    let chain = defined().find(|result| result.name.starts_with("markov"));
-    chain.or_else(|| defined().next())
-}
-
-fn bars(answer: &Answer, values: &[f64], interval: impl Fn(usize) -> Option<(f64, f64)>) -> Bars {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*b].total_cmp(&values[*a]).then(a.cmp(b)));
-    let bar = |place: usize| Bar {
-        label: answer.journeys.channels[place].clone(),
-        value: Ok(values[place]),
-        interval: interval(place),
-        remark: None,
-    };
-    Bars {
-        kind: Kind::Share,
-        bars: order.into_iter().map(bar).collect(),
-    }
-}
-
-fn credit_chart(answer: &Answer) -> Option<Chart> {
-    let result = shown(answer)?;
-    let shares: Figure<Vec<f64>> = result.shares.iter().copied().collect();
-    let shares = shares.ok()?;
-    let interval = |place: usize| result.intervals.shares.get(place).copied().flatten();
-    Some(Chart {
-        id: "credit".into(),
-        title: format!("Share of the conversions by channel, {}", result.name),
-        description: "Share of each channel with its 95 % interval, largest first.".into(),
-        table: "credit".into(),
-        plot: Plot::Bars(bars(answer, &shares, interval)),
-    })
-}
-
-fn removal_chart(answer: &Answer) -> Option<Chart> {
-    let result = shown(answer)?;
-    let removal = result.credit.as_ref().ok()?.removal.as_ref()?;
-    let effects: Option<Vec<f64>> = removal.conversions.iter().copied().collect();
-    Some(Chart {
-        id: "removal".into(),
-        title: format!("Conversions lost without the channel, {}", result.name),
-        description:
-            "Removal effect of each channel in the chain with its 95 % interval, largest first."
-                .into(),
-        table: "credit".into(),
-        plot: Plot::Bars(bars(answer, &effects?, |place| {
-            result.intervals.removal.get(place).copied().flatten()
-        })),
-    })
-}
-
-fn percent(answer: &Answer, share: f64) -> String {
-    (answer.speak)(&Cell::from(share), Kind::Share)
-}
-
-/// The shares that each channel has under the models, on one line.
-fn models_chart(answer: &Answer) -> Option<Chart> {
-    if answer.spread.is_empty() {
-        return None;
-    }
-    let row = |channel: &usize| {
-        let divided = answer.results.iter().filter(|result| !result.overlaps);
-        let share = |result: &ModelCredit| {
-            let share = result.shares.get(*channel)?.ok()?;
-            Some((result.name.clone(), share))
-        };
-        Strip {
-            label: answer.journeys.channels[*channel].clone(),
-            values: divided.filter_map(share).collect(),
-        }
-    };
-    Some(Chart {
-        id: "models-apart".into(),
-        title: "Share of the conversions under each model".into(),
-        description: "For each channel its shares under all models that divide the conversions; \
-                      the smallest and the largest are named."
-            .into(),
-        table: "side_by_side".into(),
-        plot: Plot::Strips(Strips {
-            kind: Kind::Share,
-            rows: answer.order.iter().map(row).collect(),
-        }),
-    })
-}
-
-/// Where journeys go from each channel.
-fn transitions_chart(answer: &Answer) -> Option<Chart> {
-    if answer.transitions.is_empty() {
-        return None;
-    }
-    let named = |names: [&str; 1]| names.map(str::to_owned).to_vec();
-    let channels = || {
-        let names = answer.order.iter();
-        names.map(|channel| answer.journeys.channels[*channel].clone())
-    };
-    let from: Vec<Option<usize>> = std::iter::once(None)
-        .chain(answer.order.iter().copied().map(Some))
-        .collect();
-    let to: Vec<(Option<usize>, bool)> = answer
-        .order
-        .iter()
-        .map(|channel| (Some(*channel), false))
-        .chain([(None, true), (None, false)])
-        .collect();
-    let chance = |from: Option<usize>, to: (Option<usize>, bool)| {
-        let step = answer
-            .transitions
-            .iter()
-            .find(|step| step.from == from && (step.to, step.converts) == to);
-        step.map(|step| step.chance)
-    };
-    let row = |from: &Option<usize>| to.iter().map(|to| chance(*from, *to)).collect();
-    Some(Chart {
-        id: "transitions".into(),
-        title: "Where journeys go next, in per cent".into(),
-        description: "From each channel the share of journeys that meets each other channel next, \
-                      converts, or ends."
-            .into(),
-        table: "transitions".into(),
-        plot: Plot::Heat(Heat {
-            rows: named(["(start)"]).into_iter().chain(channels()).collect(),
-            columns: channels()
-                .chain(named(["(conversion)"]))
-                .chain(named(["(none)"]))
-                .collect(),
-            values: from.iter().map(row).collect(),
-        }),
-    })
-}
-
-/// What a budget can rely on, and what depends on the model.
-fn summary(answer: &Answer) -> Vec<String> {
-    let Some(first) = answer.spread.first() else {
-        return Vec::new();
-    };
-    let name = |spread: &Spread| answer.journeys.channels[spread.channel].as_str();
-    // A channel is safely ahead of another where its lowest share is above the other's highest.
-    let mut by_lowest: Vec<&Spread> = answer.spread.iter().collect();
-    by_lowest.sort_by(|a, b| {
-        b.lowest
-            .0
-            .total_cmp(&a.lowest.0)
-            .then(a.channel.cmp(&b.channel))
-    });
-    let leader = by_lowest.first().copied().unwrap_or(first);
-    let rivals: Vec<&str> = answer
-        .spread
-        .iter()
-        .filter(|other| other.channel != leader.channel && other.highest.0 >= leader.lowest.0)
-        .map(name)
-        .collect();
-    let range = |spread: &Spread| {
-        format!(
-            "{} to {}",
-            percent(answer, spread.lowest.0),
-            percent(answer, spread.highest.0)
-        )
-    };
-    let sure = if rivals.is_empty() {
-        format!(
-            "Under every model {} gets the most credit ({} of the conversions).",
-            name(leader),
-            range(leader)
-        )
-    } else {
-        format!(
-            "Which channel gets the most credit depends on the model: {} has {}, and {} may have as much.",
-            name(leader),
-            range(leader),
-            rivals.join(", ")
-        )
-    };
-    let mut widest: Vec<&Spread> = answer.spread.iter().collect();
-    widest.sort_by(|a, b| {
-        b.width()
-            .total_cmp(&a.width())
-            .then(a.channel.cmp(&b.channel))
-    });
-    let open = widest.first().map(|spread| {
-        format!(
-            "The budget of {} depends most on the model: {} under {}, {} under {}.",
-            name(spread),
-            percent(answer, spread.lowest.0),
-            spread.lowest.1,
-            percent(answer, spread.highest.0),
-            spread.highest.1
-        )
-    });
-    let tested = answer
-        .tested
-        .iter()
-        .filter_map(|tested| against(answer, tested));
-    std::iter::once(sure).chain(open).chain(tested).collect()
-}
-
-/// What an experiment says against what the models give.
-fn against(answer: &Answer, tested: &Tested) -> Option<String> {
-    let spread = answer
-        .spread
-        .iter()
-        .find(|spread| spread.channel == tested.channel)?;
-    Some(format!(
-        "A holdout test found {} to add {} of the conversions ({} to {}); the models give it {} to {}.",
-        answer.journeys.channels[tested.channel],
-        percent(answer, tested.lift),
-        percent(answer, tested.interval.0),
-        percent(answer, tested.interval.1),
-        percent(answer, spread.lowest.0),
-        percent(answer, spread.highest.0)
-    ))
 }
