@@ -6,6 +6,7 @@ use super::journeys::Journeys;
 use super::models::markov::{Goal, States};
 use super::models::{Model, Prepared};
 use crate::domain::figure::{Figure, Undefined, ratio};
+use crate::stats::normal::Z95;
 use crate::stats::sum::Sum;
 
 /// What a model gives, and how sure that is.
@@ -168,11 +169,10 @@ impl Tested {
     /// From the lift and its standard error (normal interval, metrics dictionary 11).
     #[must_use]
     pub fn new(channel: usize, lift: f64, error: f64) -> Self {
-        const Z: f64 = 1.959_963_984_540_054;
         Self {
             channel,
             lift,
-            interval: (lift - Z * error, lift + Z * error),
+            interval: (lift - Z95 * error, lift + Z95 * error),
         }
     }
 }
@@ -201,18 +201,15 @@ pub struct SelfCheck {
     pub value: (f64, f64),
 }
 
-/// The chain of an order against the counts; nothing without journeys.
+/// What the chain behind a credit says, against the counts; nothing for other models and
+/// without journeys.
 #[must_use]
-pub fn self_check(journeys: &Journeys, order: usize) -> Option<SelfCheck> {
+pub fn self_check(journeys: &Journeys, credit: &Credit) -> Option<SelfCheck> {
+    let (conversion, value) = credit.per_journey?;
     let totals = journeys.counts.totals();
-    let all = totals.conversions + totals.lost;
-    if all <= 0.0 {
-        return None;
-    }
-    let fitted = States::new(journeys, order).fit(&journeys.counts);
     Some(SelfCheck {
-        conversion: (fitted.conversion, totals.conversions / all),
-        value: (fitted.value, totals.value / all),
+        conversion: (conversion, totals.conversion().ok()?),
+        value: (value, ratio(totals.value, totals.journeys()).ok()?),
     })
 }
 
@@ -221,9 +218,8 @@ pub fn self_check(journeys: &Journeys, order: usize) -> Option<SelfCheck> {
 pub fn transitions(journeys: &Journeys) -> Vec<Step> {
     let states = States::new(journeys, 1);
     let channel = |state: u32| usize::from(states.window(state)[0]);
-    let fitted = states.fit(&journeys.counts);
-    let mut steps: Vec<Step> = fitted
-        .transitions
+    let transitions = states.transitions(&journeys.counts);
+    let mut steps: Vec<Step> = transitions
         .iter()
         .map(|step| Step {
             from: step.from.map(channel),
@@ -290,7 +286,8 @@ mod tests {
     #[test]
     fn the_chain_agrees_with_the_counts() {
         let journeys = journeys(&[("a > b > a", 2.0, 9.0, 3.0), ("b", 1.0, 2.0, 4.0)]);
-        let check = self_check(&journeys, 2).unwrap();
+        let results = compute(&journeys, &models(&["markov:2"]), 1);
+        let check = self_check(&journeys, results[0].credit.as_ref().unwrap()).unwrap();
         assert!((check.conversion.0 - check.conversion.1).abs() < 1e-14);
         assert!((check.value.0 - check.value.1).abs() < 1e-14);
     }

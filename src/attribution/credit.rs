@@ -14,6 +14,8 @@ pub struct Credit {
     /// Share of the conversions that would be lost without each channel, for models that
     /// say so.
     pub removal: Option<Removal>,
+    /// Conversions and value of a journey, for models that say so.
+    pub per_journey: Option<(f64, f64)>,
 }
 
 impl Credit {
@@ -92,6 +94,7 @@ impl Prepared for Shares {
             conversions: conversions.to_vec(),
             value: value.to_vec(),
             removal: None,
+            per_journey: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::domain::figure::{Figure, ratio};
 use crate::stats::sum::Sum;
 
 /// A channel of [`Journeys::channels`].
@@ -33,6 +34,27 @@ pub struct Totals {
     pub value: f64,
     /// Journeys that did not.
     pub lost: f64,
+}
+
+impl Totals {
+    /// Journeys in all.
+    #[must_use]
+    pub fn journeys(self) -> f64 {
+        self.conversions + self.lost
+    }
+
+    /// Share of the journeys that converted.
+    ///
+    /// # Errors
+    /// `zero_denominator` without journeys.
+    pub fn conversion(self) -> Figure<f64> {
+        ratio(self.conversions, self.journeys())
+    }
+}
+
+/// The places of a path where a channel is met for the first time.
+pub fn first_touches(path: &[Channel]) -> impl Iterator<Item = usize> {
+    (0..path.len()).filter(|place| !path[..*place].contains(&path[*place]))
 }
 
 impl Counts {

@@ -1,11 +1,9 @@
 //! Ready-made journeys, from the rows of path tables.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
 use super::journeys::{Folding, Journeys, TooManyChannels, Totals};
-use crate::domain::channel::{Evidence, Row, Rules, spelling};
+use crate::domain::channel::{Evidence, Row, Rules, by_form, most_used, spelling};
 use crate::tables::paths::{PathRow, Paths};
 
 /// How paths become journeys.
@@ -130,20 +128,14 @@ impl<'p> Words<'p> {
             rules.assign(&evidence).channel
         };
         let named: Vec<String> = self.list.iter().map(channel).collect();
-        let mut touched: BTreeMap<(String, &str), u64> = BTreeMap::new();
-        for (channel, count) in named.iter().zip(&self.counts) {
-            *touched.entry((spelling(channel), channel)).or_default() += count;
-        }
-        let mut best: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
-        for ((spelling, channel), count) in &touched {
-            let entry = best.entry(spelling).or_insert((*count, channel));
-            if *count > entry.0 {
-                *entry = (*count, channel);
-            }
-        }
+        let used = named
+            .iter()
+            .map(String::as_str)
+            .zip(self.counts.iter().copied());
+        let forms = by_form(used);
         let shown = |channel: &String| {
-            let best = best.get(spelling(channel).as_str());
-            best.map_or(channel.as_str(), |best| best.1).to_owned()
+            let best = forms.get(&spelling(channel)).and_then(most_used);
+            best.unwrap_or(channel).to_owned()
         };
         named.iter().map(shown).collect()
     }

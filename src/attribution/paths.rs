@@ -62,6 +62,19 @@ pub fn by_length(journeys: &Journeys) -> BTreeMap<usize, Totals> {
     lengths
 }
 
+/// Conversions by the number of touches before them; from `most` touches on together.
+#[must_use]
+pub fn conversions_by_length(
+    lengths: &BTreeMap<usize, Totals>,
+    most: usize,
+) -> BTreeMap<usize, f64> {
+    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+    for (touches, totals) in lengths {
+        *sums.entry((*touches).min(most)).or_default() += totals.conversions;
+    }
+    sums
+}
+
 /// Journeys that met both channels; with itself, journeys that met it.
 #[must_use]
 pub fn overlap(journeys: &Journeys) -> BTreeMap<(Channel, Channel), Totals> {
@@ -88,14 +101,6 @@ fn added(list: impl IntoIterator<Item = Totals>) -> Totals {
         value: sum.value + one.value,
         lost: sum.lost + one.lost,
     })
-}
-
-impl Totals {
-    /// Journeys in all.
-    #[must_use]
-    pub fn journeys(self) -> f64 {
-        self.conversions + self.lost
-    }
 }
 
 #[cfg(test)]

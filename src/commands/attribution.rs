@@ -9,7 +9,7 @@ use crate::attribution::order::{self, Tried};
 use crate::attribution::path_tables::{self, Noticed, Reading};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::channel::{Rules, spelling};
-use crate::domain::names::did_you_mean;
+use crate::domain::names::near_or_all;
 use crate::domain::period::PeriodSpec;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
@@ -33,8 +33,10 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let checks: Vec<(String, SelfCheck)> = orders
         .iter()
         .filter_map(|order| {
-            let check = compare::self_check(&journeys, *order)?;
-            Some((format!("markov:{order}"), check))
+            let name = format!("markov:{order}");
+            let result = results.iter().find(|result| result.name == name)?;
+            let check = compare::self_check(&journeys, result.credit.as_ref().ok()?)?;
+            Some((name, check))
         })
         .collect();
     let transitions = if orders.contains(&1) {
@@ -113,11 +115,9 @@ fn unknown(bad: &BadModel) -> Diagnostic {
         BadModel::Parameter(text) => Diagnostic::new(&codes::USAGE, text.clone())
             .hint("`leadflow explain NAME` tells what a model takes"),
         BadModel::Unknown(name) => {
-            let names = || models::ALL.iter().map(|kind| kind.name);
-            let all: Vec<&str> = names().collect();
-            let near = did_you_mean(name, names());
+            let names = models::ALL.iter().map(|kind| kind.name);
             Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no model"))
-                .hint(near.unwrap_or_else(|| format!("the models are {}", all.join(", "))))
+                .hint(near_or_all(name, names, "the models are"))
         }
     }
 }
@@ -150,11 +150,13 @@ fn tested(run: &Run, journeys: &Journeys) -> Result<Vec<Tested>, Failure> {
         let channel = names().position(|name| spelling(name) == wanted);
         let channel = channel.ok_or_else(|| {
             let text = format!("no journey met `{}`", experiment.channel);
-            let near = did_you_mean(&experiment.channel, names());
-            let all: Vec<&str> = names().collect();
             Diagnostic::new(&codes::UNKNOWN_NAME, text)
                 .at(experiment.place.clone())
-                .hint(near.unwrap_or_else(|| format!("the channels are {}", all.join(", "))))
+                .hint(near_or_all(
+                    &experiment.channel,
+                    names(),
+                    "the channels are",
+                ))
         })?;
         Ok(Tested::new(channel, experiment.lift, experiment.error))
     };

@@ -6,7 +6,7 @@ use super::Run;
 use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::domain::names::did_you_mean;
+use crate::domain::names::near_or_all;
 use crate::ingest::load::Reject;
 use crate::render::{self, Format, Options};
 use crate::report::document::Report;
@@ -36,11 +36,12 @@ pub fn format(run: &Run) -> Result<&'static Format, Failure> {
 }
 
 fn unknown_format(name: &str) -> Diagnostic {
-    let names = || render::ALL.iter().map(|format| format.name);
-    let near = did_you_mean(name, names());
-    let all: Vec<&str> = names().collect();
-    Diagnostic::new(&codes::USAGE, format!("`{name}` is no output format"))
-        .hint(near.unwrap_or_else(|| format!("the formats are {}", all.join(", "))))
+    let names = render::ALL.iter().map(|format| format.name);
+    Diagnostic::new(&codes::USAGE, format!("`{name}` is no output format")).hint(near_or_all(
+        name,
+        names,
+        "the formats are",
+    ))
 }
 
 /// Refuses an output that cannot be written, before anything is computed.
@@ -109,14 +110,13 @@ fn only_table(run: &Run, report: &Report) -> Result<Option<Report>, Failure> {
     let Some(id) = &run.settings.output.table else {
         return Ok(None);
     };
-    let ids = || report.tables.iter().map(|table| table.id.as_str());
     let only = report.only(id).ok_or_else(|| {
-        let all: Vec<&str> = ids().collect();
+        let ids = report.tables.iter().map(|table| table.id.as_str());
         Diagnostic::new(
             &codes::UNKNOWN_NAME,
             format!("`{id}` is no table of this answer"),
         )
-        .hint(did_you_mean(id, ids()).unwrap_or_else(|| format!("it has {}", all.join(", "))))
+        .hint(near_or_all(id, ids, "it has"))
     })?;
     Ok(Some(only))
 }

@@ -3,7 +3,7 @@
 use super::prepare::Prepared;
 use super::{Run, context, emit, failures};
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::domain::names::did_you_mean;
+use crate::domain::names::near_or_all;
 use crate::metrics::measure::{Measure, Origin, origins};
 use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
 use crate::report::views::Parts;
@@ -79,10 +79,13 @@ pub fn run(
 }
 
 fn unknown(key: &str, known: &[String]) -> Diagnostic {
-    let near = did_you_mean(key, known.iter().map(String::as_str));
     Diagnostic::new(
         &codes::UNKNOWN_NAME,
         format!("`{key}` is no number of this command"),
     )
-    .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
+    .hint(near_or_all(
+        key,
+        known.iter().map(String::as_str),
+        "known are",
+    ))
 }

@@ -7,7 +7,7 @@ use crate::domain::calendar::{Millis, day_of};
 use crate::domain::channel::{Class, Rules, SourcedBy, UserRule};
 use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
-use crate::domain::names::did_you_mean;
+use crate::domain::names::near_or_all;
 use crate::domain::period::{Grain, Period, PeriodSpec};
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
@@ -318,10 +318,10 @@ fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
             other => dimension_values(data, other).into_iter().collect(),
         };
         if !known.contains(value) {
-            let near = did_you_mean(value, known.iter().map(String::as_str));
             let text = format!("`{value}` is no {name} of these inputs");
+            let known = known.iter().map(String::as_str);
             return Err(Diagnostic::new(&codes::UNKNOWN_NAME, text)
-                .hint(near.unwrap_or_else(|| format!("known are {}", known.join(", "))))
+                .hint(near_or_all(value, known, "known are"))
                 .into());
         }
     }
@@ -330,12 +330,15 @@ fn check_dimensions(settings: &Settings, data: &Data) -> Result<(), Failure> {
 
 fn unknown_dimension(name: &str, data: &Data) -> Diagnostic {
     let known = data.dimensions();
-    let near = did_you_mean(name, known.iter().map(String::as_str));
     Diagnostic::new(
         &codes::UNKNOWN_NAME,
         format!("`{name}` is no dimension of these inputs"),
     )
-    .hint(near.unwrap_or_else(|| format!("the dimensions are {}", known.join(", "))))
+    .hint(near_or_all(
+        name,
+        known.iter().map(String::as_str),
+        "the dimensions are",
+    ))
 }
 
 fn noticed(

@@ -28,6 +28,19 @@ pub fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) 
     Some(format!("did you mean {}?", quoted.join(", ")))
 }
 
+/// As [`did_you_mean`]; where no name is near, all of them behind `lead`: "the formats are
+/// a, b".
+#[must_use]
+pub fn near_or_all<'a>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    lead: &str,
+) -> String {
+    let all: Vec<&str> = names.into_iter().collect();
+    let near = did_you_mean(wanted, all.iter().copied());
+    near.unwrap_or_else(|| format!("{lead} {}", all.join(", ")))
+}
+
 fn similarity(a: &str, b: &str) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;

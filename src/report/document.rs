@@ -557,11 +557,15 @@ impl Report {
             blocks: drawn.chain([Block::Table(id.to_owned())]).collect(),
         };
         Some(Self {
+            command: self.command.clone(),
+            title: self.title.clone(),
+            context: self.context.clone(),
             summary: Vec::new(),
             sections: vec![section],
             tables: vec![table.clone()],
             charts,
-            ..self.clone()
+            notes: self.notes.clone(),
+            checks: self.checks.clone(),
         })
     }
 

@@ -5,7 +5,7 @@
 //! the stage, a word for it, the deals. A stage without any of them is not fed, and its
 //! figures are undefined rather than 0.
 
-use super::frame::{has_column, indexes};
+use super::frame::{has_column, present_indexes};
 use super::schema::{DEALS, LEADS};
 use super::{Tables, col};
 use crate::domain::ladder::{DealMoment, Ladder};
@@ -19,9 +19,8 @@ pub fn stages(tables: &Tables, ladder: &Ladder, from_deals: &[(usize, DealMoment
     }
     let has_deals = tables.given.contains(DEALS.name);
     let mut named = vec![false; ladder.len()];
-    let today = indexes(&tables.leads, col::TODAY).into_iter();
-    let moves = indexes(&tables.events, col::STAGE).into_iter();
-    for stage in today.chain(moves).flatten() {
+    let today = present_indexes(&tables.leads, col::TODAY);
+    for stage in today.chain(present_indexes(&tables.events, col::STAGE)) {
         if let Some(named) = usize::try_from(stage).ok().and_then(|s| named.get_mut(s)) {
             *named = true;
         }

@@ -101,6 +101,15 @@ pub fn present_integers<'a>(
         .filter_map(|(row, value)| Some((row, value?)))
 }
 
+/// The 32-bit integers (stage indexes) that are not null, in row order.
+pub fn present_indexes<'a>(
+    frame: &'a DataFrame,
+    name: &str,
+) -> impl Iterator<Item = i32> + use<'a> {
+    let column = frame.column(name).and_then(|column| column.i32()).ok();
+    column.into_iter().flat_map(ChunkedArray::iter).flatten()
+}
+
 /// Rows in which a column is true.
 pub fn true_rows<'a>(frame: &'a DataFrame, name: &str) -> impl Iterator<Item = usize> + use<'a> {
     let column = frame.column(name).and_then(|column| column.bool()).ok();

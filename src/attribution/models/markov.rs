@@ -106,8 +106,6 @@ pub struct Fitted {
     pub value: f64,
     /// Removal effects.
     pub removal: Removal,
-    /// Transitions: from (nothing: the start), to, weight, chance.
-    pub transitions: Vec<Transition>,
 }
 
 /// Where a step of the chain ends.
@@ -183,18 +181,22 @@ impl<'j> States<'j> {
         &self.journeys.path(path)[start..start + width]
     }
 
-    /// The chain under these counts, with its transitions.
+    /// The chain under these counts.
     #[must_use]
     pub fn fit(&self, counts: &Counts) -> Fitted {
         let sums = self.sums(counts);
         let weights = Weights::of(self, &sums);
-        let mut fitted = self.solve(&weights, (None, LAST_DIGIT)).0;
-        let leaving = weights.leaving(self);
-        fitted.transitions = weights.transitions(self, &leaving, weights.first.iter().sum());
-        fitted
+        self.solve(&weights, (None, LAST_DIGIT)).0
     }
 
-    /// The chain of these weights without its transitions, and its solution.
+    /// Every step under these counts, from the start to the ends.
+    #[must_use]
+    pub fn transitions(&self, counts: &Counts) -> Vec<Transition> {
+        let sums = self.sums(counts);
+        Weights::of(self, &sums).transitions(self)
+    }
+
+    /// The chain of these weights, and its solution.
     fn solve(&self, weights: &Weights, near: (Option<&[f64]>, f64)) -> (Fitted, Vec<f64>) {
         let leaving = weights.leaving(self);
         let half = self.journeys.channels.len() + 1;
@@ -223,7 +225,6 @@ impl<'j> States<'j> {
                 conversions: effects((0..half).map(from_start)),
                 value: effects((half..2 * half).map(from_start)),
             },
-            transitions: Vec::new(),
         };
         (fitted, x)
     }
@@ -315,7 +316,7 @@ impl<'j> States<'j> {
     /// The sums to which journeys over a path add, and how much.
     fn each_sum(&self, path: usize, totals: Totals, mut add: impl FnMut(usize, f64)) {
         let count = self.windows.len();
-        let journeys = totals.conversions + totals.lost;
+        let journeys = totals.journeys();
         let last = self.last[path] as usize;
         add(self.first[path] as usize, journeys);
         add(count + last, totals.conversions);
@@ -333,6 +334,7 @@ impl<'j> States<'j> {
             conversions: in_proportion(&fitted.removal.conversions, sum(weights.converted)),
             value: in_proportion(&fitted.removal.value, sum(weights.value)),
             removal: Some(fitted.removal),
+            per_journey: Some((fitted.conversion, fitted.value)),
         }
     }
 }
@@ -391,6 +393,7 @@ impl Prepared for Tangent<'_> {
                 conversions: effects,
                 value: Vec::new(),
             }),
+            per_journey: None,
         }
     }
 }
@@ -434,7 +437,9 @@ impl<'s> Weights<'s> {
         leaving
     }
 
-    fn transitions(&self, states: &States, leaving: &[f64], all: f64) -> Vec<Transition> {
+    fn transitions(&self, states: &States) -> Vec<Transition> {
+        let leaving = self.leaving(states);
+        let all: f64 = self.first.iter().sum();
         let numbered =
             |list: &[f64]| -> Vec<(u32, f64)> { (0..).zip(list.iter().copied()).collect() };
         let mut list = Vec::new();
@@ -682,16 +687,12 @@ mod tests {
     fn chances_out_of_a_state_add_up() {
         let journeys = some(31, 6);
         let states = States::new(&journeys, 2);
-        let fitted = states.fit(&journeys.counts);
+        let transitions = states.transitions(&journeys.counts);
         let mut sums: std::collections::BTreeMap<Option<u32>, f64> = Default::default();
-        for step in &fitted.transitions {
+        for step in &transitions {
             *sums.entry(step.from).or_default() += step.chance;
         }
         assert!(sums.values().all(|sum| (sum - 1.0).abs() < 1e-12));
-        assert!(
-            fitted
-                .transitions
-                .is_sorted_by_key(|step| (step.from, step.to))
-        );
+        assert!(transitions.is_sorted_by_key(|step| (step.from, step.to)));
     }
 }

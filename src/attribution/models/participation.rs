@@ -1,7 +1,7 @@
 //! The whole conversion to every channel that took part.
 
 use super::{Kind, Model, Prepared, Shares};
-use crate::attribution::journeys::Journeys;
+use crate::attribution::journeys::{Journeys, first_touches};
 
 /// Registry entry.
 pub const KIND: Kind = Kind {
@@ -31,9 +31,7 @@ impl Model for Participation {
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
         Box::new(Shares::new(journeys, |path, weights| {
-            for (place, weight) in weights.iter_mut().enumerate() {
-                *weight = f64::from(u8::from(!path[..place].contains(&path[place])));
-            }
+            first_touches(path).for_each(|place| weights[place] = 1.0);
         }))
     }
 }

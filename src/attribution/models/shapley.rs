@@ -7,7 +7,7 @@
 //! the same paper tells at which position of the journey a channel earned it.
 
 use super::{Kind, Model, Prepared, Shares};
-use crate::attribution::journeys::{Channel, Journeys};
+use crate::attribution::journeys::{Channel, Journeys, first_touches};
 use crate::stats::sum::Sum;
 
 /// Registry entry.
@@ -34,13 +34,8 @@ impl Model for Shapley {
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
         Box::new(Shares::new(journeys, |path, weights| {
-            let first = |place: usize| !path[..place].contains(&path[place]);
-            let distinct = (0..path.len()).filter(|place| first(*place)).count();
-            for (place, weight) in weights.iter_mut().enumerate() {
-                if first(place) {
-                    *weight = 1.0 / distinct as f64;
-                }
-            }
+            let part = 1.0 / first_touches(path).count() as f64;
+            first_touches(path).for_each(|place| weights[place] = part);
         }))
     }
 }
@@ -64,14 +59,9 @@ pub struct AtPosition {
 pub fn by_position(journeys: &Journeys) -> Vec<AtPosition> {
     let mut cells: std::collections::BTreeMap<(Channel, usize), [Sum; 2]> = Default::default();
     for (index, path) in journeys.paths().enumerate() {
-        let mut seen: Vec<Channel> = Vec::new();
-        for channel in path {
-            if !seen.contains(channel) {
-                seen.push(*channel);
-            }
-        }
-        let part = 1.0 / seen.len() as f64;
-        for (place, channel) in seen.into_iter().enumerate() {
+        let part = 1.0 / first_touches(path).count() as f64;
+        for (place, touch) in first_touches(path).enumerate() {
+            let channel = path[touch];
             let [conversions, value] = cells.entry((channel, place + 1)).or_default();
             conversions.add(journeys.counts.conversions[index] * part);
             value.add(journeys.counts.value[index] * part);

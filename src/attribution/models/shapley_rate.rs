@@ -153,7 +153,7 @@ impl Prepared for Game {
         let (place, count) = (self.of_path[path] as usize, self.sets.len());
         sums[place] += totals.conversions;
         sums[count + place] += totals.value;
-        sums[2 * count + place] += totals.conversions + totals.lost;
+        sums[2 * count + place] += totals.journeys();
     }
 
     fn credit(&self, sums: &[f64]) -> Credit {
@@ -163,6 +163,7 @@ impl Prepared for Game {
             conversions: self.values(&sums[..count], &journeys),
             value: self.values(&sums[count..2 * count], &journeys),
             removal: None,
+            per_journey: None,
         }
     }
 

@@ -25,7 +25,7 @@ use ga4::{Facts, Listed};
 pub use rules::{Class, Condition, SourcedBy, UserRule};
 use rules::{Columns, Matcher};
 use spelling::known;
-pub use spelling::spelling;
+pub use spelling::{by_form, most_used, spelling};
 
 /// The version of the built-in rules, printed in every report: Google has changed them
 /// before, and older months must not change without a notice.

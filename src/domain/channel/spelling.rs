@@ -1,6 +1,7 @@
 //! The form in which the words of a channel rule meet the words of a file.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::domain::text::{is_missing, normal_form};
 
@@ -13,6 +14,31 @@ pub fn spelling(text: &str) -> String {
         Cow::Borrowed(_) => plain,
         Cow::Owned(decoded) => normal_form(&decoded),
     }
+}
+
+/// The spellings of each channel with how often each was used, by their common form.
+#[must_use]
+pub fn by_form<'a>(
+    used: impl IntoIterator<Item = (&'a str, u64)>,
+) -> BTreeMap<String, BTreeMap<&'a str, u64>> {
+    let mut forms: BTreeMap<String, BTreeMap<&str, u64>> = BTreeMap::new();
+    for (channel, times) in used {
+        *forms
+            .entry(spelling(channel))
+            .or_default()
+            .entry(channel)
+            .or_default() += times;
+    }
+    forms
+}
+
+/// The spelling that was used most, the first by name of equals.
+#[must_use]
+pub fn most_used<'a>(spellings: &BTreeMap<&'a str, u64>) -> Option<&'a str> {
+    let best = spellings
+        .iter()
+        .max_by_key(|(name, times)| (**times, std::cmp::Reverse(**name)));
+    best.map(|(name, _)| *name)
 }
 
 /// [`spelling`], or an empty text where the cell is absent or says that it is unknown.

@@ -21,7 +21,7 @@ use super::{amounts, rules, spend};
 use super::{overlaps, snapshots};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
-use crate::domain::names::did_you_mean;
+use crate::domain::names::near_or_all;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
@@ -284,10 +284,8 @@ impl<'a> Assembly<'a> {
                 format!("`{}` of an [[exclude]] is no table", rule.table),
             );
             finding.location.clone_from(&rule.place);
-            let all: Vec<&str> = names().collect();
-            let near = did_you_mean(&rule.table, names());
             return Err(finding
-                .hint(near.unwrap_or_else(|| format!("the tables are {}", all.join(", "))))
+                .hint(near_or_all(&rule.table, names(), "the tables are"))
                 .into());
         }
         Ok(())

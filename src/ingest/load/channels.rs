@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::group::Group;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::domain::channel::{Evidence, Row, Rules, spelling};
+use crate::domain::channel::{Evidence, Row, Rules, by_form, most_used, spelling};
 use crate::tables::accounts::Spelling;
 use crate::tables::frame::coded_column;
 use crate::tables::schema::{DEALS, VISITS};
@@ -128,27 +128,23 @@ fn vocabulary<'a>(group: &'a Group, word: &str) -> Option<&'a str> {
 /// The one spelling under which each channel is shown.
 #[must_use]
 pub fn shown(all: &[Assigned], findings: &mut Diagnostics) -> BTreeMap<String, String> {
-    let mut counts: BTreeMap<String, BTreeMap<&str, u64>> = BTreeMap::new();
-    for local in all.iter().flat_map(|assigned| &assigned.list) {
-        let spellings = counts.entry(spelling(&local.channel)).or_default();
-        *spellings.entry(local.channel.as_str()).or_default() += local.rows;
-    }
+    let locals = all.iter().flat_map(|assigned| &assigned.list);
+    let used = locals.map(|local| (local.channel.as_str(), local.rows));
     let mut chosen = BTreeMap::new();
-    for (key, spellings) in counts {
-        let best = spellings
-            .iter()
-            .max_by_key(|(name, rows)| (**rows, std::cmp::Reverse(**name)));
-        let Some((best, _)) = best else { continue };
+    for (key, spellings) in by_form(used) {
+        let Some(best) = most_used(&spellings) else {
+            continue;
+        };
         if spellings.len() > 1 {
             let others: Vec<&str> = spellings
                 .keys()
                 .copied()
-                .filter(|name| name != best)
+                .filter(|name| *name != best)
                 .collect();
             let text = format!("`{}` was merged into `{best}`", others.join("`, `"));
             findings.push(Diagnostic::new(&codes::MERGED_SPELLINGS, text));
         }
-        chosen.insert(key, (*best).to_owned());
+        chosen.insert(key, best.to_owned());
     }
     chosen
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Parts;
 use crate::attribution::journeys::{Channel, Journeys, Totals};
-use crate::attribution::paths::Top;
-use crate::domain::figure::{Figure, Undefined, ratio};
+use crate::attribution::paths::{Top, conversions_by_length};
+use crate::domain::figure::Undefined;
 use crate::report::document::{
     Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
 };
@@ -62,7 +62,6 @@ pub fn view(answer: &Answer) -> Parts {
 fn counts(answer: &Answer, totals: Totals) -> Vec<Cell> {
     let known = answer.journeys.knows_lost;
     let unknown = || Cell::Undefined(Undefined::NoData);
-    let conversion: Figure<f64> = ratio(totals.conversions, totals.journeys());
     vec![
         if known {
             totals.journeys().into()
@@ -70,7 +69,11 @@ fn counts(answer: &Answer, totals: Totals) -> Vec<Cell> {
             unknown()
         },
         totals.conversions.into(),
-        if known { conversion.into() } else { unknown() },
+        if known {
+            totals.conversion().into()
+        } else {
+            unknown()
+        },
         if answer.has_value {
             totals.value.into()
         } else {
@@ -172,10 +175,7 @@ fn time_lag() -> Table {
 const LONG: usize = 12;
 
 fn length_chart(answer: &Answer) -> Chart {
-    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
-    for (touches, totals) in answer.lengths {
-        *sums.entry((*touches).min(LONG)).or_default() += totals.conversions;
-    }
+    let sums = conversions_by_length(answer.lengths, LONG);
     let bar = |(touches, conversions): (usize, f64)| Bar {
         label: match touches {
             LONG => format!("{LONG} and more"),
