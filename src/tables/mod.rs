@@ -14,6 +14,7 @@ pub mod frame;
 pub mod links;
 pub mod paths;
 pub mod schema;
+pub mod touches;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,430 @@
+//! Touches dealt to parts by their person: taking them in, sorting, going through.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use rustc_hash::FxHashMap;
+
+use super::spill::{File, Segment};
+use super::{Class, Given, Key, Person, Touch, Touches};
+use crate::diagnostics::Failure;
+use crate::domain::calendar::Millis;
+
+/// Parts; their touches fit the cache up to some tens of millions of rows.
+const PART_BITS: u32 = 8;
+const PARTS: usize = 1 << PART_BITS;
+/// Touches that a part takes memory for at a time.
+const CHUNK: usize = 1024;
+const TOUCH_BYTES: usize = size_of::<Touch>();
+
+/// The touches of a part.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// In memory, in order.
+    Held(Vec<Touch>),
+    /// On disk, in no order; those that came to it later beside them.
+    Spilled(Vec<Segment>, Vec<Touch>),
+}
+
+fn part_of(print: u64) -> usize {
+    (print >> (u64::BITS - PART_BITS)) as usize
+}
+
+/// Takes touches in, in the order of their rows.
+#[derive(Debug)]
+pub struct Collecting {
+    open: Vec<Vec<Vec<Touch>>>,
+    held: usize,
+    most: Option<usize>,
+    file: Option<File>,
+    segments: Vec<Vec<Segment>>,
+    amounts: Vec<(u32, i64)>,
+    reach: Option<(Millis, Millis)>,
+    rows: u64,
+}
+
+impl Collecting {
+    /// Holds at most `most` bytes of touches in memory, where that is given.
+    #[must_use]
+    pub fn new(most: Option<u64>) -> Self {
+        Self {
+            open: (0..PARTS).map(|_| Vec::new()).collect(),
+            held: 0,
+            most: most.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
+            file: None,
+            segments: vec![Vec::new(); PARTS],
+            amounts: Vec::new(),
+            reach: None,
+            rows: 0,
+        }
+    }
+
+    /// Touches so far.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// True before the first touch.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Adds a touch; rows come in order.
+    pub fn push(&mut self, touch: Touch) {
+        let chunks = &mut self.open[part_of(touch.print)];
+        match chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => chunk.push(touch),
+            _ => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(touch);
+                chunks.push(chunk);
+                self.held += CHUNK * TOUCH_BYTES;
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// Notes that moments from `first` to `last` occur.
+    pub fn reaches(&mut self, first: Millis, last: Millis) {
+        let (a, b) = self.reach.unwrap_or((first, last));
+        self.reach = Some((a.min(first), b.max(last)));
+    }
+
+    /// The amount of a row, in millionths; rows come in order.
+    pub fn amount(&mut self, row: u32, micros: i64) {
+        self.amounts.push((row, micros));
+    }
+
+    /// Writes what is held to disk where it is too much.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written.
+    pub fn settle(&mut self) -> Result<(), Failure> {
+        if self.most.is_none_or(|most| self.held <= most) {
+            return Ok(());
+        }
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => File::new()?,
+        };
+        for (chunks, segments) in self.open.iter_mut().zip(&mut self.segments) {
+            let chunks = std::mem::take(chunks);
+            if !chunks.is_empty() {
+                segments.push(file.write(chunks.iter().flatten())?);
+            }
+        }
+        self.held = 0;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// The touches in order; `threads` of them sort.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written.
+    pub fn finish(
+        mut self,
+        classes: Vec<Class>,
+        segments: Vec<String>,
+        given: Given,
+        threads: usize,
+    ) -> Result<Touches, Failure> {
+        if let Some(mut file) = self.file.take() {
+            // What is on disk already decides: all of it goes there.
+            for (chunks, segments) in self.open.iter_mut().zip(&mut self.segments) {
+                let chunks = std::mem::take(chunks);
+                if !chunks.is_empty() {
+                    segments.push(file.write(chunks.iter().flatten())?);
+                }
+            }
+            file.flush()?;
+            self.file = Some(file);
+        }
+        let parts = match self.file {
+            Some(_) => self
+                .segments
+                .into_iter()
+                .map(|segments| Part::Spilled(segments, Vec::new()))
+                .collect(),
+            None => sorted(self.open, threads),
+        };
+        Ok(Touches {
+            parts,
+            spilled: self.file,
+            moved: FxHashMap::default(),
+            classes,
+            segments,
+            amounts: self.amounts,
+            rows: self.rows,
+            given,
+            reach: self.reach,
+            until: None,
+        })
+    }
+}
+
+/// Every part in order, several at a time.
+fn sorted(open: Vec<Vec<Vec<Touch>>>, threads: usize) -> Vec<Part> {
+    let (sender, receiver) = mpsc::channel();
+    let work = std::sync::Mutex::new(open.into_iter().enumerate());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            let sender = sender.clone();
+            scope.spawn(|| {
+                let sender = sender;
+                // A poisoned lock means that another thread is unwinding: nothing to do.
+                while let Some((number, chunks)) = work.lock().ok().and_then(|mut work| work.next())
+                {
+                    let _ = sender.send((number, in_order(chunks)));
+                }
+            });
+        }
+    });
+    drop(sender);
+    let mut parts: Vec<(usize, Vec<Touch>)> = receiver.into_iter().collect();
+    parts.sort_unstable_by_key(|(number, _)| *number);
+    parts
+        .into_iter()
+        .map(|(_, touches)| Part::Held(touches))
+        .collect()
+}
+
+fn in_order(chunks: Vec<Vec<Touch>>) -> Vec<Touch> {
+    let mut touches = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
+    for chunk in chunks {
+        touches.extend_from_slice(&chunk);
+    }
+    touches.sort_unstable();
+    touches
+}
+
+impl Touches {
+    /// Makes touches of some persons those of others: visitors become leads, leads accounts.
+    /// Nobody may become a person who becomes somebody else.
+    ///
+    /// # Errors
+    /// Where parts on disk cannot be read.
+    pub fn regroup(&mut self, owners: FxHashMap<Key, Key>) -> Result<(), Failure> {
+        if owners.is_empty() || self.is_empty() {
+            return Ok(());
+        }
+        let mut came: Vec<Vec<Touch>> = vec![Vec::new(); self.parts.len()];
+        for number in 0..self.parts.len() {
+            let mut stayed = Vec::new();
+            for person in persons(&self.part(number)?) {
+                match owners.get(&person[0].person()) {
+                    Some(owner) => {
+                        let moved = person.iter().map(|touch| touch.moved(*owner));
+                        came[part_of(owner.print)].extend(moved);
+                    }
+                    None => stayed.extend_from_slice(person),
+                }
+            }
+            if let Part::Held(held) = &mut self.parts[number] {
+                *held = stayed;
+            }
+        }
+        for (part, came) in self.parts.iter_mut().zip(came) {
+            match part {
+                Part::Held(held) => {
+                    held.extend(came);
+                    held.sort_unstable();
+                }
+                Part::Spilled(_, beside) => *beside = came,
+            }
+        }
+        self.moved = owners;
+        Ok(())
+    }
+
+    /// The touches of a part in order.
+    pub(super) fn part(&self, number: usize) -> Result<std::borrow::Cow<'_, [Touch]>, Failure> {
+        match (&self.parts[number], &self.spilled) {
+            (Part::Held(touches), _) => Ok(touches.as_slice().into()),
+            (Part::Spilled(..), None) => Ok(Vec::new().into()),
+            (Part::Spilled(segments, beside), Some(file)) => {
+                let mut touches = file.read(segments)?;
+                if !self.moved.is_empty() {
+                    touches.retain(|touch| !self.moved.contains_key(&touch.person()));
+                }
+                touches.extend_from_slice(beside);
+                touches.sort_unstable();
+                Ok(touches.into())
+            }
+        }
+    }
+
+    /// One pass over all persons. Every part begins with `start`; `merge` is called once a
+    /// part, in the order of the parts, whatever the number of threads.
+    ///
+    /// # Errors
+    /// Where parts on disk cannot be read.
+    pub fn fold<S: Send>(
+        &self,
+        threads: usize,
+        start: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, Person<'_>) + Sync,
+        mut merge: impl FnMut(S),
+    ) -> Result<(), Failure> {
+        let one = |number: usize| -> Result<S, Failure> {
+            let mut state = start();
+            for touches in persons(&self.part(number)?) {
+                let until = self.until.unwrap_or(Millis::MAX);
+                let past = touches.partition_point(|touch| touch.at() <= until);
+                if let [first, ..] = touches[..past] {
+                    let touches = &touches[..past];
+                    visit(
+                        &mut state,
+                        Person {
+                            key: first.person(),
+                            touches,
+                        },
+                    );
+                }
+            }
+            Ok(state)
+        };
+        if threads <= 1 {
+            for number in 0..self.parts.len() {
+                merge(one(number)?);
+            }
+            return Ok(());
+        }
+        let next = AtomicUsize::new(0);
+        // A thread that is ahead waits until its result is wanted.
+        let (sender, receiver) = mpsc::sync_channel(threads);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let (sender, next, one) = (sender.clone(), &next, &one);
+                scope.spawn(move || {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= self.parts.len() || sender.send((number, one(number))).is_err()
+                        {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            let mut waiting = BTreeMap::new();
+            let mut wanted = 0;
+            for (number, state) in receiver {
+                waiting.insert(number, state?);
+                while let Some(state) = waiting.remove(&wanted) {
+                    merge(state);
+                    wanted += 1;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The touches of each person of a part.
+fn persons(touches: &[Touch]) -> impl Iterator<Item = &[Touch]> {
+    touches.chunk_by(|a, b| a.person() == b.person())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn made(most: Option<u64>) -> Touches {
+        let mut collecting = Collecting::new(most);
+        for row in 0..5000_u32 {
+            let person = Key::of(&format!("p{}", row % 700));
+            let at = i64::from((row * 7919) % 1000) * 1000;
+            collecting.push(Touch::new(person, at, row, row % 3));
+            collecting.reaches(at, at);
+            collecting.settle().unwrap();
+        }
+        let classes = vec![Class::default(); 3];
+        collecting
+            .finish(classes, Vec::new(), Given::default(), 2)
+            .unwrap()
+    }
+
+    fn told(touches: &Touches, threads: usize) -> Vec<(Key, Vec<(i64, u32)>)> {
+        let mut all = Vec::new();
+        let visit = |list: &mut Vec<_>, person: Person<'_>| {
+            let touches = person.touches.iter().map(|touch| (touch.at(), touch.row()));
+            list.push((person.key, touches.collect()));
+        };
+        touches
+            .fold(threads, Vec::new, visit, |list| all.extend(list))
+            .unwrap();
+        all
+    }
+
+    #[test]
+    fn persons_have_their_touches_in_order() {
+        let all = told(&made(None), 1);
+        assert_eq!(all.len(), 700);
+        assert_eq!(
+            all.iter().map(|(_, touches)| touches.len()).sum::<usize>(),
+            5000
+        );
+        for (_, touches) in &all {
+            assert!(touches.is_sorted());
+        }
+    }
+
+    #[test]
+    fn threads_and_disk_change_nothing() {
+        let held = told(&made(None), 1);
+        assert_eq!(held, told(&made(None), 3));
+        assert_eq!(held, told(&made(Some(1 << 20)), 2));
+        assert_eq!(held, told(&made(Some(0)), 1));
+    }
+
+    #[test]
+    fn visitors_become_leads() {
+        let owners: FxHashMap<Key, Key> = (0..100)
+            .map(|number| (Key::of(&format!("p{number}")), Key::of("somebody")))
+            .collect();
+        for most in [None, Some(0)] {
+            let mut touches = made(most);
+            touches.regroup(owners.clone()).unwrap();
+            let all = told(&touches, 2);
+            assert_eq!(all.len(), 601);
+            let somebody = all
+                .iter()
+                .find(|(key, _)| *key == Key::of("somebody"))
+                .unwrap();
+            // Rows 0..100 of every 700.
+            assert_eq!(somebody.1.len(), 800);
+            assert!(somebody.1.is_sorted());
+        }
+    }
+
+    #[test]
+    fn nothing_after_the_as_of_moment() {
+        let mut touches = made(None);
+        touches.cut(Some(499_999));
+        let all = told(&touches, 1);
+        let seen: usize = all.iter().map(|(_, touches)| touches.len()).sum();
+        assert_eq!(seen as u64 + touches.after_as_of().unwrap(), 5000);
+        assert!(
+            all.iter()
+                .flat_map(|(_, list)| list)
+                .all(|(at, _)| *at <= 499_999)
+        );
+    }
+
+    #[test]
+    fn moments_far_away_come_back() {
+        for at in [
+            -62_000_000_000_i64,
+            0,
+            1_790_000_000_123,
+            246_000_000_000_000,
+        ] {
+            assert_eq!(Touch::new(Key::of("x"), at, 1, 2).at(), at);
+        }
+    }
+}
