@@ -66,6 +66,7 @@ pub struct Config {
     pub quiet: Option<bool>,
     pub verbose: Option<u8>,
     pub threads: Option<u32>,
+    pub memory_limit: Option<String>,
 }
 
 /// A table of options of one command. The shared options come first; a command adds

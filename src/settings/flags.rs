@@ -59,6 +59,7 @@ fn running(group: &Running, options: &mut Options) {
     number(options, "verbose", verbose);
     text(options, "color", group.color.as_ref());
     number(options, "threads", group.threads);
+    text(options, "memory-limit", group.memory_limit.as_ref());
     text(options, "error-format", group.error_format.as_ref());
 }
 

@@ -106,6 +106,13 @@ pub const KEYS: &[Key] = &[
     key("quiet", "quiet", Flag, "false", "say nothing but errors"),
     key("verbose", "verbose", Whole, "0", "how much to say"),
     key("threads", "threads", Whole, "all", "threads to compute with"),
+    key(
+        "memory_limit",
+        "memory-limit",
+        Text,
+        "none",
+        "memory to keep to, such as 1GiB",
+    ),
 ];
 
 impl Key {

@@ -136,6 +136,8 @@ pub struct Settings {
     pub shell: ShellOptions,
     /// Threads to compute with; absent: all.
     pub threads: Option<usize>,
+    /// Bytes of memory that the run should keep to.
+    pub memory_limit: Option<u64>,
     /// Font for letters that the embedded one lacks.
     pub fonts: Option<PathBuf>,
     /// What is worth saying about the settings themselves.
@@ -143,5 +145,11 @@ pub struct Settings {
     shown: Vec<Described>,
 }
 
-#[cfg(test)]
-mod tests;
+impl Settings {
+    /// Threads to work with: as many as asked for, else as the machine has.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        let machine = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(machine)
+    }
+}

@@ -139,6 +139,7 @@ fn settle(
         output: output::output(config, layers)?,
         shell: output::conversation(config),
         threads: threads(config, layers)?,
+        memory_limit: memory_limit(config, layers)?,
         fonts: config
             .charts
             .font
@@ -182,5 +183,40 @@ fn threads(config: &Config, layers: &Layers) -> Result<Option<usize>, Failure> {
             .complaint("threads", "at least one thread is needed")
             .into()),
         threads => Ok(threads.map(|threads| threads as usize)),
+    }
+}
+
+/// Bytes in `1GiB`, `512 MB`, `2G`, `1073741824`; nothing for any other text.
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "kb" => 1000,
+        "m" | "mib" => 1 << 20,
+        "mb" => 1_000_000,
+        "g" | "gib" => 1 << 30,
+        "gb" => 1_000_000_000,
+        _ => return None,
+    };
+    let number: f64 = number.parse().ok()?;
+    (number > 0.0).then_some((number * factor as f64) as u64)
+}
+
+fn memory_limit(config: &Config, layers: &Layers) -> Result<Option<u64>, Failure> {
+    let Some(text) = &config.memory_limit else {
+        return Ok(None);
+    };
+    let complain = |text: &str| layers.complaint("memory_limit", text).into();
+    match bytes(text) {
+        None => Err(complain(&format!(
+            "`{text}` is no amount of memory; write 512MiB or 2GB"
+        ))),
+        Some(limit) if limit < 128 << 20 => Err(complain(&format!(
+            "`{text}` is too little memory; at least 128MiB are needed"
+        ))),
+        limit => Ok(limit),
     }
 }

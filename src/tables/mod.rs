@@ -150,6 +150,8 @@ pub struct Tables {
     pub spend: DataFrame,
     /// Ready-made journeys.
     pub paths: paths::Paths,
+    /// Visitors who are leads.
+    pub identities: DataFrame,
     /// Names of the segment dimensions that some table has.
     pub segments: BTreeSet<String>,
     /// Names of the tables for which there is an input, be it without rows.

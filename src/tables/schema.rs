@@ -66,7 +66,7 @@ const fn column(
     }
 }
 
-use CellKind::{Id, Ids, Money, Number, Span, Stage, Text, Time};
+use CellKind::{Flag, Id, Ids, Money, Number, Span, Stage, Text, Time};
 
 /// Persons or contacts.
 pub const LEADS: TableSpec = TableSpec {
@@ -322,8 +322,74 @@ pub const PATHS: TableSpec = TableSpec {
     ],
 };
 
+/// Interactions.
+pub const TOUCHES: TableSpec = TableSpec {
+    name: "touches",
+    row: "an interaction of a person or visitor, offline ones too",
+    segments: true,
+    columns: &[
+        column(
+            "id",
+            Id,
+            true,
+            "the person: a visitor, lead, deal or account",
+        ),
+        column("at", Time, true, "when it happened"),
+        column("channel", Text, false, "channel group"),
+        column("source", Text, false, "source"),
+        column("medium", Text, false, "medium"),
+        column(
+            "source_medium",
+            Text,
+            false,
+            "source and medium in one cell, `google / cpc`",
+        ),
+        column("campaign", Text, false, "campaign"),
+        column("kind", Text, false, "kind of touch: visit, webinar, call"),
+        column("event", Text, false, "name of a web or product event"),
+        column(
+            "conversion",
+            Flag,
+            false,
+            "yes where the row is a conversion itself",
+        ),
+        column(
+            "value",
+            Money,
+            false,
+            "what the conversion is worth; without a column `conversion` a row with a value is one",
+        ),
+        column(
+            "currency",
+            Text,
+            false,
+            "ISO code of the value, where it has its own column",
+        ),
+    ],
+};
+
+/// Who a visitor turned out to be.
+pub const IDENTITIES: TableSpec = TableSpec {
+    name: "identities",
+    row: "a visitor who is a lead",
+    segments: false,
+    columns: &[
+        column("visitor", Id, true, "identifier of the visitor"),
+        column("lead", Id, true, "identifier of the lead"),
+    ],
+};
+
 /// Every canonical table, in reading order.
-pub const TABLES: &[&TableSpec] = &[&LEADS, &STAGE_EVENTS, &DEALS, &VISITS, &SPEND, &PATHS];
+pub const TABLES: &[&TableSpec] = &[
+    &LEADS,
+    &STAGE_EVENTS,
+    &DEALS,
+    &VISITS,
+    &SPEND,
+    &TOUCHES,
+    &IDENTITIES,
+    &PATHS,
+];
 
 impl TableSpec {
     /// The table with this name.

@@ -10,6 +10,7 @@ mod cursor;
 mod named;
 mod packed;
 mod parse;
+mod plain;
 mod report;
 mod time;
 mod votes;
@@ -25,6 +26,7 @@ use votes::Votes;
 
 pub(crate) use parse::DAY;
 pub use parse::Form;
+pub use plain::plain_stamp;
 pub(crate) use words::{Word, meaning};
 
 /// Which of two numbers is the day.

@@ -8,6 +8,7 @@
 
 pub mod currency;
 mod parse;
+mod plain;
 mod report;
 
 use super::{Example, KEPT_EXAMPLES};
@@ -17,6 +18,7 @@ use currency::Currency;
 use parse::{Figure, Marks, Parsed};
 
 pub use parse::BadNumber;
+pub use plain::plain_micros;
 
 /// What was said about a column of numbers.
 #[derive(Debug, Clone, Copy, Default)]

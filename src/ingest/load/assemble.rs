@@ -16,6 +16,7 @@ use super::rejects::without_bad;
 use super::repeats::{self, Aside, Declared};
 use super::request::{Loaded, Request};
 use super::rules::Condition;
+use super::touches::Gathered;
 use super::typed::Typed;
 use super::{amounts, rules, spend};
 use super::{overlaps, snapshots};
@@ -26,7 +27,7 @@ use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
 use crate::tables::paths::Paths;
-use crate::tables::schema::{DEALS, LEADS, PATHS, SPEND, STAGE_EVENTS, TABLES, VISITS};
+use crate::tables::schema::{LEADS, SPEND, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -47,6 +48,9 @@ pub struct Assembly<'a> {
     pub(super) events_seen: Option<Millis>,
     /// Moves that differences of snapshots tell.
     pub(super) moves: Option<DataFrame>,
+    pub(super) touches: Gathered,
+    /// What the words of streamed files say, with the classes that the rows stand for.
+    pub(super) classes: Vec<(Vec<(u64, u32)>, DataFrame)>,
 }
 
 impl<'a> Assembly<'a> {
@@ -65,8 +69,10 @@ impl<'a> Assembly<'a> {
             complete: reading.complete,
             defects: reading.defects,
             loaded,
-            events_seen: None,
+            events_seen: reading.touches_seen,
             moves: None,
+            touches: reading.touches,
+            classes: Vec::new(),
         }
     }
 
@@ -124,7 +130,11 @@ impl<'a> Assembly<'a> {
                 report.as_deref(),
                 &mut self.loaded.findings,
             );
-            parts.push(self.part(group, typed, words)?);
+            let part = self.part(group, typed, words)?;
+            match &group.classes {
+                Some(classes) => self.classes.push((classes.clone(), part.frame)),
+                None => parts.push(part),
+            }
         }
         self.fail_on_errors()?;
         self.tables(parts)?;
@@ -303,7 +313,7 @@ impl<'a> Assembly<'a> {
         for part in parts {
             by_table.entry(part.table).or_default().push(part);
         }
-        for table in [&LEADS, &DEALS, &STAGE_EVENTS, &VISITS, &SPEND, &PATHS] {
+        for table in TABLES {
             let parts = by_table.remove(table.name).unwrap_or_default();
             let declared: Vec<Declared> = parts.iter().map(|part| part.declared.clone()).collect();
             let frame = stacked(parts, table.name).map_err(|error| broken(&error))?;
@@ -425,6 +435,8 @@ impl<'a> Assembly<'a> {
                 self.loaded.tables.visits_are_users = !given("sessions") && given("users");
             }
             "paths" => self.loaded.tables.paths = Paths::new(frame),
+            "touches" => self.add_touches(&frame)?,
+            "identities" => self.loaded.tables.identities = frame,
             _ => self.loaded.tables.spend = frame,
         }
         Ok(())

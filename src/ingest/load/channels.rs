@@ -61,7 +61,7 @@ pub fn assign(group: &Group, rules: &Rules) -> Assigned {
                 .push(local(group, rules, texts, key[4] > 0, key[5] > 0));
             u32::try_from(assigned.list.len()).unwrap_or(u32::MAX)
         });
-        assigned.list[code as usize - 1].rows += 1;
+        assigned.list[code as usize - 1].rows += group.weight(row);
         assigned.codes.push(code);
     }
     assigned

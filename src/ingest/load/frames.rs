@@ -61,6 +61,8 @@ fn standard(table: &str) -> Vec<(&'static str, DataType)> {
             (col::ID, String),
         ],
         "paths" => vec![("path", String)],
+        "touches" => vec![(col::ID, String), (col::AT, Int64), (col::CHANNEL, String)],
+        "identities" => vec![("visitor", String), ("lead", String)],
         _ => vec![
             (col::START, Int64),
             (col::END, Int64),

@@ -54,6 +54,9 @@ pub struct Group {
     pub(super) slots: BTreeMap<String, Slot>,
     /// What totals rows state, by canonical column.
     pub(super) stated: BTreeMap<String, Vec<Stated>>,
+    /// For touches read as a stream: how many rows of the file each row stands for, and
+    /// the class of its touches.
+    pub(super) classes: Option<Vec<(u64, u32)>>,
 }
 
 /// A canonical column of the group.
@@ -97,7 +100,15 @@ impl Group {
             rows: Vec::new(),
             slots: BTreeMap::new(),
             stated: BTreeMap::new(),
+            classes: None,
         }
+    }
+
+    /// How many rows of its file a row stands for.
+    #[must_use]
+    pub fn weight(&self, row: usize) -> u64 {
+        let classes = self.classes.as_ref();
+        classes.map_or(1, |classes| classes.get(row).map_or(0, |(rows, _)| *rows))
     }
 
     /// Takes a file in and says how its rows are to be pushed.

@@ -25,7 +25,9 @@ mod snapshots;
 mod spend;
 mod stages;
 mod stated;
+mod stream;
 mod totals;
+mod touches;
 mod typed;
 mod visits;
 

@@ -10,7 +10,9 @@ use super::group::{FileFacts, Group, Plan};
 use super::profile;
 use super::request::{Reject, Request};
 use super::totals::Totals;
+use super::touches::Gathered;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
+use crate::domain::calendar::Millis;
 use crate::ingest::decode::DecodeOptions;
 use crate::ingest::detect::{Recognition, recognise, spec_for};
 use crate::ingest::dialect::{Dialect, DialectOptions, find};
@@ -19,7 +21,7 @@ use crate::ingest::reader::{RowKind, Rows, ragged_finding};
 use crate::ingest::sources;
 use crate::ingest::spec::InputSpec;
 use crate::tables::accounts::{ColumnAccount, InputAccount, Reason};
-use crate::tables::schema::{SPEND, TABLES, TableSpec, VISITS};
+use crate::tables::schema::{SPEND, TABLES, TOUCHES, TableSpec, VISITS};
 
 /// What was read, before it is typed.
 #[derive(Default)]
@@ -40,6 +42,10 @@ pub struct Reading {
     pub export_days: Vec<NaiveDate>,
     /// Last days that the preambles of aggregated files state, by group label.
     pub complete: BTreeMap<String, NaiveDate>,
+    /// Touches.
+    pub touches: Gathered,
+    /// The latest moment of a streamed file.
+    pub touches_seen: Option<Millis>,
 }
 
 /// A row with a defect.
@@ -143,6 +149,9 @@ impl Reading {
         spec: &InputSpec,
         found: &Found,
     ) -> Result<(), Failure> {
+        if self.streamed(request, input, spec, found)? {
+            return Ok(());
+        }
         let options = DecodeOptions {
             encoding: spec.encoding.clone(),
             ..DecodeOptions::default()
@@ -212,7 +221,13 @@ impl Reading {
         Ok(())
     }
 
-    fn describe(&mut self, chosen: &Chosen, mapping: &Mapping, dialect: &Dialect, index: usize) {
+    pub(super) fn describe(
+        &mut self,
+        chosen: &Chosen,
+        mapping: &Mapping,
+        dialect: &Dialect,
+        index: usize,
+    ) {
         let account = &mut self.accounts[index];
         account.kind.clone_from(&chosen.kind);
         account.table = chosen.table.name.to_owned();
@@ -327,6 +342,10 @@ impl Reading {
             self.findings
                 .push(Diagnostic::new(&codes::NO_ROWS, "has a header and no rows").at(place));
         }
+        if self.groups[group].table.name == TOUCHES.name {
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
+            self.touches.reserve(number, account.rows)?;
+        }
         let totals_rows = account.aside_for(Reason::Totals);
         if totals_rows > 0 {
             let text = format!("{totals_rows} rows state a total and are left out of every sum");
@@ -400,7 +419,8 @@ impl Reading {
             .unwrap_or_default();
         let fits = |group: &Group| {
             let same_input = group.label == label || request.typed;
-            group.kind == chosen.kind
+            group.classes.is_none()
+                && group.kind == chosen.kind
                 && group.table.name == chosen.table.name
                 && same_input
                 && group.spec.set == chosen.spec.set
@@ -439,7 +459,7 @@ fn located(list: Vec<Diagnostic>, file: &str) -> Failure {
     Failure(list.into_iter().map(at).collect())
 }
 
-fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOptions {
+pub(super) fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOptions {
     let delimiter = spec.delimiter.as_deref().and_then(|word| match word {
         "tab" | "\\t" | "\t" => Some(b'\t'),
         other => other.bytes().next(),
@@ -457,16 +477,20 @@ fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOptions {
 }
 
 /// What a file was taken for.
-struct Chosen {
-    kind: String,
+pub(super) struct Chosen {
+    pub(super) kind: String,
     title: String,
-    table: &'static TableSpec,
-    spec: InputSpec,
+    pub(super) table: &'static TableSpec,
+    pub(super) spec: InputSpec,
     builtin: Option<InputSpec>,
 }
 
 impl Chosen {
-    fn mapping(&self, request: &Request, dialect: &Dialect) -> Result<Mapping, Vec<Diagnostic>> {
+    pub(super) fn mapping(
+        &self,
+        request: &Request,
+        dialect: &Dialect,
+    ) -> Result<Mapping, Vec<Diagnostic>> {
         resolve(
             &self.spec,
             self.table,
@@ -478,7 +502,7 @@ impl Chosen {
 }
 
 /// The source or table of a file: what the user says, else what its header says.
-fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Failure> {
+pub(super) fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Failure> {
     let header = &dialect.header;
     if let Some(sheet) = &spec.sheet {
         let text = format!("`sheet = \"{sheet}\"` names a sheet, and this is no workbook");

@@ -17,13 +17,15 @@ use crate::ingest::dialect::{DialectOptions, find};
 use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::schema::LEADS;
+use crate::tables::schema::{IDENTITIES, LEADS, TOUCHES};
 
 impl Assembly<'_> {
     /// Notes the rows of a group that have a bad cell, or no id where one is needed.
     pub fn note_bad(&mut self, group: &Group, typed: &mut Typed) {
-        if group.table.name == LEADS.name {
-            missing_ids(typed);
+        for (table, column, reason) in NEEDED {
+            if group.table.name == *table && group.classes.is_none() {
+                missing_cells(typed, column, reason);
+            }
         }
         let mut by_file: BTreeMap<u32, Vec<(u32, &BadCell)>> = BTreeMap::new();
         for (row, cell) in &typed.bad {
@@ -107,17 +109,25 @@ pub fn without_bad(
     frame.filter(&keep).map_err(|error| broken(&error))
 }
 
-/// A lead without an id cannot be joined to anything.
-fn missing_ids(typed: &mut Typed) {
-    let ids = typed.columns.iter().find(|column| column.name() == col::ID);
-    let Some(ids) = ids.and_then(|column| column.str().ok()) else {
+/// Cells without which a row says nothing: table, column, what is wrong.
+const NEEDED: &[(&str, &str, &str)] = &[
+    (LEADS.name, col::ID, "the row has no id"),
+    (TOUCHES.name, col::ID, "the row has no id"),
+    (TOUCHES.name, col::AT, "the row has no time"),
+    (IDENTITIES.name, "visitor", "the row has no visitor"),
+    (IDENTITIES.name, "lead", "the row has no lead"),
+];
+
+fn missing_cells(typed: &mut Typed, column: &str, reason: &str) {
+    let cells = typed.columns.iter().find(|cells| cells.name() == column);
+    let Some(cells) = cells.map(polars::prelude::Column::is_null) else {
         return;
     };
-    for (row, id) in ids.iter().enumerate() {
-        if id.is_none() {
+    for (row, missing) in cells.iter().enumerate() {
+        if missing == Some(true) {
             typed.bad.entry(row).or_insert_with(|| BadCell {
                 code: codes::MISSING_ID.id,
-                reason: "the row has no id".into(),
+                reason: reason.into(),
                 column: None,
                 header: String::new(),
             });

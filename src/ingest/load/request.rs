@@ -14,6 +14,7 @@ use crate::ingest::spec::InputSpec;
 use crate::tables::Tables;
 use crate::tables::accounts::{ColumnAccount, InputAccount, Spelling};
 use crate::tables::links::Join;
+use crate::tables::touches::Touches;
 
 /// Everything that decides how inputs are read.
 pub struct Request<'a> {
@@ -57,6 +58,10 @@ pub struct Request<'a> {
     pub keep_going: bool,
     /// Also profile every column of every file.
     pub profile: bool,
+    /// Threads to read with.
+    pub threads: usize,
+    /// Most bytes of touches in memory; the others wait on disk.
+    pub memory: Option<u64>,
     /// Told about each file before it is read: name, number, how many.
     pub progress: &'a dyn Fn(&str, usize, usize),
 }
@@ -145,6 +150,8 @@ pub struct Reject {
 pub struct Loaded {
     /// The canonical tables.
     pub tables: Tables,
+    /// Touches, which are no data frame.
+    pub touches: Touches,
     /// The account of each file.
     pub inputs: Vec<InputAccount>,
     /// How inputs of one table fit together.

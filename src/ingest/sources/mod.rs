@@ -34,6 +34,8 @@ const GENERIC: &[&str] = &[
     include_str!("generic/visits.toml"),
     include_str!("generic/spend.toml"),
     include_str!("generic/time_sheet.toml"),
+    include_str!("generic/touches.toml"),
+    include_str!("generic/identities.toml"),
     include_str!("generic/paths.toml"),
 ];
 

@@ -133,7 +133,7 @@ pub struct Given {
 #[derive(Debug, Default)]
 pub struct Touches {
     parts: Vec<Part>,
-    spilled: Option<spill::File>,
+    spilled: Vec<spill::File>,
     /// Persons that became others after the parts were written to disk.
     moved: FxHashMap<Key, Key>,
     classes: Vec<Class>,
@@ -245,6 +245,15 @@ pub struct Classes {
 }
 
 impl Classes {
+    /// Begins with classes that have their numbers already, equal ones among them or not.
+    #[must_use]
+    pub fn new(numbered: impl Iterator<Item = Class>) -> Self {
+        Self {
+            list: numbered.collect(),
+            index: FxHashMap::default(),
+        }
+    }
+
     /// The number of a class.
     pub fn number(&mut self, class: Class) -> u32 {
         if let Some(number) = self.index.get(&class) {

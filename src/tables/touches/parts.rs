@@ -24,7 +24,7 @@ pub(super) enum Part {
     /// In memory, in order.
     Held(Vec<Touch>),
     /// On disk, in no order; those that came to it later beside them.
-    Spilled(Vec<Segment>, Vec<Touch>),
+    Spilled(Vec<(usize, Segment)>, Vec<Touch>),
 }
 
 fn part_of(print: u64) -> usize {
@@ -37,8 +37,8 @@ pub struct Collecting {
     open: Vec<Vec<Vec<Touch>>>,
     held: usize,
     most: Option<usize>,
-    file: Option<File>,
-    segments: Vec<Vec<Segment>>,
+    files: Vec<File>,
+    segments: Vec<Vec<(usize, Segment)>>,
     amounts: Vec<(u32, i64)>,
     reach: Option<(Millis, Millis)>,
     rows: u64,
@@ -52,7 +52,7 @@ impl Collecting {
             open: (0..PARTS).map(|_| Vec::new()).collect(),
             held: 0,
             most: most.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
-            file: None,
+            files: Vec::new(),
             segments: vec![Vec::new(); PARTS],
             amounts: Vec::new(),
             reach: None,
@@ -98,6 +98,12 @@ impl Collecting {
         self.amounts.push((row, micros));
     }
 
+    /// True where some row has an amount.
+    #[must_use]
+    pub fn has_amounts(&self) -> bool {
+        !self.amounts.is_empty()
+    }
+
     /// Writes what is held to disk where it is too much.
     ///
     /// # Errors
@@ -106,19 +112,49 @@ impl Collecting {
         if self.most.is_none_or(|most| self.held <= most) {
             return Ok(());
         }
-        let mut file = match self.file.take() {
-            Some(file) => file,
-            None => File::new()?,
-        };
+        self.spill()
+    }
+
+    fn spill(&mut self) -> Result<(), Failure> {
+        if self.files.is_empty() {
+            self.files.push(File::new()?);
+        }
+        let number = self.files.len() - 1;
+        let file = &mut self.files[number];
         for (chunks, segments) in self.open.iter_mut().zip(&mut self.segments) {
             let chunks = std::mem::take(chunks);
             if !chunks.is_empty() {
-                segments.push(file.write(chunks.iter().flatten())?);
+                segments.push((number, file.write(chunks.iter().flatten())?));
             }
         }
         self.held = 0;
-        self.file = Some(file);
-        Ok(())
+        file.flush()
+    }
+
+    /// Takes over what others collected behind these rows.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written.
+    pub fn append(&mut self, other: Self) -> Result<(), Failure> {
+        let files = self.files.len();
+        self.files.extend(other.files);
+        for (own, others) in self.segments.iter_mut().zip(other.segments) {
+            own.extend(
+                others
+                    .into_iter()
+                    .map(|(file, segment)| (file + files, segment)),
+            );
+        }
+        for (own, others) in self.open.iter_mut().zip(other.open) {
+            own.extend(others);
+        }
+        self.held += other.held;
+        self.rows += other.rows;
+        self.amounts.extend(other.amounts);
+        if let Some((first, last)) = other.reach {
+            self.reaches(first, last);
+        }
+        self.settle()
     }
 
     /// The touches in order; `threads` of them sort.
@@ -132,28 +168,21 @@ impl Collecting {
         given: Given,
         threads: usize,
     ) -> Result<Touches, Failure> {
-        if let Some(mut file) = self.file.take() {
+        if !self.files.is_empty() {
             // What is on disk already decides: all of it goes there.
-            for (chunks, segments) in self.open.iter_mut().zip(&mut self.segments) {
-                let chunks = std::mem::take(chunks);
-                if !chunks.is_empty() {
-                    segments.push(file.write(chunks.iter().flatten())?);
-                }
-            }
-            file.flush()?;
-            self.file = Some(file);
+            self.spill()?;
         }
-        let parts = match self.file {
-            Some(_) => self
-                .segments
-                .into_iter()
-                .map(|segments| Part::Spilled(segments, Vec::new()))
-                .collect(),
-            None => sorted(self.open, threads),
+        // Rows of several files may have come in another order than that of the inputs.
+        self.amounts.sort_unstable_by_key(|(row, _)| *row);
+        let parts = if self.files.is_empty() {
+            sorted(self.open, threads)
+        } else {
+            let spilled = |segments| Part::Spilled(segments, Vec::new());
+            self.segments.into_iter().map(spilled).collect()
         };
         Ok(Touches {
             parts,
-            spilled: self.file,
+            spilled: self.files,
             moved: FxHashMap::default(),
             classes,
             segments,
@@ -242,11 +271,13 @@ impl Touches {
 
     /// The touches of a part in order.
     pub(super) fn part(&self, number: usize) -> Result<std::borrow::Cow<'_, [Touch]>, Failure> {
-        match (&self.parts[number], &self.spilled) {
-            (Part::Held(touches), _) => Ok(touches.as_slice().into()),
-            (Part::Spilled(..), None) => Ok(Vec::new().into()),
-            (Part::Spilled(segments, beside), Some(file)) => {
-                let mut touches = file.read(segments)?;
+        match &self.parts[number] {
+            Part::Held(touches) => Ok(touches.as_slice().into()),
+            Part::Spilled(segments, beside) => {
+                let mut touches = Vec::new();
+                for (file, segment) in segments {
+                    self.spilled[*file].read(*segment, &mut touches)?;
+                }
                 if !self.moved.is_empty() {
                     touches.retain(|touch| !self.moved.contains_key(&touch.person()));
                 }

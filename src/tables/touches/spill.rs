@@ -78,18 +78,13 @@ impl File {
         Ok(())
     }
 
-    /// Reads segments.
-    pub(super) fn read(&self, segments: &[Segment]) -> Result<Vec<Touch>, Failure> {
-        let all = segments.iter().map(|segment| segment.touches).sum();
-        let mut touches = Vec::with_capacity(all);
-        let mut bytes = Vec::new();
-        for segment in segments {
-            bytes.resize(segment.touches * BYTES, 0);
-            self.bytes_at(segment.start, &mut bytes)
-                .map_err(|error| broken(&error))?;
-            touches.extend(bytes.chunks_exact(BYTES).map(touch));
-        }
-        Ok(touches)
+    /// Adds the touches of a segment to others.
+    pub(super) fn read(&self, segment: Segment, touches: &mut Vec<Touch>) -> Result<(), Failure> {
+        let mut bytes = vec![0; segment.touches * BYTES];
+        self.bytes_at(segment.start, &mut bytes)
+            .map_err(|error| broken(&error))?;
+        touches.extend(bytes.chunks_exact(BYTES).map(touch));
+        Ok(())
     }
 
     fn bytes_at(&self, start: u64, bytes: &mut [u8]) -> std::io::Result<()> {

@@ -1,0 +1,179 @@
+//! One block to touches.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::cells::{Odd, Spans, Splitter};
+use crate::domain::calendar::Millis;
+use crate::ingest::cell::date::plain_stamp;
+use crate::ingest::cell::number::plain_micros;
+use crate::ingest::cell::{is_missing, trimmed};
+use crate::ingest::load::clock::Clock;
+use crate::tables::touches::{Key, Touch};
+
+/// Which cells of a row are read.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The byte between cells.
+    pub delimiter: u8,
+    /// Cells of every row.
+    pub width: usize,
+    /// Who.
+    pub id: usize,
+    /// When.
+    pub at: usize,
+    /// What it is worth.
+    pub value: Option<usize>,
+    /// Everything that is a word.
+    pub words: Vec<usize>,
+    /// Cells that mean nothing in this file, beyond the usual ones.
+    pub missing: Vec<String>,
+}
+
+/// What words of a row say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Cells in the order of [`Layout::words`].
+    pub cells: Vec<String>,
+    /// Line ends in the block before its first row.
+    pub line: u64,
+}
+
+/// What a block holds.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Touches; rows counted from the first of the block, classes numbered by this reader.
+    pub touches: Vec<Touch>,
+    /// Words that this reader meets for the first time, in order.
+    pub new_words: Vec<Words>,
+    /// Amounts by row of the block, in millionths.
+    pub amounts: Vec<(u32, i64)>,
+    /// Line ends.
+    pub lines: u64,
+    /// First and last moment.
+    pub reach: Option<(Millis, Millis)>,
+    /// Local times that exist twice or not at all.
+    pub doubtful: u64,
+    /// True where a time is a day.
+    pub date_only: bool,
+    /// True where a blank line stands behind the last row.
+    pub ends_blank: bool,
+}
+
+/// Reads blocks one after the other.
+pub struct Worker {
+    layout: Arc<Layout>,
+    clock: Clock,
+    known: FxHashMap<Box<[u8]>, u32>,
+    spans: Spans,
+    joined: Vec<u8>,
+}
+
+impl Worker {
+    /// A reader of blocks with this layout; `clock` reads local times.
+    pub fn new(layout: Arc<Layout>, clock: Clock) -> Self {
+        Self {
+            layout,
+            clock,
+            known: FxHashMap::default(),
+            spans: Vec::new(),
+            joined: Vec::new(),
+        }
+    }
+
+    /// The touches of a block.
+    pub fn parse(&mut self, block: &[u8]) -> Result<Parsed, Odd> {
+        let block = std::str::from_utf8(block).map_err(|_| Odd)?;
+        if memchr::memchr(0, block.as_bytes()).is_some() {
+            return Err(Odd);
+        }
+        let layout = Arc::clone(&self.layout);
+        let mut parsed = Parsed::default();
+        parsed.touches.reserve(block.len() / 64);
+        let mut splitter = Splitter::new(block, layout.delimiter);
+        let mut spans = std::mem::take(&mut self.spans);
+        let doubtful = self.clock.doubtful;
+        loop {
+            let line = splitter.lines;
+            if !splitter.next_record(&mut spans)? {
+                break;
+            }
+            if spans.len() != layout.width {
+                if matches!(spans[..], [(from, to)] if from == to) {
+                    parsed.ends_blank = true;
+                    continue;
+                }
+                return Err(Odd);
+            }
+            // A row behind a blank line may begin another table.
+            let comment = block.as_bytes().get(spans[0].0 as usize) == Some(&b'#');
+            if splitter.escaped || parsed.ends_blank || comment {
+                return Err(Odd);
+            }
+            let cell = |place: usize| &block[spans[place].0 as usize..spans[place].1 as usize];
+            self.row(&layout, cell, line, &mut parsed)?;
+        }
+        self.spans = spans;
+        parsed.lines = splitter.lines;
+        parsed.doubtful = self.clock.doubtful - doubtful;
+        Ok(parsed)
+    }
+
+    fn row<'b>(
+        &mut self,
+        layout: &Layout,
+        cell: impl Fn(usize) -> &'b str,
+        line: u64,
+        parsed: &mut Parsed,
+    ) -> Result<(), Odd> {
+        let id = trimmed(cell(layout.id));
+        if is_missing(id) || layout.missing.iter().any(|word| word == id) {
+            return Err(Odd);
+        }
+        let stamp = plain_stamp(cell(layout.at)).ok_or(Odd)?;
+        parsed.date_only |= stamp.date_only;
+        let at = self.clock.instant(stamp);
+        let row = parsed.touches.len() as u32;
+        if let Some(value) = layout.value {
+            let text = trimmed(cell(value));
+            if !is_missing(text) {
+                parsed.amounts.push((row, plain_micros(text).ok_or(Odd)?));
+            }
+        }
+        let class = self.class(layout, cell, line, parsed);
+        let (first, last) = parsed.reach.unwrap_or((at, at));
+        parsed.reach = Some((first.min(at), last.max(at)));
+        parsed.touches.push(Touch::new(Key::of(id), at, row, class));
+        Ok(())
+    }
+
+    /// The number of what the words of a row say.
+    fn class<'b>(
+        &mut self,
+        layout: &Layout,
+        cell: impl Fn(usize) -> &'b str,
+        line: u64,
+        parsed: &mut Parsed,
+    ) -> u32 {
+        self.joined.clear();
+        for place in &layout.words {
+            self.joined.extend_from_slice(cell(*place).as_bytes());
+            self.joined.push(0);
+        }
+        if let Some(class) = self.known.get(self.joined.as_slice()) {
+            return *class;
+        }
+        let class = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        self.known.insert(self.joined.as_slice().into(), class);
+        parsed.new_words.push(Words {
+            cells: layout
+                .words
+                .iter()
+                .map(|place| cell(*place).to_owned())
+                .collect(),
+            line,
+        });
+        class
+    }
+}
