@@ -12,8 +12,10 @@
 //! very many states is not solved again for every draw either: its tangent at the counts
 //! follows the draw.
 
+use super::credit::Credit;
 use super::journeys::{Counts, Journeys, Totals};
 use super::models::Prepared;
+use super::walk::Grouped;
 use crate::stats::quantile::quantile;
 use crate::stats::random::Random;
 use crate::stats::{binomial, poisson};
@@ -41,6 +43,21 @@ const MOST_PATHS: usize = 20_000;
 const GROUPS: usize = 1_000;
 /// Models with more sums than this are drawn as their tangent.
 const MOST_SUMS: usize = 5_000;
+
+/// The intervals of a model whose credit stands in groups.
+#[must_use]
+pub fn of_groups(grouped: &Grouped, channels: usize, seed: u64) -> Intervals {
+    let mut draws = Draws::of(channels);
+    for draw in 1..=DRAWS {
+        let mut random = Random::seeded(seed.wrapping_add(draw));
+        let times: Vec<f64> = (0..grouped.groups())
+            .map(|_| poisson::draw(&mut random, 1.0) as f64)
+            .collect();
+        let (credit, total) = grouped.counted(&times);
+        draws.add(credit, total);
+    }
+    draws.intervals()
+}
 
 /// The intervals of several models over the same draws, so that they can be compared.
 #[must_use]
@@ -228,7 +245,11 @@ struct Draws {
 
 impl Draws {
     fn new(journeys: &Journeys) -> Self {
-        let none = vec![Vec::new(); journeys.channels.len()];
+        Self::of(journeys.channels.len())
+    }
+
+    fn of(channels: usize) -> Self {
+        let none = vec![Vec::new(); channels];
         Self {
             shares: none.clone(),
             removal: none,
@@ -236,10 +257,15 @@ impl Draws {
     }
 
     fn take(&mut self, model: &dyn Prepared, sums: &[f64], total: f64) {
+        if total > 0.0 {
+            self.add(model.redrawn(sums), total);
+        }
+    }
+
+    fn add(&mut self, credit: Credit, total: f64) {
         if total <= 0.0 {
             return;
         }
-        let credit = model.redrawn(sums);
         for (list, conversions) in self.shares.iter_mut().zip(&credit.conversions) {
             list.push(conversions / total);
         }

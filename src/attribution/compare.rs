@@ -5,6 +5,7 @@ use super::credit::Credit;
 use super::journeys::Journeys;
 use super::models::markov::{Goal, States};
 use super::models::{Model, Prepared};
+use super::walk::Grouped;
 use crate::domain::figure::{Figure, Undefined, ratio};
 use crate::stats::normal::Z95;
 use crate::stats::sum::Sum;
@@ -32,16 +33,18 @@ fn shares(journeys: &Journeys, credit: &Credit) -> Vec<Figure<f64>> {
     parts.map(|part| ratio(*part, all)).collect()
 }
 
-/// Computes the models, with intervals from the same draws.
+/// Computes the models, with intervals from the same draws. `timed` has the credit of
+/// those that need times, in their order; empty where nothing has times.
 #[must_use]
-pub fn compute(journeys: &Journeys, models: &[Box<dyn Model>], seed: u64) -> Vec<ModelCredit> {
-    let usable: Vec<&dyn Model> = models
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|model| !model.needs_times())
-        .collect();
+pub fn compute(
+    journeys: &Journeys,
+    models: &[Box<dyn Model>],
+    timed: &[Grouped],
+    seed: u64,
+) -> Vec<ModelCredit> {
+    let by_path = models.iter().filter(|model| !model.needs_times());
     let prepared: Vec<Box<dyn Prepared + '_>> =
-        usable.iter().map(|model| model.prepare(journeys)).collect();
+        by_path.map(|model| model.prepare(journeys)).collect();
     let asked: Vec<&dyn Prepared> = prepared.iter().map(AsRef::as_ref).collect();
     // The credit itself first: draws start from its solution.
     let credits: Vec<Credit> = asked
@@ -49,28 +52,35 @@ pub fn compute(journeys: &Journeys, models: &[Box<dyn Model>], seed: u64) -> Vec
         .map(|model| model.credit_of(&journeys.counts))
         .collect();
     let intervals = bootstrap::intervals(journeys, &asked, seed);
-    let mut answers = credits.into_iter().zip(intervals);
-    models
-        .iter()
-        .map(|model| {
-            let mut result = ModelCredit {
-                name: model.name(),
-                rule: model.rule(),
-                overlaps: model.overlaps(),
-                credit: Err(Undefined::NoTimes),
-                shares: Vec::new(),
-                intervals: Intervals::default(),
-            };
-            if !model.needs_times()
-                && let Some((credit, intervals)) = answers.next()
-            {
-                result.shares = shares(journeys, &credit);
-                result.credit = Ok(credit);
-                result.intervals = intervals;
-            }
-            result
-        })
-        .collect()
+    let mut of_paths = credits.into_iter().zip(intervals);
+    let mut of_times = timed.iter().map(|grouped| {
+        let channels = journeys.channels.len();
+        (
+            grouped.credit(),
+            bootstrap::of_groups(grouped, channels, seed),
+        )
+    });
+    let answer = |model: &Box<dyn Model>| {
+        let found = match model.needs_times() {
+            true => of_times.next(),
+            false => of_paths.next(),
+        };
+        let (credit, intervals) = found.map_or(
+            (Err(Undefined::NoTimes), Intervals::default()),
+            |(credit, intervals)| (Ok(credit), intervals),
+        );
+        ModelCredit {
+            name: model.name(),
+            rule: model.rule(),
+            overlaps: model.overlaps(),
+            shares: credit
+                .as_ref()
+                .map_or_else(|_| Vec::new(), |credit| shares(journeys, credit)),
+            credit,
+            intervals,
+        }
+    };
+    models.iter().map(answer).collect()
 }
 
 /// The shares that a channel has under the models that divide all there is.
@@ -253,7 +263,7 @@ mod tests {
     fn models_side_by_side() {
         let journeys = journeys(&[("a > b", 8.0, 1.0, 2.0), ("b", 2.0, 1.0, 2.0)]);
         let models = models(&["first", "decay:7d", "last", "participation"]);
-        let results = compute(&journeys, &models, 1);
+        let results = compute(&journeys, &models, &[], 1);
         let names: Vec<&str> = results.iter().map(|result| result.name.as_str()).collect();
         assert_eq!(names, ["first", "decay:7d", "last", "participation"]);
         assert_eq!(results[1].credit, Err(Undefined::NoTimes));
@@ -286,7 +296,7 @@ mod tests {
     #[test]
     fn the_chain_agrees_with_the_counts() {
         let journeys = journeys(&[("a > b > a", 2.0, 9.0, 3.0), ("b", 1.0, 2.0, 4.0)]);
-        let results = compute(&journeys, &models(&["markov:2"]), 1);
+        let results = compute(&journeys, &models(&["markov:2"]), &[], 1);
         let check = self_check(&journeys, results[0].credit.as_ref().unwrap()).unwrap();
         assert!((check.conversion.0 - check.conversion.1).abs() < 1e-14);
         assert!((check.value.0 - check.value.1).abs() < 1e-14);

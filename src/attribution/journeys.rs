@@ -58,6 +58,13 @@ pub fn first_touches(path: &[Channel]) -> impl Iterator<Item = usize> {
 }
 
 impl Counts {
+    /// Adds a path.
+    pub fn push(&mut self, totals: Totals) {
+        self.conversions.push(totals.conversions);
+        self.value.push(totals.value);
+        self.lost.push(totals.lost);
+    }
+
     /// How many paths there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -114,6 +121,27 @@ pub struct Journeys {
 }
 
 impl Journeys {
+    /// Journeys over paths that stand in order: the touches of all of them, and where each
+    /// ends.
+    #[must_use]
+    pub fn new(
+        channels: Vec<String>,
+        direct: Vec<bool>,
+        touches: Vec<Channel>,
+        ends: Vec<usize>,
+        counts: Counts,
+    ) -> Self {
+        Self {
+            channels,
+            touches,
+            ends,
+            counts,
+            untouched: Totals::default(),
+            direct,
+            knows_lost: true,
+        }
+    }
+
     /// How many different paths there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -231,9 +259,11 @@ impl Folding {
             let [conversions, value, lost] = sums.map(Sum::total);
             journeys.touches.extend(path);
             journeys.ends.push(journeys.touches.len());
-            journeys.counts.conversions.push(conversions);
-            journeys.counts.value.push(value);
-            journeys.counts.lost.push(lost);
+            journeys.counts.push(Totals {
+                conversions,
+                value,
+                lost,
+            });
         }
         Ok(journeys)
     }

@@ -10,8 +10,11 @@
 pub mod bootstrap;
 pub mod compare;
 pub mod credit;
+pub mod folded;
+pub mod from_touches;
 pub mod journeys;
 pub mod models;
 pub mod order;
 pub mod path_tables;
 pub mod paths;
+pub mod walk;

@@ -2,21 +2,23 @@
 
 use clap::Args;
 
-use super::{Gates, Reading, What, Writing};
+use super::{Gates, Journeys, Reading, What, Writing};
 
 /// Credit per channel under each model, with intervals
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = "\
 Examples:
-  leadflow attribution paths.csv                      every model side by side
-  leadflow attribution paths.csv --model linear,markov:2
+  leadflow attribution touches.csv deals.csv leads.csv --lookback 90
+  leadflow attribution --target mql --by kind --model first,linear,w
+  leadflow attribution touches.csv --target purchase --model markov:auto
   leadflow attribution paths.csv --model position:50/0/50 --table credit --format csv
-  leadflow attribution paths.csv --direct 'Direct,(none)' --collapse-repeats
 
-paths.csv holds ready-made journeys: path (`a > b > c`), conversions, value, non-converting.
+touches.csv has a row per touch: who, when, a channel; a lead's touches are found by its
+id. paths.csv holds ready-made journeys: path (`a > b > c`), conversions, value,
+non-converting.
 `leadflow explain markov` (or any model) tells its rule.")]
 pub struct AttributionArgs {
-    /// Tables of journeys; without them the inputs of leadflow.toml
+    /// Tables of touches or of journeys; without them the inputs of leadflow.toml
     #[arg(value_name = "FILES")]
     pub files: Vec<String>,
     /// Models, such as linear or position:40/20/40,markov:2; all [default: all]
@@ -27,17 +29,14 @@ pub struct AttributionArgs {
         help_heading = "What"
     )]
     pub model: Vec<String>,
-    /// Channels that are direct traffic [default: Direct]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "What"
-    )]
-    pub direct: Vec<String>,
-    /// Count touches of one channel that follow each other as one
-    #[arg(long, help_heading = "What")]
-    pub collapse_repeats: bool,
+    #[command(flatten)]
+    pub journeys: Journeys,
+    /// Whose conversions stand against the cost of a period [default: period]
+    ///
+    /// period: those that happened in it; cohort: those of the people whose journey
+    /// began in it, whenever they converted.
+    #[arg(long, value_name = "WHICH", help_heading = "What", value_parser = ["period", "cohort"])]
+    pub cost_by: Option<String>,
     /// Results of holdout tests to set beside the credit: channel, lift, standard_error
     ///
     /// `lift` is the share of all conversions that the test found the channel to add

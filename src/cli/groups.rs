@@ -165,3 +165,27 @@ pub struct Gates {
     #[arg(long, hide_short_help = true)]
     pub fail_on_empty: bool,
 }
+
+/// How touches become journeys.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "What")]
+pub struct Journeys {
+    /// What touches are credited for: a stage, or an event of the touches [default: the last stage]
+    ///
+    /// A stage that deals stand for (opportunity, customer) counts each deal with its
+    /// amount. Where touches say themselves which of them convert: conversion.
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
+    /// Touches count up to so many days before the conversion, both ends included [default: none]
+    #[arg(long, value_name = "DAYS|none")]
+    pub lookback: Option<String>,
+    /// Every conversion, or the first of each lead or account [default: every]
+    #[arg(long, value_name = "WHICH", value_parser = ["every", "first"])]
+    pub conversions: Option<String>,
+    /// Channels that are direct traffic [default: Direct]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub direct: Vec<String>,
+    /// Count touches of one channel that follow each other as one
+    #[arg(long)]
+    pub collapse_repeats: bool,
+}

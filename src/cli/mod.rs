@@ -31,7 +31,7 @@ pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
 pub use explain::ExplainArgs;
 pub use funnel::FunnelArgs;
-pub use groups::{Gates, Reading, Running, What, Writing};
+pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;
 pub use manual::manual;

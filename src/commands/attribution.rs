@@ -1,16 +1,16 @@
 //! `leadflow attribution`.
 
-use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit};
+use super::prepare::{By, prepare_by};
+use super::{Run, context, emit, journeys};
 use crate::attribution::compare::{self, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
-use crate::attribution::models::{self, BadModel, Model, markov, shapley};
+use crate::attribution::models::{Known, Model, markov, shapley};
 use crate::attribution::order::{self, Tried};
-use crate::attribution::path_tables::{self, Noticed, Reading};
-use crate::diagnostics::{Diagnostic, Failure, Location, codes};
-use crate::domain::channel::{Rules, spelling};
+use crate::attribution::walk::Timed;
+use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::channel::spelling;
 use crate::domain::names::near_or_all;
-use crate::domain::period::PeriodSpec;
+use crate::domain::period::{Period, PeriodSpec};
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::attribution::{Answer, view};
@@ -23,47 +23,54 @@ use crate::shell::ExitStatus;
 /// What stops the run: no journeys, an unknown model, counts below zero.
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
-    let mut asked = asked(run)?;
-    let mut prepared = prepare(run, PeriodSpec::All)?;
-    let journeys = journeys(run, &mut prepared)?;
-    let tried = tried(run, &journeys, &mut asked)?;
-    check_channels(&asked, &journeys)?;
-    let results = compare::compute(&journeys, &asked, run.settings.seed);
+    let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
+    let (target, known) = journeys::known(run, &prepared)?;
+    let mut asked = journeys::asked(run, known)?;
+    check_stages(&asked, known)?;
+    let spans: Vec<Period> = prepared.period.iter().cloned().collect();
+    let found = journeys::find(run, &mut prepared, &target, &asked, &spans)?;
+    let made = &found.spans[0];
+    let journeys = &made.journeys;
+    let tried = tried(run, journeys, &mut asked)?;
+    check_channels(&asked, journeys)?;
+    let results = compare::compute(journeys, &asked, &made.timed, run.settings.seed);
     let orders = orders(&asked);
     let checks: Vec<(String, SelfCheck)> = orders
         .iter()
         .filter_map(|order| {
             let name = format!("markov:{order}");
             let result = results.iter().find(|result| result.name == name)?;
-            let check = compare::self_check(&journeys, result.credit.as_ref().ok()?)?;
+            let check = compare::self_check(journeys, result.credit.as_ref().ok()?)?;
             Some((name, check))
         })
         .collect();
     let transitions = if orders.contains(&1) {
-        compare::transitions(&journeys)
+        compare::transitions(journeys)
     } else {
         Vec::new()
     };
-    let positions = if asked.iter().any(|model| model.name() == "shapley") {
-        shapley::by_position(&journeys)
+    let positions = if asked.iter().any(|model| shapley::is_shapley(&model.name())) {
+        shapley::by_position(journeys)
     } else {
         Vec::new()
     };
-    let spread = compare::spread(&journeys, &results);
-    let tested = tested(run, &journeys)?;
+    let spread = compare::spread(journeys, &results);
+    let tested = tested(run, journeys)?;
     let currency = prepared.currency.clone();
     let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
     let parts = view(&Answer {
-        journeys: &journeys,
+        journeys,
         results: &results,
         spread: &spread,
-        order: &compare::by_weight(&journeys, &results),
+        order: &compare::by_weight(journeys, &results),
         transitions: &transitions,
         checks: &checks,
         positions: &positions,
         tried: &tried,
         tested: &tested,
-        has_value: prepared.paths.has("value"),
+        has_value: found.has_value,
+        rules: &found.rules,
+        has_times: found.has_times,
         speak: &speak,
     });
     let report = context::report(run, &prepared, "attribution", "Attribution".into(), parts);
@@ -75,18 +82,21 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     ))
 }
 
-/// The models asked for; without any, every kind that needs no times.
-fn asked(run: &Run) -> Result<Vec<Box<dyn Model>>, Failure> {
-    let words = &run.settings.attribution.models;
-    if words.is_empty() {
-        let all = models::ALL.iter().filter_map(|kind| kind.without_times);
-        return Ok(all.map(|make| make()).collect());
+/// Milestones are known where leads or deals say when they were reached.
+fn check_stages(asked: &[Box<dyn Model>], known: Known) -> Result<(), Failure> {
+    let needs = |model: &&Box<dyn Model>| model.timed().is_some_and(Timed::needs_stages);
+    match asked.iter().find(needs) {
+        Some(model) if known == Known::Times => {
+            let text = format!(
+                "{} asks when leads and opportunities were made, and the inputs have touches alone",
+                model.name()
+            );
+            Err(Diagnostic::new(&codes::NO_TIMES, text)
+                .hint("give the leads or deals too, or leave the model out")
+                .into())
+        }
+        _ => Ok(()),
     }
-    words.iter().map(|word| model(word)).collect()
-}
-
-fn model(word: &str) -> Result<Box<dyn Model>, Failure> {
-    models::parse(word).map_err(|bad| unknown(&bad).into())
 }
 
 /// Orders tried for `markov:auto`, which becomes the one that was taken.
@@ -106,20 +116,8 @@ fn tried(
         let text = "the order of the chain cannot be chosen: that needs journeys that converted and journeys that did not";
         Diagnostic::new(&codes::NO_JOURNEYS, text).hint("name an order: --model markov:1")
     })?;
-    *open = model(&format!("markov:{}", taken.order))?;
+    *open = journeys::model(run, &format!("markov:{}", taken.order))?;
     Ok(tried)
-}
-
-fn unknown(bad: &BadModel) -> Diagnostic {
-    match bad {
-        BadModel::Parameter(text) => Diagnostic::new(&codes::USAGE, text.clone())
-            .hint("`leadflow explain NAME` tells what a model takes"),
-        BadModel::Unknown(name) => {
-            let names = models::ALL.iter().map(|kind| kind.name);
-            Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{name}` is no model"))
-                .hint(near_or_all(name, names, "the models are"))
-        }
-    }
 }
 
 /// A model that cannot take so many channels is refused.
@@ -172,53 +170,4 @@ fn orders(asked: &[Box<dyn Model>]) -> Vec<usize> {
     orders.sort_unstable();
     orders.dedup();
     orders
-}
-
-/// The journeys of the inputs; what was noticed joins the findings.
-///
-/// # Errors
-/// No journeys, too many channels, counts below zero.
-pub fn journeys(run: &Run, prepared: &mut Prepared) -> Result<Journeys, Failure> {
-    if prepared.paths.is_empty() {
-        let text = "no input has journeys";
-        return Err(Diagnostic::new(&codes::NO_JOURNEYS, text)
-            .hint("give a table with the columns path (`a > b > c`), conversions, value, non-converting")
-            .into());
-    }
-    let settings = run.settings;
-    let rules = Rules::new(settings.channel_rules.clone(), settings.extensions);
-    let reading = Reading {
-        rules: &rules,
-        direct: &settings.attribution.direct,
-        collapse_repeats: settings.attribution.collapse_repeats,
-    };
-    let (journeys, noticed) = path_tables::journeys(&prepared.paths, reading).map_err(|_| {
-        let text = "the journeys have more than 65,536 different channels";
-        Diagnostic::new(&codes::LIMIT, text)
-            .hint("fold them with [[channel]] rules; are these single pages or ids?")
-    })?;
-    tell(prepared, &noticed)?;
-    Ok(journeys)
-}
-
-fn tell(prepared: &mut Prepared, noticed: &Noticed) -> Result<(), Failure> {
-    if let Some((file, line)) = noticed.below_zero {
-        let name = prepared.data.files.get(file as usize);
-        let place = Location::line(name.cloned().unwrap_or_default(), u64::from(line));
-        return Err(
-            Diagnostic::new(&codes::BAD_NUMBER, "a number of journeys is below zero")
-                .at(place)
-                .hint("a refund is a value below zero, not a conversion; correct the row")
-                .into(),
-        );
-    }
-    let missing = noticed.without_conversions;
-    if missing > 0 {
-        let text =
-            format!("{missing} rows of journeys have no number of conversions and count as none");
-        prepared
-            .findings
-            .push(Diagnostic::new(&codes::ASSUMED, text).times(missing));
-    }
-    Ok(())
 }

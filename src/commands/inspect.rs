@@ -1,6 +1,6 @@
 //! `leadflow inspect`.
 
-use super::prepare::derive;
+use super::prepare::{By, derive};
 use super::{Run, context, emit, request};
 use crate::diagnostics::{Diagnostics, Failure, Severity};
 use crate::domain::calendar::rfc3339;
@@ -34,7 +34,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let mut findings: Diagnostics = loaded.findings.clone();
     let rejects = loaded.rejects.clone();
     // How tables join is known once they are linked; a problem there is a finding here.
-    if let Ok(prepared) = derive(run, loaded, PeriodSpec::All) {
+    if let Ok(prepared) = derive(run, loaded, PeriodSpec::All, By::Records) {
         accounts.joins = prepared.accounts.joins;
         findings = prepared.findings;
     }

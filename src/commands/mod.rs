@@ -12,6 +12,7 @@ mod folder;
 mod funnel;
 mod init;
 mod inspect;
+mod journeys;
 mod origins;
 mod paths;
 pub mod prepare;

@@ -1,11 +1,10 @@
 //! `leadflow paths`.
 
-use super::attribution::journeys;
-use super::prepare::prepare;
-use super::{Run, context, emit};
+use super::prepare::{By, prepare_by};
+use super::{Run, context, emit, journeys};
 use crate::attribution::paths;
 use crate::diagnostics::Failure;
-use crate::domain::period::PeriodSpec;
+use crate::domain::period::{Period, PeriodSpec};
 use crate::report::views::paths::{Answer, view};
 use crate::shell::ExitStatus;
 
@@ -15,14 +14,19 @@ use crate::shell::ExitStatus;
 /// What stops the run.
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
-    let mut prepared = prepare(run, PeriodSpec::All)?;
-    let journeys = journeys(run, &mut prepared)?;
+    let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
+    let (target, _) = journeys::known(run, &prepared)?;
+    let spans: Vec<Period> = prepared.period.iter().cloned().collect();
+    let found = journeys::find(run, &mut prepared, &target, &[], &spans)?;
+    let made = &found.spans[0];
+    let journeys = &made.journeys;
     let parts = view(&Answer {
-        journeys: &journeys,
-        top: &paths::top(&journeys, run.settings.attribution.top),
-        lengths: &paths::by_length(&journeys),
-        overlap: &paths::overlap(&journeys),
-        has_value: prepared.paths.has("value"),
+        journeys,
+        top: &paths::top(journeys, run.settings.attribution.top),
+        lengths: &paths::by_length(journeys),
+        overlap: &paths::overlap(journeys),
+        rules: &found.rules,
+        has_value: found.has_value,
     });
     let report = context::report(run, &prepared, "paths", "Journeys".into(), parts);
     emit::emit(run, &prepared, &report)?;

@@ -17,8 +17,10 @@ use crate::metrics::monthly::{first_moment, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
 use crate::metrics::time_labels::is_time;
 use crate::settings::{AsOf, Settings};
+use crate::tables::conversions::{self, Conversions};
 use crate::tables::followed;
 use crate::tables::paths::Paths;
+use crate::tables::touches::Touches;
 use crate::tables::{Tables, col, deals, frame};
 
 /// Everything that a command computes with.
@@ -41,6 +43,19 @@ pub struct Prepared {
     pub period: Option<Period>,
     /// Ready-made journeys.
     pub paths: Paths,
+    /// Touches of persons, those of all contacts of an account together.
+    pub touches: Touches,
+    /// What touches can be credited for; empty without touches.
+    pub conversions: Conversions,
+}
+
+/// What the dimensions of `--by` are those of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Leads, deals and aggregated rows.
+    Records,
+    /// Touches; whoever counts them checks.
+    Touches,
 }
 
 impl Prepared {
@@ -71,9 +86,17 @@ impl Prepared {
 /// # Errors
 /// What stops the run.
 pub fn prepare(run: &Run, default: PeriodSpec) -> Result<Prepared, Failure> {
+    prepare_by(run, default, By::Records)
+}
+
+/// The same where `--by` may name dimensions of touches.
+///
+/// # Errors
+/// What stops the run.
+pub fn prepare_by(run: &Run, default: PeriodSpec, by: By) -> Result<Prepared, Failure> {
     let loaded = request::load(run, false)?;
     tell(run, &loaded);
-    derive(run, loaded, default)
+    derive(run, loaded, default, by)
 }
 
 /// Warnings to the terminal; which mapping was chosen where files were typed.
@@ -103,7 +126,7 @@ fn told(run: &Run, finding: &Diagnostic) {
 ///
 /// # Errors
 /// What stops the run.
-pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared, Failure> {
+pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<Prepared, Failure> {
     let settings = run.settings;
     let bar = run.shell.progress("computing", 0);
     let as_of = match settings.as_of {
@@ -133,6 +156,27 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
     }
     let mut joins = loaded.joins;
     joins.extend(linked.joins.iter().cloned());
+    let mut touches = loaded.touches;
+    let conversions = match touches.is_empty() {
+        true => Conversions::default(),
+        false => {
+            joins.extend(conversions::identified(&tables, &followed.frame));
+            conversions::derive(conversions::Source {
+                tables: &tables,
+                followed: &followed.frame,
+                deals: &linked,
+                ladder: &settings.ladder,
+                from_deals: &settings.from_deals,
+            })
+        }
+    };
+    touches.cut(as_of);
+    touches.regroup(conversions.owners.clone())?;
+    let late = touches.after_as_of()?;
+    if late > 0 {
+        let text = format!("{late} touches after the as-of moment are ignored");
+        findings.push(Diagnostic::new(&codes::AFTER_AS_OF, text).times(late));
+    }
     let frame = Frame {
         ladder: settings.ladder.clone(),
         policy: settings.policy,
@@ -157,8 +201,11 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         let text = format!("assumed as of the end of {day}, the latest evidence in the inputs");
         findings.push(Diagnostic::new(&codes::ASSUMED_AS_OF, text));
     }
-    check_dimensions(settings, &data)?;
-    let period = period(settings, default, as_of, &data)?;
+    if by == By::Records {
+        check_dimensions(settings, &data)?;
+    }
+    let first = first_moment(&data).or(touches.reach().map(|(first, _)| first));
+    let period = period(settings, default, as_of, first)?;
     bar.finish();
     Ok(Prepared {
         data,
@@ -175,6 +222,8 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec) -> Result<Prepared
         complete_through: loaded.complete_through,
         period,
         paths,
+        touches,
+        conversions,
     })
 }
 
@@ -441,7 +490,7 @@ fn period(
     settings: &Settings,
     default: PeriodSpec,
     as_of: Option<Millis>,
-    data: &Data,
+    first: Option<Millis>,
 ) -> Result<Option<Period>, Failure> {
     let spec = settings.period.clone().unwrap_or(default);
     let last = |grain: Grain| {
@@ -463,7 +512,7 @@ fn period(
         PeriodSpec::LastWeek => last(Grain::Week),
         PeriodSpec::LastQuarter => last(Grain::Quarter),
         PeriodSpec::Fixed(period) => {
-            if as_of.is_none() || first_moment(data).is_none() {
+            if as_of.is_none() || first.is_none() {
                 let text = format!(
                     "the inputs have no dates, so nothing can be said about {}",
                     period.label

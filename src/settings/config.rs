@@ -141,10 +141,32 @@ command_table! {
     /// `[attribution]`: how credit is given, and the options of the command.
     AttributionTable {
         model: Option<Words>,
+        target: Option<String>,
+        lookback: Option<Word>,
+        conversions: Option<String>,
+        cost_by: Option<String>,
         direct: Option<Words>,
         collapse_repeats: Option<bool>,
         experiment: Option<String>,
+        #[serde(default)]
+        custom: BTreeMap<String, CustomWeights>,
     }
+}
+
+/// `[attribution.custom.NAME]`: per cent to each milestone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomWeights {
+    #[serde(default)]
+    pub first: f64,
+    #[serde(default)]
+    pub lead: f64,
+    #[serde(default)]
+    pub opportunity: f64,
+    #[serde(default)]
+    pub last: f64,
+    #[serde(default)]
+    pub middle: f64,
 }
 
 command_table! {

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::cli::{Cli, Command, Gates, Reading, Running, What, Writing};
+use crate::cli::{Cli, Command, Gates, Journeys, Reading, Running, What, Writing};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 
 use super::document::join;
@@ -116,16 +116,24 @@ fn own(command: &Command, options: &mut Options) {
         Command::Channels(args) => text(options, "basis", args.basis.as_ref()),
         Command::Paths(args) => {
             number(options, "top", args.top);
-            flag(options, "collapse-repeats", args.collapse_repeats);
+            journeys(&args.journeys, options);
         }
         Command::Attribution(args) => {
             words(options, "model", &args.model);
-            words(options, "direct", &args.direct);
-            flag(options, "collapse-repeats", args.collapse_repeats);
+            text(options, "cost-by", args.cost_by.as_ref());
             text(options, "experiment", args.experiment.as_ref());
+            journeys(&args.journeys, options);
         }
         _ => {}
     }
+}
+
+fn journeys(group: &Journeys, options: &mut Options) {
+    text(options, "target", group.target.as_ref());
+    text(options, "lookback", group.lookback.as_ref());
+    text(options, "conversions", group.conversions.as_ref());
+    words(options, "direct", &group.direct);
+    flag(options, "collapse-repeats", group.collapse_repeats);
 }
 
 fn text(options: &mut Options, option: &'static str, value: Option<&String>) {

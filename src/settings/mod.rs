@@ -32,6 +32,7 @@ mod table;
 mod targets;
 
 pub use attribution::{Attribution, Experiment};
+pub use config::CustomWeights;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;

@@ -6,6 +6,7 @@
 //! only place where column names are strings; everybody else uses [`col`].
 
 pub mod accounts;
+pub mod conversions;
 pub mod deals;
 pub mod entities;
 pub mod fed;

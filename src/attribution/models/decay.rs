@@ -1,7 +1,9 @@
 //! The nearer to the conversion, the more.
 
-use super::{Kind, Model, Prepared, Shares};
+use super::{Kind, Known, Model, Prepared, Shares};
 use crate::attribution::journeys::Journeys;
+use crate::attribution::walk::{Timed, Walk};
+use crate::domain::calendar::{DAY_MILLIS, Millis};
 
 /// Registry entry.
 pub const KIND: Kind = Kind {
@@ -10,12 +12,18 @@ pub const KIND: Kind = Kind {
     doc: "A touch counts half as much for each half-life between it and the conversion: `7d` \
           (the default) in days, `1step` in touches, which needs no times.",
     make: |parameter| Ok(Box::new(Decay::parse(parameter)?)),
-    without_times: Some(|| {
-        Box::new(Decay {
-            half_life: 1.0,
-            by_step: true,
-        })
-    }),
+    beside: |known| {
+        Some(Box::new(match known {
+            Known::Paths => Decay {
+                half_life: 1.0,
+                by_step: true,
+            },
+            Known::Times | Known::Stages => Decay {
+                half_life: 7.0,
+                by_step: false,
+            },
+        }))
+    },
 };
 
 #[derive(Debug, PartialEq)]
@@ -55,8 +63,8 @@ impl Model for Decay {
         )
     }
 
-    fn needs_times(&self) -> bool {
-        !self.by_step
+    fn timed(&self) -> Option<&dyn Timed> {
+        (!self.by_step).then_some(self)
     }
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
@@ -71,11 +79,25 @@ impl Model for Decay {
     }
 }
 
+impl Timed for Decay {
+    fn weigh(&self, walk: &Walk<'_>, weights: &mut [f64]) {
+        let days = |at: Millis| (walk.converted - at) as f64 / DAY_MILLIS as f64;
+        // Measured from the last touch, so that nothing vanishes however long ago it was.
+        let least = walk.at.last().map_or(0.0, |at| days(*at));
+        for (weight, at) in weights.iter_mut().zip(walk.at) {
+            *weight = ((least - days(*at)) / self.half_life).exp2();
+        }
+        let sum: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::attribution::journeys::tests::journeys;
+    use crate::attribution::walk::tests::on_days;
 
     #[test]
     fn by_step() {
@@ -85,6 +107,22 @@ mod tests {
         for (found, wanted) in credit.conversions.iter().zip([1.0, 2.0, 4.0]) {
             assert!((found - wanted).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn by_days() {
+        let model = Decay::parse(Some("7d")).unwrap();
+        let at = [0, 7, 14].map(|day| day * DAY_MILLIS);
+        let walk = on_days(&[0, 1, 2], &at, 21 * DAY_MILLIS);
+        let mut weights = [0.0; 3];
+        model.weigh(&walk, &mut weights);
+        for (found, wanted) in weights.iter().zip([1.0, 2.0, 4.0]) {
+            assert!((found - wanted / 7.0).abs() < 1e-12);
+        }
+        // Thousands of half-lives ago, all the same something.
+        let walk = on_days(&[0, 1], &at[..2], 90_000 * DAY_MILLIS);
+        model.weigh(&walk, &mut weights[..2]);
+        assert!((weights[0] - 1.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

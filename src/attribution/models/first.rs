@@ -9,7 +9,7 @@ pub const KIND: Kind = Kind {
     parameter: "",
     doc: "All credit to the first touch of the journey.",
     make: |_| Ok(Box::new(First)),
-    without_times: Some(|| Box::new(First)),
+    beside: |_| Some(Box::new(First)),
 };
 
 struct First;

@@ -9,7 +9,7 @@ pub const KIND: Kind = Kind {
     parameter: "",
     doc: "All credit to the last touch of the journey, direct ones included.",
     make: |_| Ok(Box::new(Last)),
-    without_times: Some(|| Box::new(Last)),
+    beside: |_| Some(Box::new(Last)),
 };
 
 struct Last;

@@ -9,7 +9,7 @@ pub const KIND: Kind = Kind {
     parameter: "",
     doc: "All credit to the last touch that is not direct; where all are direct, to the last touch.",
     make: |_| Ok(Box::new(LastNonDirect)),
-    without_times: Some(|| Box::new(LastNonDirect)),
+    beside: |_| Some(Box::new(LastNonDirect)),
 };
 
 struct LastNonDirect;

@@ -9,7 +9,7 @@ pub const KIND: Kind = Kind {
     parameter: "",
     doc: "Equal parts to all touches; a channel that was met twice gets two of them.",
     make: |_| Ok(Box::new(Linear)),
-    without_times: Some(|| Box::new(Linear)),
+    beside: |_| Some(Box::new(Linear)),
 };
 
 struct Linear;

@@ -24,12 +24,12 @@ pub const KIND: Kind = Kind {
           otherwise), solved exactly; journeys that did not convert count. `auto` takes the order \
           that best foretells journeys it has not seen.",
     make: |parameter| Ok(Box::new(Markov::parse(parameter)?)),
-    without_times: Some(|| {
-        Box::new(Markov {
+    beside: |_| {
+        Some(Box::new(Markov {
             order: 1,
             open: false,
-        })
-    }),
+        }))
+    },
 };
 
 /// Longer memories than this have hardly a state that occurs twice.

@@ -10,6 +10,7 @@ mod last;
 mod last_non_direct;
 mod linear;
 pub mod markov;
+pub mod milestones;
 mod participation;
 mod position;
 pub mod shapley;
@@ -17,6 +18,7 @@ mod shapley_rate;
 
 use super::credit::{Credit, Shares};
 use super::journeys::{Counts, Journeys, Totals};
+use super::walk::Timed;
 
 /// A model with its parameters.
 pub trait Model {
@@ -24,9 +26,13 @@ pub trait Model {
     fn name(&self) -> String;
     /// The rule in one sentence.
     fn rule(&self) -> String;
+    /// The model itself where it divides a journey by its times.
+    fn timed(&self) -> Option<&dyn Timed> {
+        None
+    }
     /// True where the touches must have times.
     fn needs_times(&self) -> bool {
-        false
+        self.timed().is_some()
     }
     /// True where credit may sum to more than there is, by definition.
     fn overlaps(&self) -> bool {
@@ -36,8 +42,11 @@ pub trait Model {
     fn most_channels(&self) -> Option<usize> {
         None
     }
-    /// The model on these journeys, ready for any counts of their paths.
-    fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j>;
+    /// The model on these journeys, ready for any counts of their paths. One that needs
+    /// times gives nothing here.
+    fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
+        Box::new(Shares::new(journeys, |_, _| {}))
+    }
 }
 
 /// A model that has seen the paths. All that it needs of the counts are sums to which
@@ -96,9 +105,20 @@ pub struct Kind {
     pub doc: &'static str,
     /// The model with this parameter, or what is wrong with it.
     pub make: fn(Option<&str>) -> Made,
-    /// The model as it stands beside the others where touches have no times; absent for
-    /// one that is computed on request only.
-    pub without_times: Option<fn() -> Box<dyn Model>>,
+    /// The model as it stands beside the others, by what is known of the journeys; absent
+    /// where that is not enough, and for one that is computed on request only.
+    pub beside: fn(Known) -> Option<Box<dyn Model>>,
+}
+
+/// What is known of journeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The order of the touches.
+    Paths,
+    /// When each touch happened.
+    Times,
+    /// Also when leads and opportunities were made.
+    Stages,
 }
 
 /// Every kind of model, in reading order.
@@ -111,10 +131,16 @@ pub const ALL: &[Kind] = &[
     position::J,
     position::INVERSE_J,
     decay::KIND,
+    milestones::U_HUBSPOT,
+    milestones::U_MARKETO,
+    milestones::W,
+    milestones::FULL_PATH,
     participation::KIND,
     shapley::KIND,
+    shapley::ORDERED,
     shapley_rate::KIND,
     markov::KIND,
+    milestones::CUSTOM,
 ];
 
 /// Why `--model` names no model.
@@ -153,7 +179,9 @@ mod tests {
     use crate::attribution::journeys::tests::journeys;
 
     fn all() -> Vec<Box<dyn Model>> {
-        ALL.iter().map(|kind| (kind.make)(None).unwrap()).collect()
+        // Custom weights have no meaning before somebody gives them.
+        let kinds = ALL.iter().filter(|kind| kind.name != "custom");
+        kinds.map(|kind| (kind.make)(None).unwrap()).collect()
     }
 
     fn credit(model: &dyn Model, rows: &[(&str, f64, f64, f64)]) -> Credit {
@@ -206,8 +234,8 @@ mod tests {
             ("b", 1.0, 2.0, 5.0),
             ("d", 2.0, 4.0, 4.0),
         ];
-        let beside = ALL.iter().filter_map(|kind| kind.without_times);
-        for model in beside.map(|make| make()) {
+        let beside = ALL.iter().filter_map(|kind| (kind.beside)(Known::Paths));
+        for model in beside {
             let credit = credit(model.as_ref(), &rows);
             for (found, wanted) in credit.conversions.iter().zip([3.0, 1.0, 2.0]) {
                 assert!((found - wanted).abs() < 1e-9, "{}", model.name());

@@ -10,7 +10,7 @@ pub const KIND: Kind = Kind {
     doc: "The whole conversion to every channel of the journey, once: what a channel had a part \
           in. The sum exceeds the total by design.",
     make: |_| Ok(Box::new(Participation)),
-    without_times: Some(|| Box::new(Participation)),
+    beside: |_| Some(Box::new(Participation)),
 };
 
 struct Participation;

@@ -10,7 +10,12 @@ pub const KIND: Kind = Kind {
     doc: "A per cent to the first touch, M divided equally among those between, B to the last \
           (40/20/40 unless said otherwise). Two touches share A to B; one touch gets all.",
     make: |parameter| Ok(Box::new(Position::parse(parameter)?)),
-    without_times: Some(|| Box::new(Position::named("position:40/20/40", [40.0, 20.0, 40.0]))),
+    beside: |_| {
+        Some(Box::new(Position::named(
+            "position:40/20/40",
+            [40.0, 20.0, 40.0],
+        )))
+    },
 };
 
 /// Registry entry of the model that favours the end.
@@ -19,7 +24,7 @@ pub const J: Kind = Kind {
     parameter: "",
     doc: "position:20/20/60.",
     make: |_| Ok(Box::new(Position::named("j", [20.0, 20.0, 60.0]))),
-    without_times: Some(|| Box::new(Position::named("j", [20.0, 20.0, 60.0]))),
+    beside: |_| Some(Box::new(Position::named("j", [20.0, 20.0, 60.0]))),
 };
 
 /// Registry entry of the model that favours the beginning.
@@ -28,7 +33,7 @@ pub const INVERSE_J: Kind = Kind {
     parameter: "",
     doc: "position:60/20/20.",
     make: |_| Ok(Box::new(Position::named("inverse_j", [60.0, 20.0, 20.0]))),
-    without_times: Some(|| Box::new(Position::named("inverse_j", [60.0, 20.0, 20.0]))),
+    beside: |_| Some(Box::new(Position::named("inverse_j", [60.0, 20.0, 20.0]))),
 };
 
 struct Position {

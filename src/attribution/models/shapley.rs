@@ -16,15 +16,37 @@ pub const KIND: Kind = Kind {
     parameter: "",
     doc: "Shapley value of the conversions of journeys within a set of channels; it equals equal \
           parts to the different channels of a journey.",
-    make: |_| Ok(Box::new(Shapley)),
-    without_times: Some(|| Box::new(Shapley)),
+    make: |_| Ok(Box::new(Shapley { name: "shapley" })),
+    beside: |_| Some(Box::new(Shapley { name: "shapley" })),
 };
 
-struct Shapley;
+/// Registry entry of the version that tells positions; each channel's row adds up to the other.
+pub const ORDERED: Kind = Kind {
+    name: "shapley_ordered",
+    parameter: "",
+    doc: "The same value told by the position of a channel's first touch: the table `positions`; its \
+          rows add up to `shapley`.",
+    make: |_| {
+        Ok(Box::new(Shapley {
+            name: "shapley_ordered",
+        }))
+    },
+    beside: |_| None,
+};
+
+/// True for the models that the table of positions explains.
+#[must_use]
+pub fn is_shapley(name: &str) -> bool {
+    [KIND.name, ORDERED.name].contains(&name)
+}
+
+struct Shapley {
+    name: &'static str,
+}
 
 impl Model for Shapley {
     fn name(&self) -> String {
-        "shapley".into()
+        self.name.into()
     }
 
     fn rule(&self) -> String {
@@ -119,7 +141,9 @@ mod tests {
             ("c > f > e > d > a", 4.0, -3.0, 2.0),
             ("g > a", 0.0, 0.0, 5.0),
         ]);
-        let credit = Shapley.prepare(&journeys).credit_of(&journeys.counts);
+        let credit = Shapley { name: "shapley" }
+            .prepare(&journeys)
+            .credit_of(&journeys.counts);
         for (fast, slow) in credit.conversions.iter().zip(slow(&journeys)) {
             assert!((fast - slow).abs() < 1e-12, "{fast} {slow}");
         }

@@ -19,7 +19,7 @@ pub const KIND: Kind = Kind {
           conversions. It ignores volume, so a channel with a few lucky journeys may get much; only \
           on request, for up to 24 channels, with intervals for up to 10.",
     make: |_| Ok(Box::new(ShapleyRate)),
-    without_times: None,
+    beside: |_| None,
 };
 
 /// Beyond this the coalitions do not fit.

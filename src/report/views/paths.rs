@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Parts;
+use super::attribution::rules_table;
 use crate::attribution::journeys::{Channel, Journeys, Totals};
 use crate::attribution::paths::{Top, conversions_by_length};
 use crate::domain::figure::Undefined;
@@ -21,6 +22,8 @@ pub struct Answer<'a> {
     pub lengths: &'a BTreeMap<usize, Totals>,
     /// By pair of channels.
     pub overlap: &'a BTreeMap<(Channel, Channel), Totals>,
+    /// What the journeys were made by: setting and value.
+    pub rules: &'a [(&'static str, String)],
     /// False where the input tells no value.
     pub has_value: bool,
 }
@@ -28,7 +31,13 @@ pub struct Answer<'a> {
 /// Tables `paths`, `path_length`, `overlap`, `time_lag`.
 #[must_use]
 pub fn view(answer: &Answer) -> Parts {
-    let tables = vec![top(answer), lengths(answer), overlap(answer), time_lag()];
+    let tables = vec![
+        top(answer),
+        lengths(answer),
+        overlap(answer),
+        time_lag(),
+        rules_table(answer.rules),
+    ];
     let chart = length_chart(answer);
     let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
         id: id.into(),
@@ -51,6 +60,7 @@ pub fn view(answer: &Answer) -> Parts {
                 "Channels met together",
                 vec![Block::Table("overlap".into())],
             ),
+            section("rules", "Rules", vec![Block::Table("rules".into())]),
         ],
         tables,
         charts: vec![chart],

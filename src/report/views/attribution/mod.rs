@@ -36,6 +36,10 @@ pub struct Answer<'a> {
     pub tested: &'a [Tested],
     /// False where the input tells no value.
     pub has_value: bool,
+    /// What the journeys were made by: setting and value.
+    pub rules: &'a [(&'static str, String)],
+    /// True where the journeys have times.
+    pub has_times: bool,
     /// Formats a cell for people.
     pub speak: Speak<'a>,
 }
@@ -96,7 +100,11 @@ pub fn view(answer: &Answer) -> Parts {
         "Where in the journey",
         vec![positions_table(answer)],
     );
-    add("models", "Rules", vec![models_table(answer)]);
+    add(
+        "models",
+        "Rules",
+        vec![rules_table(answer.rules), models_table(answer)],
+    );
     Parts {
         sections,
         tables,
@@ -456,6 +464,22 @@ fn positions_table(answer: &Answer) -> Table {
         "Positions count different channels; the rows of a channel add up to its credit.".into(),
     ];
     positions
+}
+
+/// What journeys were made by.
+pub(super) fn rules_table(rules: &[(&'static str, String)]) -> Table {
+    let mut list = table(
+        "rules",
+        "What counts as a journey",
+        &[
+            ("rule", "Rule", Kind::Text, Weight::Key),
+            ("value", "Value", Kind::Text, Weight::Key),
+        ],
+    );
+    for (rule, value) in rules {
+        list.rows.push(vec![(*rule).into(), value.as_str().into()]);
+    }
+    list
 }
 
 fn models_table(answer: &Answer) -> Table {
