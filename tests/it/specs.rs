@@ -57,6 +57,7 @@ specifications! {
     targets "targets"
     input_keys "input-keys"
     attribution "attribution"
+    touches "touches"
 }
 
 #[test]

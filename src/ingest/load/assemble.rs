@@ -9,7 +9,7 @@ use polars::prelude::*;
 use super::channels::{self, Assigned};
 use super::files::{self, Found};
 use super::frames::{Part, broken, split_events, stack, stacked};
-use super::group::Group;
+use super::group::{ClassRow, Group};
 use super::meanings::{CurrencyWords, meanings, sayable};
 use super::reading::{Defect, Reading};
 use super::rejects::without_bad;
@@ -50,7 +50,7 @@ pub struct Assembly<'a> {
     pub(super) moves: Option<DataFrame>,
     pub(super) touches: Gathered,
     /// What the words of streamed files say, with the classes that the rows stand for.
-    pub(super) classes: Vec<(Vec<(u64, u32)>, DataFrame)>,
+    pub(super) classes: Vec<(Vec<ClassRow>, DataFrame)>,
 }
 
 impl<'a> Assembly<'a> {

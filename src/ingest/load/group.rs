@@ -54,9 +54,19 @@ pub struct Group {
     pub(super) slots: BTreeMap<String, Slot>,
     /// What totals rows state, by canonical column.
     pub(super) stated: BTreeMap<String, Vec<Stated>>,
-    /// For touches read as a stream: how many rows of the file each row stands for, and
-    /// the class of its touches.
-    pub(super) classes: Option<Vec<(u64, u32)>>,
+    /// For touches read as a stream: what each row stands for.
+    pub(super) classes: Option<Vec<ClassRow>>,
+}
+
+/// What a row of a streamed group stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassRow {
+    /// So many rows of the file.
+    pub(super) rows: u64,
+    /// The class of their touches.
+    pub(super) class: u32,
+    /// True where their value says that they are conversions.
+    pub(super) converts: bool,
 }
 
 /// A canonical column of the group.
@@ -108,7 +118,7 @@ impl Group {
     #[must_use]
     pub fn weight(&self, row: usize) -> u64 {
         let classes = self.classes.as_ref();
-        classes.map_or(1, |classes| classes.get(row).map_or(0, |(rows, _)| *rows))
+        classes.map_or(1, |classes| classes.get(row).map_or(0, |class| class.rows))
     }
 
     /// Takes a file in and says how its rows are to be pushed.

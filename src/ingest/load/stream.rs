@@ -247,7 +247,7 @@ struct Gathering {
     line: u64,
     words: Vec<Words>,
     counts: Vec<u64>,
-    index: FxHashMap<Vec<String>, u32>,
+    index: FxHashMap<(Vec<String>, bool), u32>,
     /// For each reader the numbers of its words.
     of_reader: Vec<Vec<u32>>,
     reach: Option<(Millis, Millis)>,
@@ -311,12 +311,13 @@ impl Gathering {
     }
 
     fn number(&mut self, mut words: Words) -> u32 {
-        if let Some(number) = self.index.get(&words.cells) {
+        let key = (words.cells.clone(), words.converts);
+        if let Some(number) = self.index.get(&key) {
             return *number;
         }
         let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         words.line += self.line;
-        self.index.insert(words.cells.clone(), number);
+        self.index.insert(key, number);
         self.words.push(words);
         self.counts.push(0);
         number

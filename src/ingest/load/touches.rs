@@ -8,7 +8,7 @@ use polars::prelude::DataFrame;
 
 use super::assemble::Assembly;
 use super::files::Found;
-use super::group::{FileFacts, Group};
+use super::group::{ClassRow, FileFacts, Group};
 use super::reading::{Chosen, Reading, choose, dialect_options};
 use super::request::Request;
 use super::stream::{self, Layout, Plan, Streamed, too_many};
@@ -206,7 +206,11 @@ impl Reading {
             group.push(&plan, words.line, &StringRecord::from(cells.clone()));
             let class = first_class + u32::try_from(place).unwrap_or(u32::MAX);
             let classes = group.classes.get_or_insert_default();
-            classes.push((streamed.counts[place], class));
+            classes.push(ClassRow {
+                rows: streamed.counts[place],
+                class,
+                converts: words.converts,
+            });
         }
         Ok(())
     }
@@ -312,6 +316,7 @@ fn layout(
         at: one(col::AT)?,
         value,
         words,
+        value_converts: mapping.column("conversion").is_none(),
         missing: mapping.missing.clone(),
     })
 }
@@ -339,7 +344,10 @@ impl Assembly<'_> {
         let mut known: BTreeMap<u32, Class> = BTreeMap::new();
         for (numbers, frame) in &streamed {
             let made = classes_of(frame, &segments);
-            known.extend(numbers.iter().map(|(_, number)| *number).zip(made));
+            for (row, class) in numbers.iter().zip(made) {
+                let converts = class.converts || row.converts;
+                known.insert(row.class, Class { converts, ..class });
+            }
         }
         let mut classes = Classes::new(known.into_values());
         if frame.height() > 0 {
@@ -400,7 +408,13 @@ fn classes_of(frame: &DataFrame, segments: &[String]) -> Vec<Class> {
     let column = |name: &str| texts(frame, name);
     let (channels, campaigns) = (column(col::CHANNEL), column("campaign"));
     let (kinds, events) = (column("kind"), column("event"));
-    let converts = flags(frame, "conversion");
+    let converts: Vec<bool> = match has_column(frame, "conversion") {
+        true => flags(frame, "conversion"),
+        false => integers(frame, "value")
+            .iter()
+            .map(Option::is_some)
+            .collect(),
+    };
     let values: Vec<Vec<Option<&str>>> = segments.iter().map(|name| column(name)).collect();
     let owned = |word: Option<&str>| word.map(str::to_owned);
     (0..frame.height())

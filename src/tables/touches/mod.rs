@@ -209,8 +209,9 @@ impl Touches {
             return Ok(0);
         };
         let mut after = 0;
+        let mut touches = Vec::new();
         for part in 0..self.parts.len() {
-            let touches = self.part(part)?;
+            self.part(part, &mut touches)?;
             after += touches.iter().filter(|touch| touch.at() > until).count() as u64;
         }
         Ok(after)

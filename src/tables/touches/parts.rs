@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 
 use rustc_hash::FxHashMap;
 
@@ -21,8 +21,8 @@ const TOUCH_BYTES: usize = size_of::<Touch>();
 /// The touches of a part.
 #[derive(Debug)]
 pub(super) enum Part {
-    /// In memory, in order.
-    Held(Vec<Touch>),
+    /// In memory, in order, in pieces: a part in one piece would need its memory twice.
+    Held(Vec<Vec<Touch>>),
     /// On disk, in no order; those that came to it later beside them.
     Spilled(Vec<(usize, Segment)>, Vec<Touch>),
 }
@@ -196,38 +196,40 @@ impl Collecting {
 }
 
 /// Every part in order, several at a time.
-fn sorted(open: Vec<Vec<Vec<Touch>>>, threads: usize) -> Vec<Part> {
-    let (sender, receiver) = mpsc::channel();
-    let work = std::sync::Mutex::new(open.into_iter().enumerate());
+fn sorted(mut open: Vec<Vec<Vec<Touch>>>, threads: usize) -> Vec<Part> {
+    let work = Mutex::new(open.iter_mut());
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
-            let sender = sender.clone();
             scope.spawn(|| {
-                let sender = sender;
+                let mut whole = Vec::new();
                 // A poisoned lock means that another thread is unwinding: nothing to do.
-                while let Some((number, chunks)) = work.lock().ok().and_then(|mut work| work.next())
-                {
-                    let _ = sender.send((number, in_order(chunks)));
+                while let Some(chunks) = work.lock().ok().and_then(|mut work| work.next()) {
+                    sort(chunks, &mut whole);
                 }
             });
         }
     });
-    drop(sender);
-    let mut parts: Vec<(usize, Vec<Touch>)> = receiver.into_iter().collect();
-    parts.sort_unstable_by_key(|(number, _)| *number);
-    parts
-        .into_iter()
-        .map(|(_, touches)| Part::Held(touches))
-        .collect()
+    open.into_iter().map(Part::Held).collect()
 }
 
-fn in_order(chunks: Vec<Vec<Touch>>) -> Vec<Touch> {
-    let mut touches = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
+/// Puts the touches of all pieces in order, in `whole` and back.
+fn sort(chunks: &mut [Vec<Touch>], whole: &mut Vec<Touch>) {
+    join(chunks, whole);
+    whole.sort_unstable();
+    let mut rest = whole.as_slice();
     for chunk in chunks {
-        touches.extend_from_slice(&chunk);
+        let (own, others) = rest.split_at(chunk.len());
+        chunk.copy_from_slice(own);
+        rest = others;
     }
-    touches.sort_unstable();
-    touches
+}
+
+fn join(chunks: &[Vec<Touch>], whole: &mut Vec<Touch>) {
+    whole.clear();
+    whole.reserve(chunks.iter().map(Vec::len).sum());
+    chunks
+        .iter()
+        .for_each(|chunk| whole.extend_from_slice(chunk));
 }
 
 impl Touches {
@@ -241,26 +243,27 @@ impl Touches {
             return Ok(());
         }
         let mut came: Vec<Vec<Touch>> = vec![Vec::new(); self.parts.len()];
+        let mut all = Vec::new();
         for number in 0..self.parts.len() {
-            let mut stayed = Vec::new();
-            for person in persons(&self.part(number)?) {
-                match owners.get(&person[0].person()) {
-                    Some(owner) => {
-                        let moved = person.iter().map(|touch| touch.moved(*owner));
-                        came[part_of(owner.print)].extend(moved);
-                    }
-                    None => stayed.extend_from_slice(person),
+            self.part(number, &mut all)?;
+            let is_moved = |person: &[Touch]| owners.get(&person[0].person());
+            for person in persons(&all) {
+                if let Some(owner) = is_moved(person) {
+                    let moved = person.iter().map(|touch| touch.moved(*owner));
+                    came[part_of(owner.print)].extend(moved);
                 }
             }
-            if let Part::Held(held) = &mut self.parts[number] {
-                *held = stayed;
+            if let Part::Held(chunks) = &mut self.parts[number] {
+                for chunk in chunks {
+                    chunk.retain(|touch| !owners.contains_key(&touch.person()));
+                }
             }
         }
         for (part, came) in self.parts.iter_mut().zip(came) {
             match part {
-                Part::Held(held) => {
-                    held.extend(came);
-                    held.sort_unstable();
+                Part::Held(chunks) => {
+                    chunks.push(came);
+                    sort(chunks, &mut all);
                 }
                 Part::Spilled(_, beside) => *beside = came,
             }
@@ -269,23 +272,23 @@ impl Touches {
         Ok(())
     }
 
-    /// The touches of a part in order.
-    pub(super) fn part(&self, number: usize) -> Result<std::borrow::Cow<'_, [Touch]>, Failure> {
+    /// Puts the touches of a part into `whole`, in order.
+    pub(super) fn part(&self, number: usize, whole: &mut Vec<Touch>) -> Result<(), Failure> {
         match &self.parts[number] {
-            Part::Held(touches) => Ok(touches.as_slice().into()),
+            Part::Held(chunks) => join(chunks, whole),
             Part::Spilled(segments, beside) => {
-                let mut touches = Vec::new();
+                whole.clear();
                 for (file, segment) in segments {
-                    self.spilled[*file].read(*segment, &mut touches)?;
+                    self.spilled[*file].read(*segment, whole)?;
                 }
                 if !self.moved.is_empty() {
-                    touches.retain(|touch| !self.moved.contains_key(&touch.person()));
+                    whole.retain(|touch| !self.moved.contains_key(&touch.person()));
                 }
-                touches.extend_from_slice(beside);
-                touches.sort_unstable();
-                Ok(touches.into())
+                whole.extend_from_slice(beside);
+                whole.sort_unstable();
             }
         }
+        Ok(())
     }
 
     /// One pass over all persons. Every part begins with `start`; `merge` is called once a
@@ -300,9 +303,10 @@ impl Touches {
         visit: impl Fn(&mut S, Person<'_>) + Sync,
         mut merge: impl FnMut(S),
     ) -> Result<(), Failure> {
-        let one = |number: usize| -> Result<S, Failure> {
+        let one = |number: usize, whole: &mut Vec<Touch>| -> Result<S, Failure> {
             let mut state = start();
-            for touches in persons(&self.part(number)?) {
+            self.part(number, whole)?;
+            for touches in persons(whole) {
                 let until = self.until.unwrap_or(Millis::MAX);
                 let past = touches.partition_point(|touch| touch.at() <= until);
                 if let [first, ..] = touches[..past] {
@@ -319,8 +323,9 @@ impl Touches {
             Ok(state)
         };
         if threads <= 1 {
+            let mut whole = Vec::new();
             for number in 0..self.parts.len() {
-                merge(one(number)?);
+                merge(one(number, &mut whole)?);
             }
             return Ok(());
         }
@@ -331,10 +336,13 @@ impl Touches {
             for _ in 0..threads {
                 let (sender, next, one) = (sender.clone(), &next, &one);
                 scope.spawn(move || {
+                    let mut whole = Vec::new();
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= self.parts.len() || sender.send((number, one(number))).is_err()
-                        {
+                        if number >= self.parts.len() {
+                            return;
+                        }
+                        if sender.send((number, one(number, &mut whole))).is_err() {
                             return;
                         }
                     }

@@ -27,6 +27,8 @@ pub struct Layout {
     pub value: Option<usize>,
     /// Everything that is a word.
     pub words: Vec<usize>,
+    /// True where a value makes a row a conversion, because no column says which rows are.
+    pub value_converts: bool,
     /// Cells that mean nothing in this file, beyond the usual ones.
     pub missing: Vec<String>,
 }
@@ -36,6 +38,8 @@ pub struct Layout {
 pub struct Words {
     /// Cells in the order of [`Layout::words`].
     pub cells: Vec<String>,
+    /// True where a value says that such rows are conversions.
+    pub converts: bool,
     /// Line ends in the block before its first row.
     pub line: u64,
 }
@@ -135,13 +139,15 @@ impl Worker {
         parsed.date_only |= stamp.date_only;
         let at = self.clock.instant(stamp);
         let row = parsed.touches.len() as u32;
+        let mut converts = false;
         if let Some(value) = layout.value {
             let text = trimmed(cell(value));
             if !is_missing(text) {
                 parsed.amounts.push((row, plain_micros(text).ok_or(Odd)?));
+                converts = layout.value_converts;
             }
         }
-        let class = self.class(layout, cell, line, parsed);
+        let class = self.class(layout, cell, converts, line, parsed);
         let (first, last) = parsed.reach.unwrap_or((at, at));
         parsed.reach = Some((first.min(at), last.max(at)));
         parsed.touches.push(Touch::new(Key::of(id), at, row, class));
@@ -153,10 +159,12 @@ impl Worker {
         &mut self,
         layout: &Layout,
         cell: impl Fn(usize) -> &'b str,
+        converts: bool,
         line: u64,
         parsed: &mut Parsed,
     ) -> u32 {
         self.joined.clear();
+        self.joined.push(u8::from(converts));
         for place in &layout.words {
             self.joined.extend_from_slice(cell(*place).as_bytes());
             self.joined.push(0);
@@ -172,6 +180,7 @@ impl Worker {
                 .iter()
                 .map(|place| cell(*place).to_owned())
                 .collect(),
+            converts,
             line,
         });
         class
