@@ -12,6 +12,7 @@
 
 mod blocks;
 mod cells;
+mod pool;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -30,7 +31,8 @@ use crate::domain::calendar::Millis;
 use crate::tables::touches::Collecting;
 use blocks::Blocks;
 use cells::Odd;
-use worker::{Parsed, Worker};
+use pool::Pool;
+use worker::{Parsed, Pools, Worker};
 
 pub use worker::{Layout, Words};
 
@@ -108,7 +110,8 @@ pub fn head(path: &Path) -> Option<(String, usize)> {
 pub fn read(path: &Path, plan: &Plan) -> Result<Option<Streamed>, Failure> {
     let mut gathering = Gathering::new(plan);
     let layout = Arc::new(plan.layout.clone());
-    let worker = || Worker::new(Arc::clone(&layout), Clock::new(plan.zone));
+    let pools = gathering.pools.clone();
+    let worker = || Worker::new(Arc::clone(&layout), Clock::new(plan.zone), pools.clone());
     let outcome = match plan.threads {
         0 | 1 => alone(path, plan, worker(), &mut gathering),
         threads => together(path, plan, threads, &worker, &mut gathering),
@@ -156,10 +159,10 @@ fn alone(
     mut worker: Worker,
     gathering: &mut Gathering,
 ) -> Result<String, Stop> {
-    let mut blocks = Blocks::open(path)?;
+    let mut blocks = Blocks::open(path, gathering.pools.bytes.clone())?;
     let mut block = first_block(&mut blocks, plan.skip)?;
     while let Some(bytes) = block {
-        gathering.take(0, worker.parse(&bytes)?)?;
+        gathering.take(0, worker.parse(bytes)?)?;
         block = blocks.next_block()?;
     }
     Ok(blocks.sha256()?)
@@ -177,7 +180,7 @@ fn together(
     worker: &dyn Fn() -> Worker,
     gathering: &mut Gathering,
 ) -> Result<String, Stop> {
-    let mut blocks = Blocks::open(path)?;
+    let mut blocks = Blocks::open(path, gathering.pools.bytes.clone())?;
     let first = first_block(&mut blocks, plan.skip)?;
     let (give, blocks_to_read) = sync_channel::<Numbered>(threads);
     let blocks_to_read = Arc::new(Mutex::new(blocks_to_read));
@@ -189,7 +192,7 @@ fn together(
                 (answer.clone(), Arc::clone(&blocks_to_read), worker());
             scope.spawn(move || {
                 while let Some((block, bytes)) = received(&blocks) {
-                    if answer.send((block, number, worker.parse(&bytes))).is_err() {
+                    if answer.send((block, number, worker.parse(bytes))).is_err() {
                         return;
                     }
                 }
@@ -242,6 +245,7 @@ fn gather(answers: Receiver<Answer>, gathering: &mut Gathering) -> Result<(), St
 /// Puts blocks together.
 struct Gathering {
     touches: Collecting,
+    pools: Pools,
     class: u32,
     row: u64,
     line: u64,
@@ -260,6 +264,10 @@ impl Gathering {
     fn new(plan: &Plan) -> Self {
         Self {
             touches: Collecting::new(plan.memory),
+            pools: Pools {
+                bytes: Pool::new(),
+                touches: Pool::new(),
+            },
             class: plan.class,
             row: u64::from(plan.row),
             line: plan.line,
@@ -289,12 +297,13 @@ impl Gathering {
         }
         let base = self.row as u32;
         let numbers = &self.of_reader[reader];
-        for touch in parsed.touches {
+        for touch in &parsed.touches {
             let class = numbers[touch.class()];
             self.counts[class as usize] += 1;
             self.touches
                 .push(touch.placed(base + touch.row(), self.class + class));
         }
+        self.pools.touches.give(parsed.touches);
         for (row, micros) in parsed.amounts {
             self.touches.amount(base + row, micros);
         }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::pool::Pool;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
@@ -37,13 +38,14 @@ enum Source {
 /// Hands out the blocks of a file.
 pub struct Blocks {
     source: Source,
+    pool: Pool<u8>,
     rest: Vec<u8>,
     ended: bool,
 }
 
 impl Blocks {
     /// Opens a file, compressed or not.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path, pool: Pool<u8>) -> io::Result<Self> {
         let mut head = [0; 2];
         let packed = File::open(path)?.read_exact(&mut head).is_ok() && head == [0x1f, 0x8b];
         let hashed = Hashed {
@@ -55,6 +57,7 @@ impl Blocks {
                 true => Source::Packed(Box::new(MultiGzDecoder::new(hashed))),
                 false => Source::Plain(hashed),
             },
+            pool,
             rest: Vec::new(),
             ended: false,
         })
@@ -62,7 +65,7 @@ impl Blocks {
 
     /// The next block; nothing at the end.
     pub fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut block = Vec::with_capacity(BLOCK + self.rest.len());
+        let mut block = self.pool.take(BLOCK + self.rest.len());
         block.append(&mut self.rest);
         let mut wanted = BLOCK;
         while !self.ended {
@@ -71,7 +74,8 @@ impl Blocks {
                 break;
             }
             if let Some(end) = last_record_end(&block) {
-                self.rest = block.split_off(end);
+                self.rest.extend_from_slice(&block[end..]);
+                block.truncate(end);
                 return Ok(Some(block));
             }
             // A record longer than a block.

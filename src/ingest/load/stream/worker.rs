@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::cells::{Odd, Spans, Splitter};
+use super::pool::Pool;
 use crate::domain::calendar::Millis;
 use crate::ingest::cell::date::plain_stamp;
 use crate::ingest::cell::number::plain_micros;
@@ -72,29 +73,48 @@ pub struct Worker {
     known: FxHashMap<Box<[u8]>, u32>,
     spans: Spans,
     joined: Vec<u8>,
+    pools: Pools,
+}
+
+/// Buffers of blocks and of their touches.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// Bytes.
+    pub bytes: Pool<u8>,
+    /// Touches.
+    pub touches: Pool<Touch>,
 }
 
 impl Worker {
     /// A reader of blocks with this layout; `clock` reads local times.
-    pub fn new(layout: Arc<Layout>, clock: Clock) -> Self {
+    pub fn new(layout: Arc<Layout>, clock: Clock, pools: Pools) -> Self {
         Self {
             layout,
             clock,
             known: FxHashMap::default(),
             spans: Vec::new(),
             joined: Vec::new(),
+            pools,
         }
     }
 
-    /// The touches of a block.
-    pub fn parse(&mut self, block: &[u8]) -> Result<Parsed, Odd> {
+    /// The touches of a block, whose buffer is used again.
+    pub fn parse(&mut self, block: Vec<u8>) -> Result<Parsed, Odd> {
+        let parsed = self.touches_of(&block);
+        self.pools.bytes.give(block);
+        parsed
+    }
+
+    fn touches_of(&mut self, block: &[u8]) -> Result<Parsed, Odd> {
         let block = std::str::from_utf8(block).map_err(|_| Odd)?;
         if memchr::memchr(0, block.as_bytes()).is_some() {
             return Err(Odd);
         }
         let layout = Arc::clone(&self.layout);
-        let mut parsed = Parsed::default();
-        parsed.touches.reserve(block.len() / 64);
+        let mut parsed = Parsed {
+            touches: self.pools.touches.take(block.len() / 64),
+            ..Parsed::default()
+        };
         let mut splitter = Splitter::new(block, layout.delimiter);
         let mut spans = std::mem::take(&mut self.spans);
         let doubtful = self.clock.doubtful;
