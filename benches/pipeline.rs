@@ -102,6 +102,7 @@ fn channel_returns(bencher: Bencher, leads: u64) {
         dimensions: &by,
         basis: Basis::Period,
         view: View::ToDate,
+        credit: None,
     };
     bencher
         .counter(ItemsCount::new(leads))

@@ -31,6 +31,8 @@ pub type Interval = Option<(f64, f64)>;
 pub struct Intervals {
     /// Of the share of the conversions.
     pub shares: Vec<Interval>,
+    /// Of the value given to each channel, in units; empty where draws tell nothing of it.
+    pub value: Vec<Interval>,
     /// Of the removal effect on the conversions; empty for models without.
     pub removal: Vec<Interval>,
     /// True where the channel is ahead of the one with the next smaller share by more than
@@ -74,10 +76,18 @@ pub fn intervals(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Ve
         .zip(&tangents)
         .map(|(model, tangent)| tangent.as_deref().unwrap_or(*model))
         .collect();
-    if journeys.len() <= MOST_PATHS {
-        return by_path(journeys, &drawn, seed);
+    let mut intervals = if journeys.len() <= MOST_PATHS {
+        by_path(journeys, &drawn, seed)
+    } else {
+        by_group(journeys, &drawn, seed)
+    };
+    // A tangent follows the conversions alone.
+    for (intervals, tangent) in intervals.iter_mut().zip(&tangents) {
+        if tangent.is_some() {
+            intervals.value.clear();
+        }
     }
-    by_group(journeys, &drawn, seed)
+    intervals
 }
 
 fn by_path(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Intervals> {
@@ -240,6 +250,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// What the draws gave, by channel.
 struct Draws {
     shares: Vec<Vec<f64>>,
+    value: Vec<Vec<f64>>,
     removal: Vec<Vec<f64>>,
 }
 
@@ -252,6 +263,7 @@ impl Draws {
         let none = vec![Vec::new(); channels];
         Self {
             shares: none.clone(),
+            value: none.clone(),
             removal: none,
         }
     }
@@ -268,6 +280,9 @@ impl Draws {
         }
         for (list, conversions) in self.shares.iter_mut().zip(&credit.conversions) {
             list.push(conversions / total);
+        }
+        for (list, value) in self.value.iter_mut().zip(&credit.value) {
+            list.push(*value);
         }
         let effects = credit.removal.map(|removal| removal.conversions);
         for (list, effect) in self.removal.iter_mut().zip(effects.unwrap_or_default()) {
@@ -302,6 +317,7 @@ impl Draws {
         let has_removal = self.removal.iter().any(|list| !list.is_empty());
         Intervals {
             shares: self.shares.into_iter().map(interval).collect(),
+            value: self.value.into_iter().map(interval).collect(),
             removal: if has_removal {
                 self.removal.into_iter().map(interval).collect()
             } else {

@@ -20,6 +20,10 @@ pub struct ReportArgs {
     /// Exports; without them the inputs of leadflow.toml
     #[arg(value_name = "FILES")]
     pub files: Vec<String>,
+    /// Divide revenue among touches by a model of `attribution`, such as linear or markov:2
+    /// [default: a deal counts for the channel of its lead]
+    #[arg(long = "model", value_name = "MODEL", help_heading = "What")]
+    pub revenue_model: Option<String>,
     /// Print the input lines behind a number, such as 'mql{channel="SEO"}'
     #[arg(long, value_name = "KEY{DIM=VALUE}", help_heading = "What")]
     pub rows: Option<String>,

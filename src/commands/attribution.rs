@@ -1,7 +1,8 @@
 //! `leadflow attribution`.
 
+use super::journeys::{self, Question};
 use super::prepare::{By, prepare_by};
-use super::{Run, context, emit, journeys};
+use super::{Run, context, emit};
 use crate::attribution::compare::{self, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::{Known, Model, markov, shapley};
@@ -10,7 +11,7 @@ use crate::attribution::walk::Timed;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::channel::spelling;
 use crate::domain::names::near_or_all;
-use crate::domain::period::{Period, PeriodSpec};
+use crate::domain::period::PeriodSpec;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::attribution::{Answer, view};
@@ -27,9 +28,17 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let (target, known) = journeys::known(run, &prepared)?;
     let mut asked = journeys::asked(run, known)?;
     check_stages(&asked, known)?;
-    let spans: Vec<Period> = prepared.period.iter().cloned().collect();
-    let found = journeys::find(run, &mut prepared, &target, &asked, &spans)?;
+    let question = Question {
+        target: &target,
+        by: &run.settings.by,
+        spans: &[journeys::whole(&prepared, run.settings.zone)],
+        only_new: false,
+        cohort: None,
+    };
+    let found = journeys::find(run, &mut prepared, &question, &asked)?;
     let made = &found.spans[0];
+    // The models need memory of their own.
+    drop(std::mem::take(&mut prepared.touches));
     let journeys = &made.journeys;
     let tried = tried(run, journeys, &mut asked)?;
     check_channels(&asked, journeys)?;

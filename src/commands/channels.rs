@@ -1,13 +1,14 @@
 //! `leadflow channels`.
 
-use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, failures, origins};
+use super::prepare::{By, Prepared, prepare_by};
+use super::{Run, context, credited, emit, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
 use crate::metrics::channels::{self, ChannelRow, Question};
 use crate::report::views;
 use crate::shell::ExitStatus;
+use crate::tables::credit::Credit;
 
 /// Cost, value and return per channel.
 ///
@@ -15,11 +16,16 @@ use crate::shell::ExitStatus;
 /// What stops the run.
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
-    let prepared = prepare(run, PeriodSpec::All)?;
-    let data = &prepared.data;
+    let by = match run.settings.credit_model {
+        Some(_) => By::Touches,
+        None => By::Records,
+    };
+    let mut prepared = prepare_by(run, PeriodSpec::All, by)?;
     let scope = prepared.scope();
     let dimensions = dimensions(run);
-    let question = question(run, &dimensions);
+    let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
+    let data = &prepared.data;
+    let question = question(run, &dimensions, credit.as_ref());
     if let Some(query) = &run.settings.rows {
         let measures = channels::measures_of(data, &scope, &question, &query.key);
         return origins::run(run, &prepared, query, &measures, &known(&prepared));
@@ -31,6 +37,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         &scope,
         &Question {
             dimensions: &[],
+            credit: None,
             ..question
         },
     )
@@ -45,6 +52,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         ladder: &data.ladder,
         basis: run.settings.basis,
         has_margin: data.gross_margin.is_some(),
+        model: credit.as_ref().map(|credit| credit.model.as_str()),
     });
     let label = context::context(run, &prepared).period.label;
     let title = format!("{}, {label}", views::title_of(&dimensions.join(", ")));
@@ -69,11 +77,16 @@ pub fn dimensions(run: &Run) -> Vec<String> {
 
 /// What is asked, with the conversions to date unless another view is set.
 #[must_use]
-pub fn question<'a>(run: &Run, dimensions: &'a [String]) -> Question<'a> {
+pub fn question<'a>(
+    run: &Run,
+    dimensions: &'a [String],
+    credit: Option<&'a Credit>,
+) -> Question<'a> {
     Question {
         dimensions,
         basis: run.settings.basis,
         view: run.settings.view.unwrap_or(View::ToDate),
+        credit,
     }
 }
 

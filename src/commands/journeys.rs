@@ -12,9 +12,9 @@ use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, instants};
 use crate::domain::channel::{Rules, spelling};
 use crate::domain::names::near_or_all;
-use crate::domain::period::Period;
 use crate::settings::Settings;
 use crate::tables::NONE;
+use crate::tables::conversions::Conversion;
 
 /// What touches are credited for.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub struct Found {
 /// # Errors
 /// No journeys, or a target that does not exist.
 pub fn known(run: &Run, prepared: &Prepared) -> Result<(Target, Known), Failure> {
-    let target = target(run, prepared)?;
+    let target = target(run, prepared, run.settings.attribution.target.as_deref())?;
     let known = match &target {
         Target::Paths => Known::Paths,
         Target::Touches(..) => Known::Times,
@@ -53,33 +53,77 @@ pub fn known(run: &Run, prepared: &Prepared) -> Result<(Target, Known), Failure>
     Ok((target, known))
 }
 
-/// The journeys of spans of time; the whole of it where `spans` is empty.
+/// Which journeys are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What touches are credited for.
+    pub target: &'a Target,
+    /// Dimensions of touches that are credited; the channel where there are none.
+    pub by: &'a [String],
+    /// Spans of time, which get journeys each.
+    pub spans: &'a [(Millis, Millis)],
+    /// Only deals of kind `new`.
+    pub only_new: bool,
+    /// Only what leads made in a span of time bought within a horizon.
+    pub cohort: Option<Cohort>,
+}
+
+/// Leads of a span of time, seen for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Cohort {
+    /// When they were made.
+    pub made: (Millis, Millis),
+    /// How long after that a conversion counts.
+    pub within: Millis,
+}
+
+impl Cohort {
+    fn has(&self, conversion: &Conversion) -> bool {
+        let (Some(made), Some(at)) = (conversion.lead_at, conversion.at) else {
+            return false;
+        };
+        (self.made.0..self.made.1).contains(&made) && at - made <= self.within
+    }
+}
+
+/// The span of the run's period; everything where it has none.
+#[must_use]
+pub fn whole(prepared: &Prepared, zone: chrono_tz::Tz) -> (Millis, Millis) {
+    let period = prepared.period.as_ref();
+    period.map_or((Millis::MIN, Millis::MAX), |period| instants(period, zone))
+}
+
+/// The journeys of spans of time.
 ///
 /// # Errors
 /// What stops the run.
 pub fn find(
     run: &Run,
     prepared: &mut Prepared,
-    target: &Target,
+    question: &Question,
     asked: &[Box<dyn Model>],
-    spans: &[Period],
 ) -> Result<Found, Failure> {
+    let target = question.target;
     if matches!(target, Target::Paths) {
         return from_paths(run, prepared);
     }
     let settings = run.settings;
-    let labels = labels(settings, prepared)?;
+    let labels = labels(question.by, prepared)?;
     let timed: Vec<&dyn Timed> = asked.iter().filter_map(|model| model.timed()).collect();
-    let bounds: Vec<(Millis, Millis)> = match spans {
-        [] => vec![(Millis::MIN, Millis::MAX)],
-        spans => spans
-            .iter()
-            .map(|span| instants(span, settings.zone))
-            .collect(),
+    let counts = |conversion: &Conversion| {
+        (conversion.is_new || !question.only_new)
+            && question.cohort.is_none_or(|cohort| cohort.has(conversion))
+    };
+    let chosen: Vec<Conversion> = match target {
+        Target::Stage(stage) => {
+            let list = prepared.conversions.stages[*stage].list.iter();
+            list.filter(|one| counts(one)).copied().collect()
+        }
+        _ => Vec::new(),
     };
     let wanted = match target {
         Target::Stage(stage) => Wanted::Listed {
-            list: &prepared.conversions.stages[*stage].list,
+            list: &chosen,
             won: *stage + 1 == prepared.data.ladder.len(),
         },
         Target::Touches(classes, _) => Wanted::Touches(classes),
@@ -98,7 +142,7 @@ pub fn find(
         first_only: settings.attribution.first_only,
         by_cohort: settings.attribution.by_cohort,
         collapse_repeats: settings.attribution.collapse_repeats,
-        spans: &bounds,
+        spans: question.spans,
         timed: &timed,
         threads: settings.threads(),
     };
@@ -149,9 +193,9 @@ fn too_many() -> Diagnostic {
 }
 
 /// What a touch of each class is called: its channel, or the values of `--by`.
-fn labels(settings: &Settings, prepared: &Prepared) -> Result<Vec<String>, Failure> {
+fn labels(by: &[String], prepared: &Prepared) -> Result<Vec<String>, Failure> {
     let touches = &prepared.touches;
-    let names: Vec<&str> = match settings.by.as_slice() {
+    let names: Vec<&str> = match by {
         [] => vec!["channel"],
         by => by.iter().map(String::as_str).collect(),
     };
@@ -233,7 +277,7 @@ fn told(settings: &Settings, prepared: &Prepared, target: &Target) -> Vec<(&'sta
 }
 
 /// What gets the credit.
-fn target(run: &Run, prepared: &Prepared) -> Result<Target, Failure> {
+fn target(run: &Run, prepared: &Prepared, asked: Option<&str>) -> Result<Target, Failure> {
     match (prepared.touches.is_empty(), prepared.paths.is_empty()) {
         (true, true) => {
             let text = "no input has journeys";
@@ -256,9 +300,41 @@ fn target(run: &Run, prepared: &Prepared) -> Result<Target, Failure> {
             .hint("use --by, or leave rows out with `where` of their [[input]]")
             .into());
     }
-    match &run.settings.attribution.target {
+    match asked {
         Some(name) => named(prepared, name),
         None => usual(prepared),
+    }
+}
+
+/// What brings in money: wins, or touches that are conversions themselves.
+///
+/// # Errors
+/// No touches, or nothing that they led to.
+pub fn earning(run: &Run, prepared: &Prepared) -> Result<Target, Failure> {
+    let target = target(run, prepared, None)?;
+    let has_value = match &target {
+        Target::Stage(stage) => prepared.conversions.stages[*stage].is_deals,
+        Target::Touches(..) => prepared.touches.given().value,
+        Target::Paths => false,
+    };
+    if has_value {
+        return Ok(target);
+    }
+    let text = "a model divides revenue among touches, and the inputs have no wins with amounts and touches before them";
+    Err(Diagnostic::new(&codes::NO_JOURNEYS, text)
+        .hint("give touches and deals, or leave --model out")
+        .into())
+}
+
+/// True where no deal is of a customer who buys again.
+#[must_use]
+pub fn all_are_new(prepared: &Prepared, target: &Target) -> bool {
+    match target {
+        Target::Stage(stage) => prepared.conversions.stages[*stage]
+            .list
+            .iter()
+            .all(|one| one.is_new),
+        _ => true,
     }
 }
 

@@ -4,6 +4,7 @@ mod attribution;
 mod channels;
 mod config;
 mod context;
+mod credited;
 mod demo;
 mod emit;
 mod explain;

@@ -1,10 +1,11 @@
 //! `leadflow paths`.
 
+use super::journeys::{self, Question};
 use super::prepare::{By, prepare_by};
-use super::{Run, context, emit, journeys};
+use super::{Run, context, emit};
 use crate::attribution::paths;
 use crate::diagnostics::Failure;
-use crate::domain::period::{Period, PeriodSpec};
+use crate::domain::period::PeriodSpec;
 use crate::report::views::paths::{Answer, view};
 use crate::shell::ExitStatus;
 
@@ -16,8 +17,14 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
     let (target, _) = journeys::known(run, &prepared)?;
-    let spans: Vec<Period> = prepared.period.iter().cloned().collect();
-    let found = journeys::find(run, &mut prepared, &target, &[], &spans)?;
+    let question = Question {
+        target: &target,
+        by: &run.settings.by,
+        spans: &[journeys::whole(&prepared, run.settings.zone)],
+        only_new: false,
+        cohort: None,
+    };
+    let found = journeys::find(run, &mut prepared, &question, &[])?;
     let made = &found.spans[0];
     let journeys = &made.journeys;
     let parts = view(&Answer {

@@ -1,7 +1,7 @@
 //! `leadflow report`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, channels as channels_command, context, emit, failures, folder};
+use super::{Run, channels as channels_command, context, credited, emit, failures, folder};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
@@ -16,6 +16,7 @@ use crate::report::document::{Block, Cell, Kind, Report, Section};
 use crate::report::views::{self, Parts};
 use crate::settings::OutTarget;
 use crate::shell::ExitStatus;
+use crate::tables::credit::Credit;
 
 /// How many periods the trend shows.
 const TREND_LENGTH: usize = 18;
@@ -37,12 +38,15 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .hint("add a format: --format csv")
             .into());
     }
-    let prepared = prepare(run, PeriodSpec::LastMonth)?;
+    let mut prepared = prepare(run, PeriodSpec::LastMonth)?;
     let period = whole_period(&prepared);
     let target = (!single)
         .then(|| folder::target(run, &period.label))
         .transpose()?;
-    let report = build(run, &prepared, &period)?;
+    let dimensions = channels_command::dimensions(run);
+    let scope = Scope::of(&prepared.data, &period);
+    let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
+    let report = build(run, &prepared, &period, credit.as_ref())?;
     match target {
         None => {
             emit::emit(run, &prepared, &report)?;
@@ -85,7 +89,12 @@ fn whole_period(prepared: &Prepared) -> Period {
     })
 }
 
-fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Failure> {
+fn build(
+    run: &Run,
+    prepared: &Prepared,
+    period: &Period,
+    credit: Option<&Credit>,
+) -> Result<Report, Failure> {
     let data = &prepared.data;
     let scope = Scope::of(data, period);
     let error = |error| failures::compute_error(&error);
@@ -96,13 +105,14 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
     let trend = monthly::trend(data, period, TREND_LENGTH).map_err(error)?;
     bar.inc(1);
     let dimensions = channels_command::dimensions(run);
-    let question = channels_command::question(run, &dimensions);
+    let question = channels_command::question(run, &dimensions, credit);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
     let total = channels::compute(
         data,
         &scope,
         &Question {
             dimensions: &[],
+            credit: None,
             ..question
         },
     )
@@ -142,6 +152,7 @@ fn build(run: &Run, prepared: &Prepared, period: &Period) -> Result<Report, Fail
             ladder: &data.ladder,
             basis: run.settings.basis,
             has_margin: data.gross_margin.is_some(),
+            model: credit.map(|credit| credit.model.as_str()),
         }));
     }
     if let Some(mature) = mature.first() {

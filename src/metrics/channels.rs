@@ -19,6 +19,7 @@ use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
 use crate::domain::money::Money;
 use crate::stats::bootstrap;
 use crate::tables::col as name;
+use crate::tables::credit::{Credit, Credited};
 
 /// One row: a channel, or the values of the dimensions asked for, or the total.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,8 +66,10 @@ pub struct ChannelRow {
     pub revenue_new: Figure<Money>,
     /// Won deals without an amount, left out of the sums.
     pub missing_amounts: Figure<u64>,
-    /// Won deals of kind `new` behind the return.
+    /// Won deals of kind `new` behind the return; undefined where a model divides them.
     pub wins: Figure<u64>,
+    /// The same where a model divides them.
+    pub credited_wins: Option<f64>,
     /// New revenue times gross margin.
     pub gross_profit: Figure<Money>,
     /// (gross profit - cost) / cost.
@@ -90,6 +93,8 @@ pub struct Question<'a> {
     pub basis: Basis,
     /// View of the conversions beside the counts.
     pub view: View,
+    /// Revenue as a model divides it; absent where a deal counts for the channel of its lead.
+    pub credit: Option<&'a Credit>,
 }
 
 /// Fewer wins than this, and a return may be chance.
@@ -112,7 +117,9 @@ pub fn compute(data: &Data, scope: &Scope, question: &Question) -> PolarsResult<
         Some(measure) => measure::values(data, &measure, dimensions)?,
         None => BTreeMap::new(),
     };
-    Ok(groups(data, &results, dimensions)
+    let mut groups = groups(data, &results, dimensions);
+    groups.extend(credited(question.credit));
+    Ok(groups
         .into_iter()
         .map(|group| plan.row(data, &results, &wins, group))
         .collect())
@@ -198,14 +205,22 @@ fn groups(data: &Data, results: &Results, dimensions: &[String]) -> BTreeSet<Gro
     groups
 }
 
+/// Values that only the credit knows keep their row too.
+fn credited(credit: Option<&Credit>) -> impl Iterator<Item = Group> {
+    credit
+        .into_iter()
+        .flat_map(|credit| credit.rows.keys().cloned())
+}
+
 struct Plan<'a> {
     scope: &'a Scope,
     basis: Basis,
+    credit: Option<&'a Credit>,
     steps: Vec<Step<'a>>,
 }
 
 impl<'a> Plan<'a> {
-    fn new(data: &Data, scope: &'a Scope, question: &Question) -> Self {
+    fn new(data: &Data, scope: &'a Scope, question: &Question<'a>) -> Self {
         let last = data.ladder.len() - 1;
         let mut spans: Vec<(usize, usize)> = data.ladder.steps().collect();
         if last > 1 {
@@ -215,6 +230,7 @@ impl<'a> Plan<'a> {
         Self {
             scope,
             basis: question.basis,
+            credit: question.credit,
             steps: spans.into_iter().map(step).collect(),
         }
     }
@@ -440,11 +456,24 @@ impl<'a> Plan<'a> {
         let impressions = read.ever_count("impressions");
         let customers = read.customers();
         let amounts = wins.get(&group).map_or(&[][..], Vec::as_slice);
-        let revenue_new = self.returned(data, &read, amounts);
+        let credited = self.credited(&group);
+        let revenue_new = match credited {
+            Some(_) if self.basis == Basis::Cohort && !self.is_mature(data) => {
+                Err(Undefined::NotMature)
+            }
+            Some(credited) => Ok(credited.revenue_new),
+            None => self.returned(data, &read, amounts),
+        };
         let gross_profit = revenue_new.map(|money| scaled(money, data.gross_margin.unwrap_or(1.0)));
-        let n_wins = self.wins(data, &read, amounts);
+        let n_wins = match credited {
+            Some(_) => Err(Undefined::NotFilterable),
+            None => self.wins(data, &read, amounts),
+        };
         let roi = gross_profit.and_then(|profit| returned_on(profit, cost?));
-        let roi_interval = roi.and_then(|_| self.roi_interval(data, &read, amounts, cost?));
+        let roi_interval = roi.and_then(|_| match credited {
+            Some(credited) => credited_interval(data, credited, cost?),
+            None => self.roi_interval(data, &read, amounts, cost?),
+        });
         let pipeline_created = read.money_if("pipeline_created");
         ChannelRow {
             conversions: self
@@ -469,12 +498,20 @@ impl<'a> Plan<'a> {
             pipeline_to_spend: pipeline_created
                 .and_then(|pipeline| ratio(pipeline.units(), spend?.units())),
             pipeline_created,
-            revenue: read.money_if("revenue"),
+            revenue: match credited {
+                Some(credited) => Ok(credited.revenue),
+                None => read.money_if("revenue"),
+            },
             missing_amounts: read.count_if("missing_amount"),
-            low_sample: roi.is_ok() && n_wins.is_ok_and(|wins| wins < FEW_WINS),
+            low_sample: roi.is_ok()
+                && credited.map_or_else(
+                    || n_wins.is_ok_and(|wins| wins < FEW_WINS),
+                    |credited| credited.wins < FEW_WINS as f64,
+                ),
             roas: revenue_new.and_then(|revenue| ratio(revenue.units(), spend?.units())),
             visitor_value: revenue_new.and_then(|revenue| per(revenue, visits?)),
             wins: n_wins,
+            credited_wins: credited.map(|credited| credited.wins),
             visits,
             entries,
             impressions,
@@ -489,6 +526,12 @@ impl<'a> Plan<'a> {
             roi_interval,
             group,
         }
+    }
+
+    /// What a model gives to the group; nothing for one that met nobody who bought.
+    fn credited(&self, group: &Group) -> Option<Credited> {
+        let credit = self.credit?;
+        Some(credit.rows.get(group).copied().unwrap_or_default())
     }
 
     /// New revenue on the basis asked for.
@@ -539,6 +582,14 @@ impl<'a> Plan<'a> {
         };
         Ok((roi(low)?, roi(high)?))
     }
+}
+
+/// The interval of credited revenue with cost held fixed.
+fn credited_interval(data: &Data, credited: Credited, cost: Money) -> Figure<(f64, f64)> {
+    let (low, high) = credited.interval.ok_or(Undefined::NoData)?;
+    let margin = data.gross_margin.unwrap_or(1.0);
+    let roi = |revenue: f64| ratio(revenue * margin - cost.units(), cost.units());
+    Ok((roi(low)?, roi(high)?))
 }
 
 struct Reader<'a> {

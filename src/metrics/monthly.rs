@@ -166,6 +166,7 @@ pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<Tr
         dimensions: &dimension,
         basis: Basis::Period,
         view: View::ToDate,
+        credit: None,
     };
     let range = Scope::of(data, &span(&periods));
     let rows = channels::compute(data, &range, &question)?;
@@ -246,6 +247,7 @@ fn total(data: &Data, scope: &Scope, view: View) -> PolarsResult<ChannelRow> {
         dimensions: &[],
         basis: Basis::Period,
         view,
+        credit: None,
     };
     let mut rows = channels::compute(data, scope, &question)?;
     rows.pop()

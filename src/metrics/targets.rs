@@ -64,6 +64,7 @@ fn standing(data: &Data, period: &Period, goal: &Goal) -> PolarsResult<Standing>
         dimensions: &dimensions,
         basis: Basis::Period,
         view: View::ToDate,
+        credit: None,
     };
     let rows = channels::compute(data, &Scope::of(data, &span), &question)?;
     let group: Group = goal.by.iter().map(|(_, value)| value.clone()).collect();

@@ -134,6 +134,7 @@ command_table! {
     ChannelsTable {
         extensions: Option<bool>,
         basis: Option<BasisWord>,
+        model: Option<String>,
     }
 }
 

@@ -37,7 +37,12 @@ pub fn layer(cli: &Cli) -> Result<Layer, Failure> {
         .for_each(|group| gates(group, &mut options));
     own(command, &mut options);
     for (option, value) in options {
-        layer.set(path_of(option), value, &Origin::Flag(format!("--{option}")))?;
+        let typed = if option == REVENUE_MODEL {
+            "model"
+        } else {
+            option
+        };
+        layer.set(path_of(option), value, &Origin::Flag(format!("--{typed}")))?;
     }
     Ok(layer)
 }
@@ -45,8 +50,14 @@ pub fn layer(cli: &Cli) -> Result<Layer, Failure> {
 /// Long option, value.
 type Options = Vec<(&'static str, Value)>;
 
+/// `--model` where it divides revenue, which is not the list of `attribution`.
+const REVENUE_MODEL: &str = "revenue-model";
+
 /// The setting that an option sets.
 fn path_of(option: &'static str) -> &'static str {
+    if option == REVENUE_MODEL {
+        return "channels.model";
+    }
     if option == "lax" {
         return "max_rejects";
     }
@@ -113,7 +124,13 @@ fn own(command: &Command, options: &mut Options) {
             text(options, "view", args.view.as_ref());
             number(options, "horizon", args.horizon);
         }
-        Command::Channels(args) => text(options, "basis", args.basis.as_ref()),
+        Command::Channels(args) => {
+            text(options, "basis", args.basis.as_ref());
+            text(options, REVENUE_MODEL, args.revenue_model.as_ref());
+        }
+        Command::Report(args) => {
+            text(options, REVENUE_MODEL, args.revenue_model.as_ref());
+        }
         Command::Paths(args) => {
             number(options, "top", args.top);
             journeys(&args.journeys, options);

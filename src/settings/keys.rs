@@ -77,6 +77,7 @@ pub const KEYS: &[Key] = &[
     key("funnel.horizon_days", "horizon", Whole, "90", "days within which a step must happen"),
     key("channels.extensions", "", Flag, "true", "rules beyond those of GA4"),
     key("channels.basis", "basis", Text, "period", "what revenue is set against the cost"),
+    key("channels.model", "", Text, "none", "the model that divides revenue among touches"),
     key("attribution.model", "model", Text, "all", "which models give credit"),
     key("attribution.target", "target", Text, "the last stage", "what gets the credit"),
     key("attribution.lookback", "lookback", Text, "none", "days before a conversion in which touches count"),

@@ -129,6 +129,9 @@ pub struct Settings {
     pub seed: u64,
     /// What revenue is set against the cost of a period.
     pub basis: Basis,
+    /// The model that divides revenue among touches; absent where a deal counts for the
+    /// channel of its lead.
+    pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
     /// What is written and where.

@@ -135,6 +135,7 @@ fn settle(
         rows: cli.command.rows().map(RowsQuery::parse).transpose()?,
         seed: config.seed.unwrap_or(DEFAULT_SEED),
         basis: basis(config),
+        credit_model: config.channels.model.clone(),
         attribution: attribution::attribution(config, layers)?,
         output: output::output(config, layers)?,
         shell: output::conversation(config),

@@ -25,6 +25,8 @@ pub struct Conversion {
     /// What it is worth, in millionths of a unit; nothing where the amount is missing or
     /// nothing is measured in money.
     pub value: Option<i64>,
+    /// True unless it is the deal of a customer who buys again.
+    pub is_new: bool,
     /// When the first lead of the owner was made.
     pub lead_at: Option<Millis>,
     /// When the deal was made, or the lead reached the stage that deals stand for.
@@ -167,6 +169,7 @@ fn of_leads(source: &Source, leads: &Leads, stage: usize) -> Sort {
             owner: leads.owners[row].unwrap_or_else(|| Key::of_number("lead", number as u64)),
             at: at[row],
             value: None,
+            is_new: true,
             lead_at: leads.made[row],
             opportunity_at: opportunities[row],
         })
@@ -185,6 +188,7 @@ fn of_deals(
 ) -> Sort {
     let deals = source.deals;
     let amounts = frame::integers(&source.tables.deals, col::AMOUNT);
+    let is_new = deals.are_new(&source.tables.deals);
     let happened = |row: usize| match moment {
         DealMoment::Created => deals.exists[row],
         DealMoment::Won => deals.won[row],
@@ -198,6 +202,7 @@ fn of_deals(
                 DealMoment::Won => deals.won_at[row],
             },
             value: amounts[row],
+            is_new: is_new[row],
             lead_at: made.get(&owners[row]).copied(),
             opportunity_at: deals.created[row],
         })

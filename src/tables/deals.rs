@@ -223,7 +223,7 @@ impl Deals {
             .iter()
             .map(|lead| lead.and_then(|lead| u32::try_from(lead).ok()))
             .collect();
-        let is_new = self.is_new(raw);
+        let is_new = self.are_new(raw);
         let first_wins = self.first_wins(tables, &is_new);
         columns.extend([
             integer_column(
@@ -247,7 +247,9 @@ impl Deals {
         frame::frame_of(height, columns)
     }
 
-    fn is_new(&self, raw: &DataFrame) -> Vec<bool> {
+    /// True for each deal of kind `new`, and where no kind is said.
+    #[must_use]
+    pub fn are_new(&self, raw: &DataFrame) -> Vec<bool> {
         frame::texts(raw, "kind")
             .into_iter()
             .map(|kind| kind.is_none_or(|kind| kind.eq_ignore_ascii_case("new")))

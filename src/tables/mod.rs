@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod conversions;
+pub mod credit;
 pub mod deals;
 pub mod entities;
 pub mod fed;

@@ -23,16 +23,19 @@ pub struct Answer<'a> {
     pub basis: Basis,
     /// False where no gross margin is configured.
     pub has_margin: bool,
+    /// The model that divides revenue among touches; absent where a deal counts for the
+    /// channel of its lead.
+    pub model: Option<&'a str>,
 }
 
 /// Tables `channels` and `channels_total`, and the charts of return and cost.
 #[must_use]
 pub fn view(answer: &Answer) -> Parts {
     let mut columns = super::dimension_columns(answer.dimensions);
-    columns.extend(columns_of(answer.ladder));
+    columns.extend(columns_of(answer));
     let rows = ordered(answer.rows).into_iter().map(|row| {
         let group = row.group.iter().map(|value| Cell::from(value.as_str()));
-        group.chain(cells(row)).collect()
+        group.chain(cells(answer, row)).collect()
     });
     let table = Table {
         id: "channels".into(),
@@ -44,8 +47,8 @@ pub fn view(answer: &Answer) -> Parts {
     let total = Table {
         id: "channels_total".into(),
         title: "Total".into(),
-        columns: columns_of(answer.ladder),
-        rows: vec![cells(answer.total)],
+        columns: columns_of(answer),
+        rows: vec![cells(answer, answer.total)],
         remarks: Vec::new(),
     };
     let charts: Vec<Chart> = [roi_chart(answer), conversion_chart(answer)]
@@ -119,9 +122,15 @@ fn remarks(answer: &Answer) -> Vec<String> {
             "ROI is on the cohort basis: cost of the period against what its leads won within the horizon."
         }
     };
+    let deals = match answer.model {
+        None => "Deals count for the channel of their primary lead".to_owned(),
+        Some(model) => format!(
+            "Revenue and what is made of it are divided among the touches before each deal by the model {model}, which is credit and not cause; customers and CAC count for the channel of the lead"
+        ),
+    };
     let mut remarks = vec![
         basis.to_owned(),
-        "Deals count for the channel of their primary lead; stage counts are first entries during the period.".into(),
+        format!("{deals}; stage counts are first entries during the period."),
     ];
     if !answer.has_margin {
         remarks.push("No gross margin is configured: ROI is revenue, not profit.".into());
@@ -137,7 +146,12 @@ fn remarks(answer: &Answer) -> Vec<String> {
     remarks
 }
 
-fn columns_of(ladder: &Ladder) -> Vec<Column> {
+fn columns_of(answer: &Answer) -> Vec<Column> {
+    let ladder = answer.ladder;
+    let by_model = |title: &str| match answer.model {
+        Some(model) => format!("{title} ({model})"),
+        None => title.to_owned(),
+    };
     use Kind::{Count, Flag, Money, Number, Ratio, Share};
     use Weight::{DataOnly, Detail, Key, Normal};
     let mut columns = vec![Column::new("visits", "Visits", Count).weight(Normal)];
@@ -171,12 +185,14 @@ fn columns_of(ladder: &Ladder) -> Vec<Column> {
     push("pipeline_created", "Pipeline created", Money, Detail);
     push("pipeline_value", "Open pipeline", Money, Detail);
     push("pipeline_to_spend", "Pipeline per spend", Ratio, DataOnly);
-    push("revenue", "Revenue", Money, Key);
+    push("revenue", &by_model("Revenue"), Money, Key);
     push("revenue_new", "Revenue (new)", Money, DataOnly);
     push("missing_amounts", "Without amount", Count, DataOnly);
     push("wins", "Wins", Count, DataOnly);
+    push("credited_wins", "Wins credited", Number, DataOnly);
+    push("model", "Model", Kind::Text, DataOnly);
     push("gross_profit", "Gross profit", Money, Detail);
-    push("roi", "ROI", Share, Key);
+    push("roi", &by_model("ROI"), Share, Key);
     push("roi_low", "ROI low", Share, Normal);
     push("roi_high", "ROI high", Share, Normal);
     push("low_sample", "Few wins", Flag, DataOnly);
@@ -204,7 +220,7 @@ fn step_column(ladder: &Ladder, from: usize, to: usize, weight: Weight) -> Colum
     Column::new(ladder.step_key(from, to), title, Kind::Rate).weight(weight)
 }
 
-fn cells(row: &ChannelRow) -> Vec<Cell> {
+fn cells(answer: &Answer, row: &ChannelRow) -> Vec<Cell> {
     let mut cells: Vec<Cell> = vec![row.visits.into()];
     cells.extend(row.entries.iter().map(|count| Cell::from(*count)));
     cells.push(row.visit_to_first.clone().into());
@@ -234,6 +250,10 @@ fn cells(row: &ChannelRow) -> Vec<Cell> {
         row.revenue_new.into(),
         row.missing_amounts.into(),
         row.wins.into(),
+        row.credited_wins.map_or(Cell::Blank, Cell::from),
+        row.credited_wins
+            .and(answer.model)
+            .map_or(Cell::Blank, Cell::from),
         row.gross_profit.into(),
         row.roi.into(),
         end(|(low, _)| low).into(),
@@ -262,14 +282,20 @@ fn roi_chart(answer: &Answer) -> Option<Chart> {
         label: row.group.join(" / "),
         value: row.roi,
         interval: row.roi_interval.ok(),
-        remark: row.wins.ok().map(wins),
+        remark: match row.credited_wins {
+            Some(count) => Some(format!("{count:.1} wins")),
+            None => row.wins.ok().map(wins),
+        },
     };
     Some(Chart {
         id: "roi".into(),
         title: format!(
-            "ROI by {}, {} basis",
+            "ROI by {}, {} basis{}",
             answer.dimensions.join(", "),
-            answer.basis.code()
+            answer.basis.code(),
+            answer
+                .model
+                .map_or_else(String::new, |model| format!(", {model}"))
         ),
         description: "Return on cost of each channel with its 95 % interval, best first.".into(),
         table: "channels".into(),

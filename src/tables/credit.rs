@@ -1,0 +1,32 @@
+//! Revenue as a model of attribution divides it.
+//!
+//! Filled from journeys, read by the metrics of channels, so that neither knows the other.
+
+use std::collections::BTreeMap;
+
+use crate::domain::money::Money;
+
+/// The row of revenue that no touch lies before.
+pub const NO_TOUCH: &str = "(no touch)";
+
+/// Revenue divided among the values of dimensions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Credit {
+    /// The model, as in `--model`.
+    pub model: String,
+    /// By the values of the dimensions asked for.
+    pub rows: BTreeMap<Vec<String>, Credited>,
+}
+
+/// What one of them gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Credited {
+    /// Revenue of all kinds of deals.
+    pub revenue: Money,
+    /// The part of it from deals of kind `new`.
+    pub revenue_new: Money,
+    /// Deals of kind `new` behind it; a deal may be divided.
+    pub wins: f64,
+    /// Ends of the 95 % interval of the new revenue, in units; absent where nothing was drawn.
+    pub interval: Option<(f64, f64)>,
+}
