@@ -269,13 +269,17 @@ impl Draws {
     }
 
     fn take(&mut self, model: &dyn Prepared, sums: &[f64], total: f64) {
-        if total > 0.0 {
-            self.add(model.redrawn(sums), total);
-        }
+        let credit = match total > 0.0 {
+            true => model.redrawn(sums),
+            false => Credit::default(),
+        };
+        self.add(credit, total);
     }
 
     fn add(&mut self, credit: Credit, total: f64) {
         if total <= 0.0 {
+            // Nothing was sold in this draw: no shares, and no money for anybody.
+            self.value.iter_mut().for_each(|list| list.push(0.0));
             return;
         }
         for (list, conversions) in self.shares.iter_mut().zip(&credit.conversions) {
