@@ -7,16 +7,28 @@
 //! events are stored: `classes` decides what a kind of event means once, and a hit
 //! carries the answer as bits.
 
+mod answer;
 mod any;
+mod classes;
+mod factors;
+mod lengths;
 mod ordered;
 mod person;
 mod plan;
 mod record;
 mod strict;
+mod tally;
+mod worker;
 
+pub use answer::{Answer, Group, StepRow, TimeRow, answer};
+pub use classes::{Classes, Dimensions, Unknown, Vocabulary};
+pub use factors::{FactorRow, Factors};
+pub use lengths::{Bin, Lengths};
 pub use person::{Runner, Seen};
 pub use plan::{Hit, Spec};
 pub use record::{Done, Outcome, Taken};
+pub use tally::{Pair, Tally};
+pub use worker::{Question, Worker};
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,8 @@ use crate::domain::event_funnel::{EntryRule, Order};
 /// What became of one person.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
+    /// What was asked.
+    pub plan: &'a Plan,
     /// With every attempt that starts in the range.
     pub full: &'a Outcome,
     /// With the attempts alone that have been observed for the whole window; absent where
@@ -50,12 +52,6 @@ impl Runner {
         }
     }
 
-    /// What is asked.
-    #[must_use]
-    pub fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
     /// Looks at one person, whose hits stand in the order of time, then of the input.
     ///
     /// Hits that meet no step and no exclusion may be left out unless the order is strict.
@@ -72,6 +68,7 @@ impl Runner {
             self.mature = part;
         }
         Seen {
+            plan: &self.plan,
             full: &self.full.outcome,
             mature: match mature {
                 Mature::None => None,

@@ -1,4 +1,5 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+mod adding;
 mod exhaustive;
 mod rules;
 mod vectors;
