@@ -87,7 +87,7 @@ Exit status: 0 done; 1 a gate was breached; 2 could not do it; 130, 143 stopped 
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     Report(ReportArgs),
-    Funnel(FunnelArgs),
+    Funnel(Box<FunnelArgs>),
     Channels(ChannelsArgs),
     Attribution(AttributionArgs),
     Paths(PathsArgs),
