@@ -271,6 +271,8 @@ pub enum Kind {
     Rate,
     /// A duration in days.
     Days,
+    /// A duration in seconds, printed in the unit that suits it.
+    Seconds,
     /// Yes or no.
     Flag,
 }

@@ -3,12 +3,12 @@
 use super::factors::{self, FactorRow, Factors};
 use super::lengths::{Bin, Lengths};
 use super::plan::Plan;
-use super::tally::{Counts, Tally};
+use super::rates::rate;
+use super::tally::{Counts, Pair, Tally};
 use super::worker::Question;
 use crate::domain::calendar::DAY_MILLIS;
 use crate::domain::event_funnel::{EventFunnel, Order};
-use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
-use crate::stats::wilson;
+use crate::domain::figure::{Figure, Rate, Undefined, View};
 
 /// What a funnel says.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +93,7 @@ pub fn answer(funnel: &EventFunnel, question: &Question, tally: Tally, date_only
     };
     let factors: &Factors = &question.factors;
     let (removed, ambiguous) = (tally.removed, tally.ambiguous);
-    let factors = factors::rows(factors, &tally);
+    let factors = factors::rows(factors, &tally, &question.spec);
     let mut groups: Vec<(Vec<String>, Counts)> = tally
         .into_groups()
         .into_iter()
@@ -147,17 +147,17 @@ impl Frame<'_> {
         let later = step > 0;
         let people = counts.people[step];
         let open = counts.open[before];
+        let spec = &self.plan.spec;
         let to_date = |n: u64, open: Option<u64>| {
-            self.rate(people, n, View::ToDate, open, Undefined::ZeroDenominator)
+            rate(spec, Pair { k: people, n }, View::ToDate, open).ok_or(Undefined::ZeroDenominator)
         };
         let mature = || {
             let (k, n) = (counts.mature[step], counts.mature[before]);
-            let none = if counts.mature[0] == 0 {
+            rate(spec, Pair { k, n }, View::Cohort, None).ok_or(if counts.mature[0] == 0 {
                 Undefined::NotMature
             } else {
                 Undefined::ZeroDenominator
-            };
-            self.rate(k, n, View::Cohort, None, none)
+            })
         };
         StepRow {
             step: self.name(step),
@@ -178,35 +178,6 @@ impl Frame<'_> {
             (Order::Any, step) => format!("did {} steps", step + 1),
             _ => self.funnel.steps[step].name.clone(),
         }
-    }
-
-    fn rate(
-        &self,
-        k: u64,
-        n: u64,
-        view: View,
-        in_progress: Option<u64>,
-        none: Undefined,
-    ) -> Figure<Rate> {
-        let window = self.plan.spec.window;
-        let whole_days = window % DAY_MILLIS == 0 && view == View::Cohort;
-        if n == 0 {
-            return Err(none);
-        }
-        Ok(Rate {
-            k,
-            n,
-            interval: wilson::interval(k, n),
-            view,
-            policy: match self.plan.spec.order {
-                Order::Any => Policy::Explicit,
-                Order::Ordered | Order::Strict => Policy::Strict,
-            },
-            horizon_days: u32::try_from(window / DAY_MILLIS)
-                .ok()
-                .filter(|_| whole_days),
-            in_progress,
-        })
     }
 
     fn time(&self, step: usize, counts: &Counts) -> TimeRow {

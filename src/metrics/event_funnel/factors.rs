@@ -4,7 +4,10 @@
 //! Later events are left out, or the table would find the consequences of converting.
 
 use super::classes::{Dimensions, NO_VALUE, Unknown, Vocabulary};
+use super::plan::Spec;
+use super::rates::rate;
 use super::tally::{Pair, Tally};
+use crate::domain::figure::{Rate, View};
 use crate::stats::odds::{self, Odds};
 use crate::stats::{difference, multiple};
 
@@ -81,9 +84,9 @@ pub struct FactorRow {
     /// The value.
     pub value: String,
     /// Those who had it.
-    pub with: Pair,
+    pub with: Rate,
     /// The others.
-    pub without: Pair,
+    pub without: Rate,
     /// How many times the odds of converting are with it what they are without it.
     pub odds: Odds,
     /// Adjusted for the number of factors in the table (Benjamini-Hochberg).
@@ -92,12 +95,9 @@ pub struct FactorRow {
     pub beyond_chance: bool,
 }
 
-/// Fewer persons on either side carry no claim.
-const LOW_SAMPLE: u64 = crate::domain::figure::LOW_SAMPLE;
-
 /// The factors that enough persons have, the least likely to be chance first.
 #[must_use]
-pub fn rows(factors: &Factors, tally: &Tally) -> Vec<FactorRow> {
+pub fn rows(factors: &Factors, tally: &Tally, spec: &Spec) -> Vec<FactorRow> {
     let everybody = tally.everybody;
     let fewest = FEWEST.min(SMALLEST_SHARE * everybody.n as f64);
     let mut rows = Vec::new();
@@ -110,14 +110,15 @@ pub fn rows(factors: &Factors, tally: &Tally) -> Vec<FactorRow> {
         if with.n == 0 || (with.n as f64) < fewest {
             continue;
         }
-        let Some(compared) = difference::compare(with.k, with.n, without.k, without.n) else {
-            continue;
-        };
-        p_values.push(compared.p);
-        rows.push(row(name, *with, without));
+        let compared = difference::compare(with.k, with.n, without.k, without.n);
+        let row = row(name, *with, without, spec);
+        if let Some((compared, row)) = compared.zip(row) {
+            p_values.push(compared.p);
+            rows.push(row);
+        }
     }
     for (row, p) in rows.iter_mut().zip(multiple::adjusted(&p_values)) {
-        let enough = row.with.n.min(row.without.n) >= LOW_SAMPLE;
+        let enough = !row.with.low_sample() && !row.without.low_sample();
         row.p = p;
         row.beyond_chance = enough && p <= multiple::FALSE_DISCOVERY;
     }
@@ -130,14 +131,14 @@ pub fn rows(factors: &Factors, tally: &Tally) -> Vec<FactorRow> {
     rows
 }
 
-fn row(name: &(String, String), with: Pair, without: Pair) -> FactorRow {
-    FactorRow {
+fn row(name: &(String, String), with: Pair, without: Pair, spec: &Spec) -> Option<FactorRow> {
+    Some(FactorRow {
         dimension: name.0.clone(),
         value: name.1.clone(),
-        with,
-        without,
         odds: odds::ratio(with.k, with.n - with.k, without.k, without.n - without.k),
+        with: rate(spec, with, View::Cohort, None)?,
+        without: rate(spec, without, View::Cohort, None)?,
         p: 1.0,
         beyond_chance: false,
-    }
+    })
 }

@@ -37,6 +37,28 @@ const UNITS: &[(Millis, Millis)] = &[
     (DAY_MILLIS, Millis::MAX),
 ];
 
+impl Bin {
+    /// `20 min to 50 min`; the class of the shortest is `up to 1 s`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.over {
+            0 => format!("up to {}", in_words(self.up_to)),
+            over => format!("{} to {}", in_words(over), in_words(self.up_to)),
+        }
+    }
+}
+
+/// A bound of a class in the unit that it is a whole number of.
+fn in_words(bound: Millis) -> String {
+    const NAMES: &[&str] = &["s", "min", "h", "d"];
+    let units = UNITS.iter().zip(NAMES).rev();
+    let suits = |((unit, _), _): &(&(Millis, Millis), &&str)| bound % unit == 0;
+    units.into_iter().find(suits).map_or_else(
+        || format!("{bound} ms"),
+        |((unit, _), name)| format!("{} {name}", bound / unit),
+    )
+}
+
 impl Lengths {
     /// Adds a duration; one below zero counts as zero.
     pub fn add(&mut self, length: Millis) {
@@ -202,6 +224,9 @@ mod tests {
                 count: 1
             }]
         );
+        let names: Vec<String> = bins.iter().map(Bin::name).collect();
+        assert_eq!(names[0], "20 s to 50 s");
+        assert_eq!(names[names.len() - 1], "1 h to 2 h");
         assert_eq!(of(&[700 * DAY_MILLIS]).bins()[0].up_to, 1_000 * DAY_MILLIS);
         assert!(of(&[]).bins().is_empty());
     }

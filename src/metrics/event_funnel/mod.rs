@@ -15,6 +15,7 @@ mod lengths;
 mod ordered;
 mod person;
 mod plan;
+mod rates;
 mod record;
 mod strict;
 mod tally;
