@@ -1,6 +1,6 @@
 //! `leadflow funnel --steps`: from the touches to the answer.
 
-use super::prepare::{Prepared, prepare};
+use super::prepare::{By, Prepared, prepare_by};
 use super::{Run, context, emit};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::Millis;
@@ -23,7 +23,7 @@ use crate::tables::touches::{Person, Touches};
 pub fn run(run: &Run, funnel: &EventFunnel) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     check_filter(run)?;
-    let prepared = prepare(run, PeriodSpec::All)?;
+    let prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
     let touches = &prepared.touches;
     if touches.is_empty() {
         return Err(no_events().into());

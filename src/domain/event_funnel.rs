@@ -6,7 +6,7 @@
 
 mod parse;
 
-pub use parse::{Unreadable, exclusion, span, split, step, value_from};
+pub use parse::{Unreadable, exclusion, span, span_in_words, split, step, value_from};
 
 use super::calendar::{DAY_MILLIS, Millis};
 

@@ -307,10 +307,9 @@ fn with_currency(number: &Decimal, currency: Option<&str>) -> String {
 
 /// `25.0 %` becomes `25 %`; a number without a point stays.
 fn trim_zeros(text: &str) -> String {
+    const UNITS: &[&str] = &[" %", " d", " h", " min", " s"];
     let (number, unit) = match text.find(' ') {
-        Some(at) if text[at..].starts_with(" %") || text[at..].starts_with(" d") => {
-            text.split_at(at)
-        }
+        Some(at) if UNITS.contains(&&text[at..]) => text.split_at(at),
         _ => (text, ""),
     };
     if !number.contains('.') {

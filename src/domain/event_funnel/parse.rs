@@ -166,6 +166,22 @@ pub fn span(text: &str) -> Result<Millis, Unreadable> {
     }
 }
 
+/// A span in the largest unit that it is a whole number of: `30 min`, `2 h`, `90 d`.
+#[must_use]
+pub fn span_in_words(millis: Millis) -> String {
+    const SHOWN: &[(&str, Millis)] = &[
+        ("d", DAY_MILLIS),
+        ("h", 3_600_000),
+        ("min", 60_000),
+        ("s", 1_000),
+    ];
+    let suits = |(_, length): &&(&str, Millis)| millis % length == 0;
+    match SHOWN.iter().find(suits) {
+        Some((name, length)) => format!("{} {name}", millis / length),
+        None => format!("{millis} ms"),
+    }
+}
+
 /// `first`, `last` or `step:2` (numbers of steps from 1).
 ///
 /// # Errors
@@ -279,6 +295,19 @@ mod tests {
         ] {
             assert!(span(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn spans_are_told_in_the_unit_that_suits() {
+        for (text, told) in [
+            ("30min", "30 min"),
+            ("120min", "2 h"),
+            ("90s", "90 s"),
+            ("2w", "14 d"),
+        ] {
+            assert_eq!(span_in_words(span(text).unwrap()), told);
+        }
+        assert_eq!(span_in_words(1_500), "1500 ms");
     }
 
     #[test]

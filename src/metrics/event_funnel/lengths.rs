@@ -5,6 +5,7 @@
 //! not matter: they are sorted before anything is said of them.
 
 use crate::domain::calendar::{DAY_MILLIS, Millis};
+use crate::domain::event_funnel::span_in_words;
 
 /// Durations in milliseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,21 +43,10 @@ impl Bin {
     #[must_use]
     pub fn name(&self) -> String {
         match self.over {
-            0 => format!("up to {}", in_words(self.up_to)),
-            over => format!("{} to {}", in_words(over), in_words(self.up_to)),
+            0 => format!("up to {}", span_in_words(self.up_to)),
+            over => format!("{} to {}", span_in_words(over), span_in_words(self.up_to)),
         }
     }
-}
-
-/// A bound of a class in the unit that it is a whole number of.
-fn in_words(bound: Millis) -> String {
-    const NAMES: &[&str] = &["s", "min", "h", "d"];
-    let units = UNITS.iter().zip(NAMES).rev();
-    let suits = |((unit, _), _): &(&(Millis, Millis), &&str)| bound % unit == 0;
-    units.into_iter().find(suits).map_or_else(
-        || format!("{bound} ms"),
-        |((unit, _), name)| format!("{} {name}", bound / unit),
-    )
 }
 
 impl Lengths {

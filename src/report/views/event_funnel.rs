@@ -2,7 +2,7 @@
 
 use super::words::Speak;
 use super::{Parts, dimension_columns};
-use crate::domain::event_funnel::{Ends, EntryRule, EventFunnel, Order};
+use crate::domain::event_funnel::{Ends, EntryRule, EventFunnel, Order, span_in_words};
 use crate::domain::figure::Figure;
 use crate::metrics::event_funnel::{self as metrics, Bin, FactorRow, Group, StepRow, TimeRow};
 use crate::report::document::{
@@ -47,7 +47,7 @@ fn steps(answer: &Answer) -> Parts {
     };
     let section = Section {
         id: "event-funnel".into(),
-        title: title(answer.funnel),
+        title: "Funnel of events".into(),
         blocks: vec![
             Block::Chart("event-funnel".into()),
             Block::Table("steps".into()),
@@ -135,7 +135,7 @@ fn remarks(answer: &Answer) -> Vec<String> {
     let mut remarks = vec![
         format!(
             "Steps {order}, within {} of the first; {entry}.",
-            window(answer)
+            span_in_words(funnel.window)
         ),
         "Conversion is from the step before, optional ones left aside; people, dropped off and in \
          progress add up to the people of that step. Mature: attempts that had the whole window to \
@@ -153,11 +153,6 @@ fn remarks(answer: &Answer) -> Vec<String> {
         ));
     }
     remarks
-}
-
-fn window(answer: &Answer) -> String {
-    let seconds = answer.funnel.window as f64 / 1_000.0;
-    (answer.speak)(&Cell::from(seconds), Kind::Seconds)
 }
 
 fn count(answer: &Answer, number: u64, one: &str, many: &str) -> String {
