@@ -117,6 +117,13 @@ impl Look<'_> {
 
     /// Takes an event into the matching.
     fn place(&mut self, new: Owner) {
+        let step = new.steps.trailing_zeros() as usize;
+        // The usual case: the event fits one step, and so does the one before it there.
+        if (self.room.owners[step].steps | new.steps).count_ones() == 1 {
+            self.room.owners[step] = new;
+            self.room.filled |= new.steps;
+            return;
+        }
         let mut reached = new.steps;
         let mut fresh = new.steps;
         for step in from_the_lowest(fresh) {
@@ -176,13 +183,16 @@ impl Look<'_> {
         self.write_attempt();
     }
 
+    /// The events of the matching, in the order of time.
     fn write_attempt(&mut self) {
-        let filled = from_the_lowest(self.room.filled);
-        let mut hits: Vec<usize> = filled.map(|step| self.room.owners[step].hit).collect();
-        hits.sort_unstable();
-        let taken = hits.into_iter().enumerate();
-        let taken = taken.map(|(step, hit)| Taken { step, hit });
-        self.record.outcome.attempt = taken.collect();
+        let attempt = &mut self.record.outcome.attempt;
+        let owners = from_the_lowest(self.room.filled).map(|step| self.room.owners[step].hit);
+        attempt.clear();
+        attempt.extend(owners.map(|hit| Taken { step: 0, hit }));
+        attempt.sort_unstable_by_key(|taken| taken.hit);
+        for (place, taken) in attempt.iter_mut().enumerate() {
+            taken.step = place;
+        }
     }
 
     /// Ends the windows that were open before this instant, unless everything has been
