@@ -8,7 +8,7 @@ use crate::domain::event_funnel::EventFunnel;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::PeriodSpec;
 use crate::metrics::event_funnel::{
-    Classes, Dimensions, Factors, Question, Spec, Tally, Unknown, Vocabulary, Worker, answer,
+    Classes, Factors, Question, Spec, Tally, Unknown, Vocabulary, Worker, answer, dimensions,
 };
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
@@ -46,12 +46,17 @@ pub fn run(run: &Run, funnel: &EventFunnel) -> Result<ExitStatus, Failure> {
     Ok(emit::emptiness(run, nobody))
 }
 
-/// Touches are no table that SQL can be asked of.
+/// Touches are no table that SQL can be asked of, and no list of lines.
 fn check_filter(run: &Run) -> Result<(), Failure> {
-    if run.settings.filter.is_none() {
+    let settings = run.settings;
+    let asked = [
+        ("--where", settings.filter.is_some()),
+        ("--rows", settings.rows.is_some()),
+    ];
+    let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) else {
         return Ok(());
-    }
-    let text = "--where does not apply to a funnel of events";
+    };
+    let text = format!("{option} does not apply to a funnel of events");
     Err(Diagnostic::new(&codes::NOT_FILTERABLE, text)
         .hint("say it in the steps (channel=Email) or leave rows out with [[exclude]]")
         .into())
@@ -73,7 +78,7 @@ fn question(run: &Run, prepared: &Prepared, funnel: &EventFunnel) -> Result<Ques
         funnel,
         Spec::new(funnel, range, as_of),
         Classes::new(funnel, &vocabulary)?,
-        Dimensions::new(&run.settings.by, &vocabulary)?,
+        dimensions(&run.settings.by, &vocabulary, run.settings.zone)?,
         Factors::new(&factor_columns(&vocabulary), &vocabulary)?,
     ))
 }

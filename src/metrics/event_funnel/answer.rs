@@ -125,11 +125,10 @@ pub fn answer(funnel: &EventFunnel, question: &Question, tally: Tally, date_only
 }
 
 fn labels(question: &Question, numbers: &[u32]) -> Vec<String> {
-    let numbered = numbers.iter().enumerate();
-    let label = |(dimension, number): (usize, &u32)| {
-        question.dimensions.label(dimension, *number).to_owned()
-    };
-    numbered.map(label).collect()
+    let pairs = question.dimensions.iter().zip(numbers);
+    pairs
+        .map(|(dimension, number)| dimension.label(*number))
+        .collect()
 }
 
 impl Frame<'_> {

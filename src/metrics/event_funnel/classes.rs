@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
 use crate::domain::event_funnel::{Alternative, Condition, EventFunnel};
-use crate::domain::text::{is_missing, normal_form};
+use crate::domain::text::normal_form;
 
 /// What the classes say, by column.
 pub struct Vocabulary<'a> {
@@ -19,8 +17,9 @@ pub struct Vocabulary<'a> {
 }
 
 impl Vocabulary<'_> {
-    /// What each class says in a column.
-    fn words(&self, column: &str) -> Option<&[Option<&str>]> {
+    /// What each class says in a column; nothing where there is no such column.
+    #[must_use]
+    pub fn words(&self, column: &str) -> Option<&[Option<&str>]> {
         let wanted = normal_form(column);
         let found = self
             .columns
@@ -29,7 +28,9 @@ impl Vocabulary<'_> {
         Some(&found.1)
     }
 
-    fn column_names(&self) -> Vec<String> {
+    /// The names of the columns.
+    #[must_use]
+    pub fn column_names(&self) -> Vec<String> {
         let names = self.columns.iter().map(|(name, _)| (*name).to_owned());
         names.collect()
     }
@@ -135,83 +136,6 @@ fn unknown_value(
     }
 }
 
-/// The value of a class that has none.
-pub const NO_VALUE: u32 = u32::MAX;
-
-/// The values of dimensions, per class.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Dimensions {
-    /// Per dimension the values that occur.
-    labels: Vec<Vec<String>>,
-    /// Per dimension and class the number of the value, or [`NO_VALUE`].
-    numbers: Vec<Vec<u32>>,
-}
-
-impl Dimensions {
-    /// Numbers the values of columns.
-    ///
-    /// # Errors
-    /// A column that does not exist.
-    pub fn new(names: &[String], vocabulary: &Vocabulary) -> Result<Self, Unknown> {
-        let mut dimensions = Self::default();
-        for name in names {
-            let words = vocabulary.words(name).ok_or_else(|| Unknown::Column {
-                name: name.clone(),
-                known: vocabulary.column_names(),
-            })?;
-            let (labels, numbers) = numbered(words);
-            dimensions.labels.push(labels);
-            dimensions.numbers.push(numbers);
-        }
-        Ok(dimensions)
-    }
-
-    /// How many dimensions there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// True without any.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// The number of what a class says in a dimension.
-    #[must_use]
-    pub fn number(&self, dimension: usize, class: u32) -> u32 {
-        let numbers = &self.numbers[dimension];
-        numbers.get(class as usize).copied().unwrap_or(NO_VALUE)
-    }
-
-    /// The words of a value; `(none)` where there is none.
-    #[must_use]
-    pub fn label(&self, dimension: usize, number: u32) -> &str {
-        let label = self.labels[dimension].get(number as usize);
-        label.map_or("(none)", String::as_str)
-    }
-}
-
-/// The different words and, per class, the number of its word.
-fn numbered(words: &[Option<&str>]) -> (Vec<String>, Vec<u32>) {
-    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut labels: Vec<String> = Vec::new();
-    let mut numbers = Vec::with_capacity(words.len());
-    for word in words {
-        let Some(word) = word.filter(|word| !is_missing(word)) else {
-            numbers.push(NO_VALUE);
-            continue;
-        };
-        let number = *known.entry(word).or_insert(labels.len() as u32);
-        if number as usize == labels.len() {
-            labels.push(word.to_owned());
-        }
-        numbers.push(number);
-    }
-    (labels, numbers)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
@@ -256,15 +180,5 @@ mod tests {
         };
         assert_eq!(known, ["Buy", "view"]);
         assert_eq!(elsewhere.as_deref(), Some("kind"));
-    }
-
-    #[test]
-    fn values_are_numbered_and_a_missing_one_has_a_name() {
-        let dimensions = Dimensions::new(&["kind".into(), "event".into()], &vocabulary()).unwrap();
-        let number = |dimension, class| dimensions.number(dimension, class);
-        assert_eq!((number(0, 0), number(0, 1), number(0, 2)), (0, 0, 1));
-        assert_eq!(dimensions.label(0, number(0, 2)), "Webinar");
-        assert_eq!(dimensions.label(1, number(1, 2)), "(none)");
-        assert!(Dimensions::new(&["plan".into()], &vocabulary()).is_err());
     }
 }

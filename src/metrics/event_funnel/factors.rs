@@ -3,7 +3,8 @@
 //! A factor is a value that some event of the person said at or before the first step.
 //! Later events are left out, or the table would find the consequences of converting.
 
-use super::classes::{Dimensions, NO_VALUE, Unknown, Vocabulary};
+use super::classes::{Unknown, Vocabulary};
+use super::dimensions::{NO_VALUE, Values};
 use super::plan::Spec;
 use super::rates::rate;
 use super::tally::{Pair, Tally};
@@ -30,27 +31,30 @@ impl Factors {
     /// # Errors
     /// A column that does not exist.
     pub fn new(columns: &[String], vocabulary: &Vocabulary) -> Result<Self, Unknown> {
-        let dimensions = Dimensions::new(columns, vocabulary)?;
         let mut factors = Self {
             names: Vec::new(),
             of_class: vec![Vec::new(); vocabulary.classes],
         };
-        for (dimension, column) in columns.iter().enumerate() {
-            factors.add(dimension, column, &dimensions);
+        for column in columns {
+            let words = vocabulary.words(column).ok_or_else(|| Unknown::Column {
+                name: column.clone(),
+                known: vocabulary.column_names(),
+            })?;
+            factors.add(column, &Values::new(words));
         }
         Ok(factors)
     }
 
-    fn add(&mut self, dimension: usize, column: &str, dimensions: &Dimensions) {
+    fn add(&mut self, column: &str, values: &Values) {
         let first = self.names.len() as u32;
         for (class, of_class) in self.of_class.iter_mut().enumerate() {
-            let number = dimensions.number(dimension, class as u32);
+            let number = values.number(class as u32);
             if number == NO_VALUE {
                 continue;
             }
             // Values are numbered in the order in which classes first say them.
             if first + number == self.names.len() as u32 {
-                let value = dimensions.label(dimension, number).to_owned();
+                let value = values.label(number).to_owned();
                 self.names.push((column.to_owned(), value));
             }
             of_class.push(first + number);

@@ -10,6 +10,7 @@
 mod answer;
 mod any;
 mod classes;
+mod dimensions;
 mod factors;
 mod lengths;
 mod ordered;
@@ -22,7 +23,8 @@ mod tally;
 mod worker;
 
 pub use answer::{Answer, Group, StepRow, TimeRow, answer};
-pub use classes::{Classes, Dimensions, Unknown, Vocabulary};
+pub use classes::{Classes, Unknown, Vocabulary};
+pub use dimensions::{Dimension, dimensions};
 pub use factors::{FactorRow, Factors};
 pub use lengths::{Bin, Lengths};
 pub use person::{Runner, Seen};

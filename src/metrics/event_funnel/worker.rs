@@ -1,6 +1,7 @@
 //! Persons one after another, from their events to the sums.
 
-use super::classes::{Classes, Dimensions, NO_VALUE};
+use super::classes::Classes;
+use super::dimensions::{Dimension, NO_VALUE, Periods, Values};
 use super::factors::Factors;
 use super::person::Runner;
 use super::plan::{Hit, Plan, Spec};
@@ -21,7 +22,7 @@ pub struct Question {
     /// What the classes of events mean.
     pub classes: Classes,
     /// The dimensions of the groups.
-    pub dimensions: Dimensions,
+    pub dimensions: Vec<Dimension>,
     /// What may go with conversion.
     pub factors: Factors,
 }
@@ -33,7 +34,7 @@ impl Question {
         funnel: &EventFunnel,
         spec: Spec,
         classes: Classes,
-        dimensions: Dimensions,
+        dimensions: Vec<Dimension>,
         factors: Factors,
     ) -> Self {
         Self {
@@ -67,6 +68,8 @@ struct Room {
 #[derive(Default)]
 struct GroupRoom {
     group: Vec<u32>,
+    /// Per dimension the periods met so far.
+    periods: Vec<Periods>,
 }
 
 /// Room for the factors of a person.
@@ -168,24 +171,39 @@ impl Room {
 }
 
 impl GroupRoom {
-    /// The values of the dimensions along the attempt of a person.
+    /// The values of the dimensions of the attempt of a person.
     fn of(&mut self, question: &Question, hits: &[Hit], outcome: &Outcome) -> &[u32] {
+        let attempt = &outcome.attempt;
         self.group.clear();
-        for dimension in 0..question.dimensions.len() {
-            let value = |taken: &Taken| {
-                let number = question.dimensions.number(dimension, hits[taken.hit].class);
-                (number != NO_VALUE).then_some(number)
+        self.periods
+            .resize_with(question.dimensions.len(), Periods::default);
+        for (dimension, periods) in question.dimensions.iter().zip(&mut self.periods) {
+            let number = match (dimension, attempt.first()) {
+                (Dimension::Words(values), _) => along(question, hits, attempt, values),
+                (Dimension::Time(grain, zone), Some(first)) => {
+                    periods.number(*grain, *zone, hits[first.hit].at)
+                }
+                (Dimension::Time(..), None) => NO_VALUE,
             };
-            let mut attempt = outcome.attempt.iter();
-            let found = match question.value_from {
-                ValueFrom::First => attempt.find_map(value),
-                ValueFrom::Last => attempt.rev().find_map(value),
-                ValueFrom::Step(step) => attempt.find(|taken| taken.step == step).and_then(value),
-            };
-            self.group.push(found.unwrap_or(NO_VALUE));
+            self.group.push(number);
         }
         &self.group
     }
+}
+
+/// The value that an attempt takes from the step that was asked for.
+fn along(question: &Question, hits: &[Hit], attempt: &[Taken], values: &Values) -> u32 {
+    let value = |taken: &Taken| {
+        let number = values.number(hits[taken.hit].class);
+        (number != NO_VALUE).then_some(number)
+    };
+    let mut steps = attempt.iter();
+    let found = match question.value_from {
+        ValueFrom::First => steps.find_map(value),
+        ValueFrom::Last => steps.rev().find_map(value),
+        ValueFrom::Step(step) => steps.find(|taken| taken.step == step).and_then(value),
+    };
+    found.unwrap_or(NO_VALUE)
 }
 
 impl FactorRoom {

@@ -41,7 +41,7 @@ fn steps(answer: &Answer) -> Parts {
     let table = Table {
         id: "steps".into(),
         title: "Steps".into(),
-        columns: step_columns(),
+        columns: step_columns(answer.funnel),
         rows: answer.result.total.steps.iter().map(step_cells).collect(),
         remarks: remarks(answer),
     };
@@ -69,11 +69,16 @@ pub fn title(funnel: &EventFunnel) -> String {
     funnel.name.clone().unwrap_or_else(steps)
 }
 
-fn step_columns() -> Vec<Column> {
+fn step_columns(funnel: &EventFunnel) -> Vec<Column> {
+    let optional = if funnel.steps.iter().any(|step| step.optional) {
+        Weight::Normal
+    } else {
+        Weight::DataOnly
+    };
     use Kind::{Count, Flag, Rate, Seconds, Text};
     columns(&[
         ("step", "Step", Text, Weight::Key),
-        ("optional", "Optional", Flag, Weight::DataOnly),
+        ("optional", "Optional", Flag, optional),
         ("people", "People", Count, Weight::Key),
         ("conversion", "Conversion", Rate, Weight::Key),
         ("overall", "Overall", Rate, Weight::Normal),
@@ -177,9 +182,17 @@ fn exclusions(answer: &Answer) -> String {
     }
 }
 
+fn label(row: &StepRow) -> String {
+    if row.optional {
+        format!("{} (optional)", row.step)
+    } else {
+        row.step.clone()
+    }
+}
+
 fn funnel_chart(answer: &Answer) -> Chart {
     let step = |row: &StepRow| FunnelStep {
-        label: row.step.clone(),
+        label: label(row),
         count: row.people,
         conversion: row.conversion.clone().and_then(Result::ok),
     };
@@ -304,7 +317,7 @@ fn by(answer: &Answer) -> Parts {
     let dimensions = answer.dimensions;
     let names = dimensions.join(", ");
     let mut columns = dimension_columns(dimensions);
-    columns.extend(step_columns());
+    columns.extend(step_columns(answer.funnel));
     let rows = |group: &Group| {
         let values = group.values.clone();
         let row = move |row: &StepRow| {

@@ -8,8 +8,8 @@ use crate::domain::event_funnel::{
 };
 use crate::domain::figure::Undefined;
 use crate::metrics::event_funnel::{
-    Answer, Classes, Dimensions, Factors, Question, Spec, StepRow, Tally, Vocabulary, Worker,
-    answer,
+    Answer, Classes, Factors, Question, Spec, StepRow, Tally, Vocabulary, Worker, answer,
+    dimensions,
 };
 
 const EVENTS: &[&str] = &["a", "b", "c", "x", "other"];
@@ -49,7 +49,7 @@ fn question(funnel: &EventFunnel, by: &[&str], as_of: i64) -> Question {
         funnel,
         Spec::new(funnel, 0..LATE, as_of),
         Classes::new(funnel, &words).unwrap(),
-        Dimensions::new(&by, &words).unwrap(),
+        dimensions(&by, &words, chrono_tz::Tz::UTC).unwrap(),
         Factors::new(&["channel".to_owned()], &words).unwrap(),
     )
 }
@@ -205,6 +205,30 @@ fn everybody_is_in_one_group_and_groups_add_up() {
         groups(ValueFrom::Step(1)),
         expected(&[("(none)", 2, 0), ("Email", 3, 3), ("SEO", 1, 1)])
     );
+}
+
+#[test]
+fn people_are_split_by_the_day_on_which_their_attempt_started() {
+    let day = 86_400_000;
+    let days = EventFunnel {
+        window: 2 * day,
+        ..funnel(&["a", "b"])
+    };
+    let persons = [format!("a1 b{day}"), format!("a{day} b{}", day + 1)];
+    let persons: Vec<Person> = persons.iter().map(|text| person(text)).collect();
+    let words = vocabulary();
+    let question = Question {
+        spec: Spec::new(&days, 0..9 * day, 9 * day),
+        ..question(&days, &["day"], LATE)
+    };
+    let found = answer(&days, &question, tally(&question, &persons), false);
+    let labels: Vec<&str> = found
+        .groups
+        .iter()
+        .map(|group| group.values[0].as_str())
+        .collect();
+    assert_eq!(labels, ["1970-01-01", "1970-01-02"]);
+    assert!(dimensions(&["plan".to_owned()], &words, chrono_tz::Tz::UTC).is_err());
 }
 
 #[test]
