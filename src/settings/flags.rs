@@ -2,9 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::cli::{
-    Cli, Command, EventArgs, Gates, Journeys, Reading, Running, What, Writing,
-};
+use crate::cli::{Cli, Command, EventArgs, Gates, Journeys, Reading, Running, What, Writing};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 
 use super::document::join;

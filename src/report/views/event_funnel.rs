@@ -306,7 +306,7 @@ fn time_chart(bins: &[Bin]) -> Chart {
                       window to finish."
             .into(),
         table: "time_histogram".into(),
-        plot: Plot::Bars(Bars {
+        plot: Plot::Histogram(Bars {
             kind: Kind::Count,
             bars: bins.iter().map(bar).collect(),
         }),
