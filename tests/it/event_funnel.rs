@@ -168,6 +168,8 @@ fn every_format_tells_the_funnel() {
         let outcome = run.leadflow(&format!("{line} --format {format}")).ended(0);
         assert!(outcome.stdout.contains(said), "{format}: {outcome}");
     }
+    let any = run.leadflow(&format!("{line} --order any")).ended(0);
+    assert!(any.stdout.contains("did all of them"), "{any}");
     let table = run
         .leadflow(&format!("{line} --format csv --table steps"))
         .ended(0);

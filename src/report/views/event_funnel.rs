@@ -410,11 +410,16 @@ fn summary(answer: &Answer) -> Vec<String> {
     let mut summary = vec![match &last.overall {
         Some(Ok(rate)) => {
             let rate = (answer.speak)(&rate.clone().into(), Kind::Rate);
-            format!("{entered} entered, {rate} came through to {}.", last.step)
+            match answer.funnel.order {
+                Order::Any => format!("{entered} did any step, {rate} did all of them."),
+                _ => format!("{entered} entered, {rate} came through to {}.", last.step),
+            }
         }
         _ => "Nobody entered the funnel.".to_owned(),
     }];
-    summary.extend(worst(answer, steps));
+    if answer.funnel.order != Order::Any {
+        summary.extend(worst(answer, steps));
+    }
     if let Some(Ok(median)) = last.time.as_ref().map(|time| time.median) {
         let median = (answer.speak)(&median.into(), Kind::Seconds);
         summary.push(format!(
