@@ -167,7 +167,12 @@ impl Session {
     }
 
     fn data(&self) -> Data {
-        let prepared = prepare::derive(&self.run(), self.loaded(), PeriodSpec::All);
+        let prepared = prepare::derive(
+            &self.run(),
+            self.loaded(),
+            PeriodSpec::All,
+            prepare::By::Records,
+        );
         prepared.expect("the company can be followed").data
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Gates, Reading, What, Writing};
+use super::{EventArgs, Gates, Reading, What, Writing};
 
 /// How many reach each stage, at what rate, how fast
 #[derive(Debug, Clone, Default, Args)]
@@ -11,7 +11,9 @@ Examples:
   leadflow funnel hubspot-contacts.csv
   leadflow funnel --by channel,month --period 2026
   leadflow funnel --view cohort --horizon 60 --policy explicit
-  leadflow funnel --rows 'mql{channel=\"Paid Search\"}'   the lines behind that number")]
+  leadflow funnel --rows 'mql{channel=\"Paid Search\"}'   the lines behind that number
+  leadflow funnel events.csv --steps 'view, cart?, purchase' --window 30min --by channel
+  leadflow funnel --steps checkout           the [[event_funnel]] of that name")]
 pub struct FunnelArgs {
     /// Exports; without them the inputs of leadflow.toml
     #[arg(value_name = "FILES")]
@@ -39,6 +41,8 @@ pub struct FunnelArgs {
     /// Print the input lines behind a number, such as 'mql{channel="SEO"}'
     #[arg(long, value_name = "KEY{DIM=VALUE}", help_heading = "What")]
     pub rows: Option<String>,
+    #[command(flatten)]
+    pub events: EventArgs,
     #[command(flatten)]
     pub what: What,
     #[command(flatten)]

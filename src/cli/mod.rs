@@ -9,6 +9,7 @@ mod attribution;
 mod channels;
 mod config;
 mod demo;
+mod event_funnel;
 mod explain;
 mod funnel;
 mod groups;
@@ -29,6 +30,7 @@ pub use channels::ChannelsArgs;
 pub use clap_complete::Shell as CompletionShell;
 pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
+pub use event_funnel::EventArgs;
 pub use explain::ExplainArgs;
 pub use funnel::FunnelArgs;
 pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
@@ -85,7 +87,7 @@ Exit status: 0 done; 1 a gate was breached; 2 could not do it; 130, 143 stopped 
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     Report(ReportArgs),
-    Funnel(FunnelArgs),
+    Funnel(Box<FunnelArgs>),
     Channels(ChannelsArgs),
     Attribution(AttributionArgs),
     Paths(PathsArgs),

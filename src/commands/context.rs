@@ -25,7 +25,9 @@ pub fn context(run: &Run, prepared: &Prepared) -> Context {
         },
         None => PeriodInfo {
             label: "all".into(),
-            start: first_moment(data).map(|at| day_of(at, zone).to_string()),
+            start: first_moment(data)
+                .or(prepared.touches.reach().map(|(first, _)| first))
+                .map(|at| day_of(at, zone).to_string()),
             end: data
                 .as_of
                 .map(|at| day_of(at.saturating_add(1), zone).to_string()),

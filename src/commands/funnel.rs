@@ -1,7 +1,7 @@
 //! `leadflow funnel`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, failures, origins};
+use super::{Run, context, emit, event_funnel, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
@@ -15,6 +15,9 @@ use crate::shell::ExitStatus;
 /// # Errors
 /// What stops the run.
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+    if let Some(funnel) = &run.settings.event_funnel {
+        return event_funnel::run(run, funnel);
+    }
     emit::check(run)?;
     let prepared = prepare(run, PeriodSpec::All)?;
     let data = &prepared.data;

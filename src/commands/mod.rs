@@ -7,6 +7,7 @@ mod context;
 mod credited;
 mod demo;
 mod emit;
+mod event_funnel;
 mod explain;
 mod failures;
 mod folder;

@@ -121,6 +121,7 @@ codes! {
     NO_RECORDS "no_records" Warning "There are no records in the period."
     NO_TIMES "no_times" Error "The question needs dates and the input has none."
     NO_JOURNEYS "no_journeys" Error "The question is about journeys and no input has any: give a table of paths."
+    NO_EVENTS "no_events" Error "The question is about events of persons and no input has any: give a table of touches."
     NO_MARGIN "no_margin" Note "No gross margin is configured: returns are revenue, not profit."
     LOW_SAMPLE "low_sample" Note "A figure rests on so few cases that it may be chance."
     MISSING_GLYPH "missing_glyph" Warning "A letter that none of the fonts has cannot be drawn in a bitmap; the SVG and HTML forms keep it."

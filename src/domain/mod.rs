@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod channel;
+pub mod event_funnel;
 pub mod figure;
 pub mod ladder;
 pub mod money;

@@ -9,6 +9,7 @@ pub mod channels;
 pub mod data;
 pub mod dictionary;
 pub mod durations;
+pub mod event_funnel;
 pub mod funnel;
 pub mod known;
 pub mod measure;

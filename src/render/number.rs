@@ -38,6 +38,7 @@ pub fn cell(cell: &Cell, kind: Kind, currency: Option<&str>) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count_as(*count, kind, currency),
+        Cell::Number(number) if kind == Kind::Seconds => seconds(*number),
         Cell::Number(number) => full(&Decimal::of(*number), kind, currency),
         Cell::Share(share) => full(&Decimal::of(*share), Kind::Share, currency),
         Cell::Money(amount) => money(&Decimal::of_money(*amount), currency),
@@ -66,6 +67,7 @@ pub fn value(value: f64, kind: Kind, currency: Option<&str>) -> String {
     match kind {
         Kind::Money if value.abs() >= 100.0 => with_currency(&number.round(0), currency),
         Kind::Money => money(&number, currency),
+        Kind::Seconds => trim_zeros(&seconds(value)),
         _ => trim_zeros(&full(&number, kind, currency)),
     }
 }
@@ -110,7 +112,7 @@ pub fn rate_bare(rate: &Rate) -> String {
 
 fn count_as(count: i64, kind: Kind, currency: Option<&str>) -> String {
     match kind {
-        Kind::Money | Kind::Share | Kind::Rate | Kind::Days => {
+        Kind::Money | Kind::Share | Kind::Rate | Kind::Days | Kind::Seconds => {
             full(&Decimal::parse(&count.to_string()), kind, currency)
         }
         _ => grouped(&count.to_string()),
@@ -122,6 +124,7 @@ fn full(number: &Decimal, kind: Kind, currency: Option<&str>) -> String {
         Kind::Share | Kind::Rate => percent(&number.shift(2)),
         Kind::Money => money(number, currency),
         Kind::Days => format!("{} d", quantity(number)),
+        Kind::Seconds => format!("{} s", quantity(number)),
         Kind::Ratio => ratio(number),
         Kind::Count | Kind::Number | Kind::Text | Kind::Flag if number.is_whole() => {
             number.round(0).print()
@@ -168,6 +171,14 @@ fn quantity(number: &Decimal) -> String {
         .unwrap_or(1)
         .min(4);
     never_nothing(number, &number.round(decimals))
+}
+
+/// A duration in the largest unit of which it is at least one.
+fn seconds(value: f64) -> String {
+    const UNITS: &[(f64, &str)] = &[(86_400.0, "d"), (3_600.0, "h"), (60.0, "min")];
+    let unit = UNITS.iter().find(|(length, _)| value.abs() >= *length);
+    let (length, name) = unit.copied().unwrap_or((1.0, "s"));
+    format!("{} {name}", quantity(&Decimal::of(value / length)))
 }
 
 /// Something that would print as zero is named by its limit.
@@ -296,10 +307,9 @@ fn with_currency(number: &Decimal, currency: Option<&str>) -> String {
 
 /// `25.0 %` becomes `25 %`; a number without a point stays.
 fn trim_zeros(text: &str) -> String {
+    const UNITS: &[&str] = &[" %", " d", " h", " min", " s"];
     let (number, unit) = match text.find(' ') {
-        Some(at) if text[at..].starts_with(" %") || text[at..].starts_with(" d") => {
-            text.split_at(at)
-        }
+        Some(at) if UNITS.contains(&&text[at..]) => text.split_at(at),
         _ => (text, ""),
     };
     if !number.contains('.') {
@@ -427,6 +437,11 @@ mod tests {
         assert_eq!(number(1234.5, Kind::Ratio), "1,235");
         assert_eq!(number(14.66, Kind::Days), "14.7 d");
         assert_eq!(number(0.042, Kind::Days), "0.042 d");
+        assert_eq!(number(42.0, Kind::Seconds), "42.0 s");
+        assert_eq!(number(750.0, Kind::Seconds), "12.5 min");
+        assert_eq!(number(3_600.0, Kind::Seconds), "1.0 h");
+        assert_eq!(number(200_000.0, Kind::Seconds), "2.3 d");
+        assert_eq!(value(1_800.0, Kind::Seconds, None), "30 min");
         assert_eq!(cell(&Cell::Flag(true), Kind::Flag, None), "yes");
         assert_eq!(cell(&Cell::Blank, Kind::Money, None), "");
     }
@@ -501,7 +516,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn every_finite_number_prints_as_a_number(value: f64) {
-            for kind in [Kind::Count, Kind::Number, Kind::Money, Kind::Share, Kind::Ratio, Kind::Days] {
+            for kind in [Kind::Count, Kind::Number, Kind::Money, Kind::Share, Kind::Ratio, Kind::Days, Kind::Seconds] {
                 let text = number(value, kind);
                 proptest::prop_assert!(!text.contains("NaN") && !text.contains("inf"));
                 let zero = text.trim_start_matches('-').chars().all(|c| !('1'..='9').contains(&c));

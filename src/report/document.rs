@@ -271,6 +271,8 @@ pub enum Kind {
     Rate,
     /// A duration in days.
     Days,
+    /// A duration in seconds, printed in the unit that suits it.
+    Seconds,
     /// Yes or no.
     Flag,
 }
@@ -372,6 +374,8 @@ pub enum Plot {
     Funnel(Vec<FunnelStep>),
     /// Horizontal bars, one per name, in the given order, with optional intervals.
     Bars(Bars),
+    /// The classes of one quantity as bars of one colour, in their order.
+    Histogram(Bars),
     /// Small multiples over the same time axis.
     Trend(Trend),
     /// Median and 90th percentile per name, as a line between two marks.

@@ -22,6 +22,7 @@ pub struct Config {
 
     pub funnel: FunnelTable,
     pub stage: Vec<StageTable>,
+    pub event_funnel: Vec<EventFunnelTable>,
     pub input: Vec<InputSpec>,
     pub channel: Vec<ChannelTable>,
     pub channels: ChannelsTable,
@@ -126,6 +127,7 @@ command_table! {
         entry: Option<EntryWord>,
         view: Option<ViewWord>,
         from_deals: Option<BTreeMap<String, DealWord>>,
+        events: EventFunnelTable,
     }
 }
 
@@ -186,6 +188,22 @@ pub struct StageTable {
     pub labels: Vec<String>,
     #[serde(default)]
     pub optional: bool,
+}
+
+/// `[[event_funnel]]`, and `[funnel.events]` for the options of the command.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EventFunnelTable {
+    pub name: Option<String>,
+    pub steps: Option<Words>,
+    pub window: Option<String>,
+    pub order: Option<OrderWord>,
+    pub entry: Option<EntryRuleWord>,
+    pub strict_increase: Option<bool>,
+    pub exclude: Option<Words>,
+    pub exclude_ends: Option<EndsWord>,
+    pub anchor: Option<AnchorWord>,
+    pub value_from: Option<String>,
 }
 
 /// `[[channel]]`
@@ -352,6 +370,14 @@ word!(/// `policy`
     PolicyWord { Implied "implied", Explicit "explicit", Strict "strict" });
 word!(/// `entry`
     EntryWord { FirstStage "first_stage", Created "created" });
+word!(/// `order` of an event funnel
+    OrderWord { Ordered "ordered", Strict "strict", Any "any" });
+word!(/// `entry` of an event funnel
+    EntryRuleWord { Best "best", First "first" });
+word!(/// `exclude_ends`
+    EndsWord { Attempt "attempt", Entity "entity" });
+word!(/// `anchor`
+    AnchorWord { Latest "latest", First "first" });
 word!(/// `view`
     ViewWord { Cohort "cohort", ToDate "to-date" | "to_date", Period "period" });
 word!(/// The right side of `[funnel.from_deals]`

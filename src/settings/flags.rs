@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::cli::{Cli, Command, Gates, Journeys, Reading, Running, What, Writing};
+use crate::cli::{Cli, Command, EventArgs, Gates, Journeys, Reading, Running, What, Writing};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 
 use super::document::join;
@@ -123,6 +123,7 @@ fn own(command: &Command, options: &mut Options) {
             text(options, "policy", args.policy.as_ref());
             text(options, "view", args.view.as_ref());
             number(options, "horizon", args.horizon);
+            event_funnel(&args.events, options);
         }
         Command::Channels(args) => {
             text(options, "basis", args.basis.as_ref());
@@ -151,6 +152,18 @@ fn journeys(group: &Journeys, options: &mut Options) {
     text(options, "conversions", group.conversions.as_ref());
     words(options, "direct", &group.direct);
     flag(options, "collapse-repeats", group.collapse_repeats);
+}
+
+fn event_funnel(group: &EventArgs, options: &mut Options) {
+    text(options, "steps", group.steps.as_ref());
+    text(options, "window", group.window.as_ref());
+    text(options, "order", group.order.as_ref());
+    text(options, "entry", group.entry.as_ref());
+    flag(options, "strict-increase", group.strict_increase);
+    words(options, "exclude", &group.exclude);
+    text(options, "exclude-ends", group.exclude_ends.as_ref());
+    text(options, "anchor", group.anchor.as_ref());
+    text(options, "value-from", group.value_from.as_ref());
 }
 
 fn text(options: &mut Options, option: &'static str, value: Option<&String>) {

@@ -14,6 +14,7 @@ mod costs;
 mod describe;
 mod document;
 mod env;
+mod event_funnel;
 mod files;
 mod flags;
 mod funnel;
@@ -55,6 +56,7 @@ use chrono_tz::Tz;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::terminal::ShellOptions;
 use crate::domain::channel::UserRule;
+use crate::domain::event_funnel::EventFunnel;
 use crate::domain::figure::{Basis, Policy, View};
 use crate::domain::ladder::{DealMoment, Entry, Horizons, Ladder};
 use crate::domain::period::PeriodSpec;
@@ -97,6 +99,10 @@ pub struct Settings {
     pub view: Option<View>,
     /// Stage of the ladder (index) -> what of a deal carries its leads there; lowest first.
     pub from_deals: Vec<(usize, DealMoment)>,
+    /// The funnel of events that is asked for; absent: the funnel of stages.
+    pub event_funnel: Option<EventFunnel>,
+    /// The funnels of events that are configured, in order.
+    pub event_funnels: Vec<EventFunnel>,
     /// Share of revenue that is profit before the cost of acquisition.
     pub gross_margin: Option<f64>,
     /// The user's own channel rules, in order.

@@ -16,8 +16,8 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
-    Basis, Settings, attribution, channels, costs, describe, flags, funnel, fx, inputs, moments,
-    output, segments, targets,
+    Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, funnel, fx,
+    inputs, moments, output, segments, targets,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -98,6 +98,7 @@ fn settle(
     let ladder = funnel::ladder(config, layers)?;
     let folder = project.map(ConfigFile::folder);
     let files = cli.command.files();
+    let event_funnels = event_funnel::configured(config, layers)?;
     let inputs = inputs::inputs(config, layers, files, folder.as_deref(), environment)?;
     Ok(Settings {
         base: inputs.base,
@@ -115,6 +116,8 @@ fn settle(
         entry: funnel::entry(config),
         view: funnel::view(config),
         from_deals: funnel::from_deals(config, layers, &ladder)?,
+        event_funnel: event_funnel::asked(config, layers)?,
+        event_funnels,
         gross_margin: gross_margin(config, layers)?,
         channel_rules: channels::rules(config, layers)?,
         extensions: config.channels.extensions.unwrap_or(true),

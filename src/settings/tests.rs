@@ -3,6 +3,7 @@
     reason = "tests write the files that they read"
 )]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+mod event_funnel;
 mod funnel;
 mod inputs;
 mod layers;

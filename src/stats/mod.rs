@@ -16,6 +16,7 @@ pub mod bootstrap;
 pub mod difference;
 pub mod multiple;
 pub mod normal;
+pub mod odds;
 pub mod poisson;
 pub mod projection;
 pub mod quantile;

@@ -58,6 +58,7 @@ specifications! {
     input_keys "input-keys"
     attribution "attribution"
     touches "touches"
+    event_funnels "event-funnels"
 }
 
 #[test]

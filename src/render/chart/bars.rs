@@ -8,7 +8,7 @@
 
 use super::drawing::{Anchor, Drawing, Style};
 use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, VALUE, left_out, widest};
-use super::palette::{Colour, INK, MUTED, PAPER, of_channel};
+use super::palette::{ACCENT, Colour, INK, MUTED, PAPER, of_channel};
 use super::scale::{Axis, Domain, drawable_figure, drawable_interval};
 use super::text::clean;
 use crate::render::number;
@@ -17,12 +17,22 @@ use crate::report::document::{Bar, Bars, Kind};
 /// Draws the bars.
 #[must_use]
 pub fn draw(bars: &Bars, page: Page, currency: Option<&str>) -> Drawing {
+    draw_in(bars, page, currency, of_channel)
+}
+
+/// Draws the classes of one quantity: bars of one colour.
+#[must_use]
+pub fn draw_histogram(bars: &Bars, page: Page, currency: Option<&str>) -> Drawing {
+    draw_in(bars, page, currency, |_| ACCENT)
+}
+
+fn draw_in(bars: &Bars, page: Page, currency: Option<&str>, colour: fn(&str) -> Colour) -> Drawing {
     if bars.bars.is_empty() {
         return page.nothing();
     }
     let shown = bars.bars.iter().take(MOST_ROWS);
     let rows = shown
-        .map(|bar| Row::new(bar, bars.kind, currency))
+        .map(|bar| Row::new(bar, colour(&bar.label), bars.kind, currency))
         .collect();
     let plot = BarPlot::new(rows, page, bars.kind, currency);
     let mut drawing = plot.draw();
@@ -44,11 +54,11 @@ struct Row {
 }
 
 impl Row {
-    fn new(bar: &Bar, kind: Kind, currency: Option<&str>) -> Self {
+    fn new(bar: &Bar, colour: Colour, kind: Kind, currency: Option<&str>) -> Self {
         let value = drawable_figure(bar.value);
         Self {
             name: clean(&bar.label),
-            colour: of_channel(&bar.label),
+            colour,
             value: value.ok(),
             interval: bar
                 .interval

@@ -121,6 +121,7 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
     match &chart.plot {
         Plot::Funnel(steps) => funnel::draw(steps, page),
         Plot::Bars(bars) => bars::draw(bars, page, currency),
+        Plot::Histogram(bars) => bars::draw_histogram(bars, page, currency),
         Plot::Trend(trend) => trend::draw(trend, page, currency),
         Plot::Spans(spans) => spans::draw(spans, page),
         Plot::Strips(strips) => strips::draw(strips, page),

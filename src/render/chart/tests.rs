@@ -91,7 +91,8 @@ fn every_kind(name: &str) -> Vec<Chart> {
     };
     vec![
         chart_of(name, Plot::Funnel(vec![step(120), step(30)])),
-        chart_of(name, Plot::Bars(bars)),
+        chart_of(name, Plot::Bars(bars.clone())),
+        chart_of(name, Plot::Histogram(bars)),
         chart_of(name, Plot::Trend(trend)),
         chart_of(name, Plot::Spans(vec![span])),
         chart_of(

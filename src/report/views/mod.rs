@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod channels;
+pub mod event_funnel;
 pub mod funnel;
 pub mod inspect;
 pub mod monthly;

@@ -227,6 +227,12 @@ fn every_option_has_a_variable_that_the_file_model_takes() {
             ("dimension_at", _) => "now",
             ("funnel.policy", _) => "strict",
             ("funnel.view", _) => "to-date",
+            ("funnel.events.steps", _) => "a,b",
+            ("funnel.events.window", _) => "30min",
+            ("funnel.events.order", _) => "ordered",
+            ("funnel.events.entry" | "funnel.events.anchor", _) => "first",
+            ("funnel.events.value_from", _) => "first",
+            ("funnel.events.exclude_ends", _) => "entity",
             ("channels.basis", _) => "cohort",
             ("decimal", _) => "comma",
             ("max_rejects", _) => "2%",
@@ -256,6 +262,7 @@ fn every_option_says_that_it_was_typed() {
         ["verbose", "channels.basis"].contains(&path)
             || path.starts_with("attribution.")
             || path == "paths.top"
+            || path.starts_with("funnel.events.")
     };
     for key in KEYS.iter().filter(|key| !elsewhere(key.path)) {
         let Some(option) = key.option else { continue };
@@ -265,6 +272,19 @@ fn every_option_says_that_it_was_typed() {
             option
         };
         assert_eq!(shown(&settings, key.path).1, format!("--{option}"));
+    }
+    let settings = Project::empty()
+        .run(
+            "funnel x --steps a,b --window 2h --order strict --entry first --strict-increase --exclude c \
+             --exclude-ends entity --anchor first --value-from last",
+        )
+        .unwrap();
+    for key in KEYS
+        .iter()
+        .filter(|key| key.path.starts_with("funnel.events."))
+    {
+        let option = format!("--{}", key.option.unwrap());
+        assert_eq!(shown(&settings, key.path).1, option);
     }
     let settings = Project::empty()
         .run("channels x -vv --basis cohort")
