@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use divan::Bencher;
 
-use leadflow::attribution::bootstrap;
+use leadflow::attribution::bootstrap::{self, Drawing};
 use leadflow::attribution::journeys::{Folding, Journeys, Totals};
 use leadflow::attribution::models::{Model, parse};
 use leadflow::stats::random::Random;
@@ -71,5 +71,6 @@ fn intervals(bencher: Bencher, name: &str) {
     let model = model(name);
     let prepared = model.prepare(journeys);
     let _ = prepared.credit_of(&journeys.counts);
-    bencher.bench_local(|| bootstrap::intervals(journeys, &[prepared.as_ref()], 1));
+    bencher
+        .bench_local(|| bootstrap::intervals(journeys, &[prepared.as_ref()], Drawing::seeded(1)));
 }

@@ -23,6 +23,23 @@ use crate::stats::{binomial, poisson};
 /// How many draws the intervals rest on.
 pub const DRAWS: u64 = 500;
 
+/// How the draws are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drawing {
+    /// Where the generator starts.
+    pub seed: u64,
+    /// How many draws; none at all without intervals.
+    pub draws: u64,
+}
+
+impl Drawing {
+    /// The usual number of draws.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self { seed, draws: DRAWS }
+    }
+}
+
 /// Ends of a 95 % interval; nothing where no draw had the quantity.
 pub type Interval = Option<(f64, f64)>;
 
@@ -48,10 +65,13 @@ const MOST_SUMS: usize = 5_000;
 
 /// The intervals of a model whose credit stands in groups.
 #[must_use]
-pub fn of_groups(grouped: &Grouped, channels: usize, seed: u64) -> Intervals {
+pub fn of_groups(grouped: &Grouped, channels: usize, drawing: Drawing) -> Intervals {
+    if drawing.draws == 0 {
+        return Intervals::default();
+    }
     let mut draws = Draws::of(channels);
-    for draw in 1..=DRAWS {
-        let mut random = Random::seeded(seed.wrapping_add(draw));
+    for draw in 1..=drawing.draws {
+        let mut random = Random::seeded(drawing.seed.wrapping_add(draw));
         let times: Vec<f64> = (0..grouped.groups())
             .map(|_| poisson::draw(&mut random, 1.0) as f64)
             .collect();
@@ -63,7 +83,14 @@ pub fn of_groups(grouped: &Grouped, channels: usize, seed: u64) -> Intervals {
 
 /// The intervals of several models over the same draws, so that they can be compared.
 #[must_use]
-pub fn intervals(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Intervals> {
+pub fn intervals(
+    journeys: &Journeys,
+    models: &[&dyn Prepared],
+    drawing: Drawing,
+) -> Vec<Intervals> {
+    if drawing.draws == 0 {
+        return vec![Intervals::default(); models.len()];
+    }
     let tangents: Vec<Option<Box<dyn Prepared + '_>>> = models
         .iter()
         .map(|model| match model.size() > MOST_SUMS {
@@ -77,9 +104,9 @@ pub fn intervals(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Ve
         .map(|(model, tangent)| tangent.as_deref().unwrap_or(*model))
         .collect();
     let mut intervals = if journeys.len() <= MOST_PATHS {
-        by_path(journeys, &drawn, seed)
+        by_path(journeys, &drawn, drawing)
     } else {
-        by_group(journeys, &drawn, seed)
+        by_group(journeys, &drawn, drawing)
     };
     // A tangent follows the conversions alone.
     for (intervals, tangent) in intervals.iter_mut().zip(&tangents) {
@@ -90,10 +117,10 @@ pub fn intervals(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Ve
     intervals
 }
 
-fn by_path(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Intervals> {
+fn by_path(journeys: &Journeys, models: &[&dyn Prepared], drawing: Drawing) -> Vec<Intervals> {
     let mut draws: Vec<Draws> = models.iter().map(|_| Draws::new(journeys)).collect();
-    for draw in 0..DRAWS {
-        let mut random = Random::seeded(seed.wrapping_add(draw));
+    for draw in 0..drawing.draws {
+        let mut random = Random::seeded(drawing.seed.wrapping_add(draw));
         let counts = drawn(&journeys.counts, &mut random);
         let total = counts.conversions.iter().sum();
         for (model, draws) in models.iter().zip(&mut draws) {
@@ -133,11 +160,11 @@ struct Part {
     totals: Totals,
 }
 
-fn by_group(journeys: &Journeys, models: &[&dyn Prepared], seed: u64) -> Vec<Intervals> {
-    let parts = dealt(&journeys.counts, &mut Random::seeded(seed));
-    let weights: Vec<Vec<f64>> = (1..=DRAWS)
+fn by_group(journeys: &Journeys, models: &[&dyn Prepared], drawing: Drawing) -> Vec<Intervals> {
+    let parts = dealt(&journeys.counts, &mut Random::seeded(drawing.seed));
+    let weights: Vec<Vec<f64>> = (1..=drawing.draws)
         .map(|draw| {
-            let mut random = Random::seeded(seed.wrapping_add(draw));
+            let mut random = Random::seeded(drawing.seed.wrapping_add(draw));
             let weight = |_| poisson::draw(&mut random, 1.0) as f64;
             (0..GROUPS).map(weight).collect()
         })
@@ -354,7 +381,8 @@ mod tests {
             let prepared = model.prepare(journeys);
             let share = prepared.credit_of(&journeys.counts).conversions[0]
                 / journeys.counts.totals().conversions;
-            let (low, high) = intervals(journeys, &[prepared.as_ref()], 7)[0].shares[0].unwrap();
+            let (low, high) =
+                intervals(journeys, &[prepared.as_ref()], Drawing::seeded(7))[0].shares[0].unwrap();
             assert!(low < share && share < high, "{name}: {low} {share} {high}");
             high - low
         };
@@ -375,7 +403,7 @@ mod tests {
         let journeys = journeys(&rows);
         let model = parse("last").map_err(|_| ()).unwrap();
         let prepared = model.prepare(&journeys);
-        let ahead = &intervals(&journeys, &[prepared.as_ref()], 1)[0].ahead;
+        let ahead = &intervals(&journeys, &[prepared.as_ref()], Drawing::seeded(1))[0].ahead;
         assert_eq!(ahead, &[Some(false), Some(true), None]);
     }
 
@@ -385,7 +413,8 @@ mod tests {
         let journeys = journeys(&[("a", 300.0, 0.0, 0.0), ("b", 700.0, 0.0, 0.0)]);
         let model = parse("last").map_err(|_| ()).unwrap();
         let prepared = model.prepare(&journeys);
-        let (low, high) = intervals(&journeys, &[prepared.as_ref()], 1)[0].shares[0].unwrap();
+        let (low, high) =
+            intervals(&journeys, &[prepared.as_ref()], Drawing::seeded(1))[0].shares[0].unwrap();
         let error = 1.96 * (0.3_f64 * 0.7 / 1000.0).sqrt();
         assert!((low - (0.3 - error)).abs() < 0.006 && (high - (0.3 + error)).abs() < 0.006);
     }
@@ -418,8 +447,8 @@ mod tests {
             let prepared = model.prepare(&journeys);
             let _ = prepared.credit_of(&journeys.counts);
             let models: [&dyn Prepared; 1] = [prepared.as_ref()];
-            let single = &by_path(&journeys, &models, 1)[0];
-            let grouped = &by_group(&journeys, &models, 1)[0];
+            let single = &by_path(&journeys, &models, Drawing::seeded(1))[0];
+            let grouped = &by_group(&journeys, &models, Drawing::seeded(1))[0];
             for (one, other) in single.shares.iter().zip(&grouped.shares) {
                 let ((low, high), (low_too, high_too)) = (one.unwrap(), other.unwrap());
                 let width = high - low;
@@ -441,8 +470,8 @@ mod tests {
         for (exact, near) in exact.iter().zip(&near) {
             assert!((exact - near).abs() < 1e-4, "{exact} {near}");
         }
-        let solved = &by_path(&journeys, &[chain.as_ref()], 1)[0];
-        let followed = &by_path(&journeys, &[tangent.as_ref()], 1)[0];
+        let solved = &by_path(&journeys, &[chain.as_ref()], Drawing::seeded(1))[0];
+        let followed = &by_path(&journeys, &[tangent.as_ref()], Drawing::seeded(1))[0];
         let both = |intervals: &Intervals| [&intervals.shares[..], &intervals.removal].concat();
         assert_eq!(both(solved).len(), 8);
         for (solved, followed) in both(solved).into_iter().zip(both(followed)) {

@@ -1,6 +1,6 @@
 //! Several models on the same journeys, side by side.
 
-use super::bootstrap::{self, Intervals};
+use super::bootstrap::{self, Drawing, Intervals};
 use super::credit::Credit;
 use super::journeys::Journeys;
 use super::models::markov::{Goal, States};
@@ -40,7 +40,7 @@ pub fn compute(
     journeys: &Journeys,
     models: &[Box<dyn Model>],
     timed: &[Grouped],
-    seed: u64,
+    drawing: Drawing,
 ) -> Vec<ModelCredit> {
     let by_path = models.iter().filter(|model| !model.needs_times());
     let prepared: Vec<Box<dyn Prepared + '_>> =
@@ -51,16 +51,16 @@ pub fn compute(
         .iter()
         .map(|model| model.credit_of(&journeys.counts))
         .collect();
-    let intervals = bootstrap::intervals(journeys, &asked, seed);
+    let intervals = bootstrap::intervals(journeys, &asked, drawing);
     let mut of_paths = credits.into_iter().zip(intervals);
     let mut of_times = timed.iter().map(|grouped| {
         let channels = journeys.channels.len();
         (
             grouped.credit(),
-            bootstrap::of_groups(grouped, channels, seed),
+            bootstrap::of_groups(grouped, channels, drawing),
         )
     });
-    let answer = |model: &Box<dyn Model>| {
+    let answer = |model: &dyn Model| {
         let found = match model.needs_times() {
             true => of_times.next(),
             false => of_paths.next(),
@@ -80,7 +80,7 @@ pub fn compute(
             intervals,
         }
     };
-    models.iter().map(answer).collect()
+    models.iter().map(AsRef::as_ref).map(answer).collect()
 }
 
 /// The shares that a channel has under the models that divide all there is.
@@ -263,7 +263,7 @@ mod tests {
     fn models_side_by_side() {
         let journeys = journeys(&[("a > b", 8.0, 1.0, 2.0), ("b", 2.0, 1.0, 2.0)]);
         let models = models(&["first", "decay:7d", "last", "participation"]);
-        let results = compute(&journeys, &models, &[], 1);
+        let results = compute(&journeys, &models, &[], Drawing::seeded(1));
         let names: Vec<&str> = results.iter().map(|result| result.name.as_str()).collect();
         assert_eq!(names, ["first", "decay:7d", "last", "participation"]);
         assert_eq!(results[1].credit, Err(Undefined::NoTimes));
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn the_chain_agrees_with_the_counts() {
         let journeys = journeys(&[("a > b > a", 2.0, 9.0, 3.0), ("b", 1.0, 2.0, 4.0)]);
-        let results = compute(&journeys, &models(&["markov:2"]), &[], 1);
+        let results = compute(&journeys, &models(&["markov:2"]), &[], Drawing::seeded(1));
         let check = self_check(&journeys, results[0].credit.as_ref().unwrap()).unwrap();
         assert!((check.conversion.0 - check.conversion.1).abs() < 1e-14);
         assert!((check.value.0 - check.value.1).abs() < 1e-14);

@@ -8,10 +8,9 @@
 use super::folded::{Came, Folded};
 use super::journeys::{Channel, Journeys, TooManyChannels, Totals};
 use super::walk::{Grouped, Timed, Walk};
-use crate::diagnostics::Failure;
 use crate::domain::calendar::Millis;
 use crate::tables::conversions::Conversion;
-use crate::tables::touches::{Person, Touch, Touches};
+use crate::tables::touches::{Person, Touch, Touches, Unreadable};
 
 /// What counts as a conversion.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +91,7 @@ pub enum Stop {
     /// More labels than journeys can tell apart.
     TooManyChannels,
     /// Touches on disk that cannot be read.
-    Failed(Failure),
+    Failed(Unreadable),
 }
 
 /// The journeys of each span; `is_direct` says which labels are direct traffic.

@@ -37,6 +37,9 @@ pub struct AttributionArgs {
     /// began in it, whenever they converted.
     #[arg(long, value_name = "WHICH", help_heading = "What", value_parser = ["period", "cohort"])]
     pub cost_by: Option<String>,
+    /// Draws of the bootstrap behind the intervals; 0: no intervals [default: 500]
+    #[arg(long, value_name = "N", help_heading = "What")]
+    pub draws: Option<u32>,
     /// Results of holdout tests to set beside the credit: channel, lift, standard_error
     ///
     /// `lift` is the share of all conversions that the test found the channel to add

@@ -25,7 +25,7 @@ use crate::shell::ExitStatus;
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
-    let (target, known) = journeys::known(run, &prepared)?;
+    let (target, known) = journeys::known(run, &mut prepared)?;
     let mut asked = journeys::asked(run, known)?;
     check_stages(&asked, known)?;
     let question = Question {
@@ -42,7 +42,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let journeys = &made.journeys;
     let tried = tried(run, journeys, &mut asked)?;
     check_channels(&asked, journeys)?;
-    let results = compare::compute(journeys, &asked, &made.timed, run.settings.seed);
+    let results = compare::compute(journeys, &asked, &made.timed, journeys::drawing(run));
     let orders = orders(&asked);
     let checks: Vec<(String, SelfCheck)> = orders
         .iter()
@@ -93,8 +93,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
 
 /// Milestones are known where leads or deals say when they were reached.
 fn check_stages(asked: &[Box<dyn Model>], known: Known) -> Result<(), Failure> {
-    let needs = |model: &&Box<dyn Model>| model.timed().is_some_and(Timed::needs_stages);
-    match asked.iter().find(needs) {
+    let needs = |model: &&dyn Model| model.timed().is_some_and(Timed::needs_stages);
+    match asked.iter().map(AsRef::as_ref).find(needs) {
         Some(model) if known == Known::Times => {
             let text = format!(
                 "{} asks when leads and opportunities were made, and the inputs have touches alone",

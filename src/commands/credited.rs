@@ -3,6 +3,7 @@
 use super::Run;
 use super::journeys::{self, Cohort, Question};
 use super::prepare::Prepared;
+use crate::attribution::bootstrap::Drawing;
 use crate::attribution::compare::{self, ModelCredit};
 use crate::attribution::from_touches::Made;
 use crate::attribution::models::Model;
@@ -62,10 +63,13 @@ pub fn credit(
         model: models[0].name(),
         ..Credit::default()
     };
-    let seed = run.settings.seed;
+    let drawing = journeys::drawing(run);
     for (span, made) in all.spans.iter().enumerate() {
         let own = new.as_ref().map_or(made, |new| &new.spans[span]);
-        let (all, new) = (divided(made, &models, seed), divided(own, &models, seed));
+        let (all, new) = (
+            divided(made, &models, drawing),
+            divided(own, &models, drawing),
+        );
         let group = |label: &str| spans.group(dimensions, span, label);
         add(&mut credit, &group, made, &all, |credited, _, value, _| {
             credited.revenue = value;
@@ -85,8 +89,8 @@ pub fn credit(
     Ok(Some(credit))
 }
 
-fn divided(made: &Made, models: &[Box<dyn Model>], seed: u64) -> Vec<ModelCredit> {
-    compare::compute(&made.journeys, models, &made.timed, seed)
+fn divided(made: &Made, models: &[Box<dyn Model>], drawing: Drawing) -> Vec<ModelCredit> {
+    compare::compute(&made.journeys, models, &made.timed, drawing)
 }
 
 /// Sets what each label gets, and what no touch lies before.

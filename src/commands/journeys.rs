@@ -3,6 +3,7 @@
 
 use super::Run;
 use super::prepare::Prepared;
+use crate::attribution::bootstrap::{DRAWS, Drawing};
 use crate::attribution::from_touches::{self, Asked, Made, Stop, Wanted};
 use crate::attribution::models::milestones::{Milestones, Parts};
 use crate::attribution::models::{self, BadModel, Known, Model};
@@ -43,7 +44,8 @@ pub struct Found {
 ///
 /// # Errors
 /// No journeys, or a target that does not exist.
-pub fn known(run: &Run, prepared: &Prepared) -> Result<(Target, Known), Failure> {
+pub fn known(run: &Run, prepared: &mut Prepared) -> Result<(Target, Known), Failure> {
+    roll_up(prepared)?;
     let target = target(run, prepared, run.settings.attribution.target.as_deref())?;
     let known = match &target {
         Target::Paths => Known::Paths,
@@ -51,6 +53,12 @@ pub fn known(run: &Run, prepared: &Prepared) -> Result<(Target, Known), Failure>
         Target::Stage(_) => Known::Stages,
     };
     Ok((target, known))
+}
+
+/// Touches of all contacts of an account become those of the account.
+fn roll_up(prepared: &mut Prepared) -> Result<(), Failure> {
+    let owners = std::mem::take(&mut prepared.conversions.owners);
+    prepared.touches.regroup(owners)
 }
 
 /// Which journeys are wanted.
@@ -83,6 +91,15 @@ impl Cohort {
             return false;
         };
         (self.made.0..self.made.1).contains(&made) && at - made <= self.within
+    }
+}
+
+/// How intervals are drawn.
+#[must_use]
+pub fn drawing(run: &Run) -> Drawing {
+    Drawing {
+        seed: run.settings.seed,
+        draws: run.settings.attribution.draws.unwrap_or(DRAWS),
     }
 }
 
@@ -310,7 +327,8 @@ fn target(run: &Run, prepared: &Prepared, asked: Option<&str>) -> Result<Target,
 ///
 /// # Errors
 /// No touches, or nothing that they led to.
-pub fn earning(run: &Run, prepared: &Prepared) -> Result<Target, Failure> {
+pub fn earning(run: &Run, prepared: &mut Prepared) -> Result<Target, Failure> {
+    roll_up(prepared)?;
     let target = target(run, prepared, None)?;
     let has_value = match &target {
         Target::Stage(stage) => prepared.conversions.stages[*stage].is_deals,
@@ -363,10 +381,8 @@ fn named(prepared: &Prepared, name: &str) -> Result<Target, Failure> {
     if events.contains(&true) {
         return Ok(Target::Touches(events, name.to_owned()));
     }
-    if name == CONVERSION {
-        if let Some(target) = themselves(prepared) {
-            return Ok(target);
-        }
+    if let Some(target) = (name == CONVERSION).then(|| themselves(prepared)).flatten() {
+        return Ok(target);
     }
     let known = ladder
         .iter()
@@ -374,7 +390,7 @@ fn named(prepared: &Prepared, name: &str) -> Result<Target, Failure> {
     let known: std::collections::BTreeSet<&str> = known.collect();
     let text = format!("`{name}` is neither a stage nor an event of the touches");
     Err(Diagnostic::new(&codes::UNKNOWN_NAME, text)
-        .hint(near_or_all(name, known.into_iter(), "known are"))
+        .hint(near_or_all(name, known, "known are"))
         .into())
 }
 

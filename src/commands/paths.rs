@@ -16,7 +16,7 @@ use crate::shell::ExitStatus;
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
-    let (target, _) = journeys::known(run, &prepared)?;
+    let (target, _) = journeys::known(run, &mut prepared)?;
     let question = Question {
         target: &target,
         by: &run.settings.by,

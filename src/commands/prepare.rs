@@ -43,7 +43,7 @@ pub struct Prepared {
     pub period: Option<Period>,
     /// Ready-made journeys.
     pub paths: Paths,
-    /// Touches of persons, those of all contacts of an account together.
+    /// Touches of persons, a visitor's among those of the lead.
     pub touches: Touches,
     /// What touches can be credited for; empty without touches.
     pub conversions: Conversions,
@@ -171,7 +171,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         }
     };
     touches.cut(as_of);
-    touches.regroup(conversions.owners.clone())?;
+    touches.regroup(conversions.leads.clone())?;
     let late = touches.after_as_of()?;
     if late > 0 {
         let text = format!("{late} touches after the as-of moment are ignored");

@@ -25,6 +25,8 @@ pub struct Attribution {
     pub direct: Vec<String>,
     /// Touches of one channel that follow each other count as one.
     pub collapse_repeats: bool,
+    /// Draws of the bootstrap, 0 for no intervals; absent for the usual number.
+    pub draws: Option<u64>,
     /// How many journeys are listed.
     pub top: usize,
     /// What holdout tests found.
@@ -76,6 +78,7 @@ pub fn attribution(config: &Config, layers: &Layers) -> Result<Attribution, Fail
         custom: custom(config, layers)?,
         direct: list(&table.direct).unwrap_or_else(|| vec![DIRECT.to_owned()]),
         collapse_repeats: table.collapse_repeats.unwrap_or(false),
+        draws: table.draws.map(u64::from),
         top: config.paths.top.map_or(TOP, |top| top as usize),
         experiments: match table.experiment.as_deref() {
             Some(file) => experiments(layers, file)?,

@@ -148,6 +148,7 @@ command_table! {
         lookback: Option<Word>,
         conversions: Option<String>,
         cost_by: Option<String>,
+        draws: Option<u32>,
         direct: Option<Words>,
         collapse_repeats: Option<bool>,
         experiment: Option<String>,

@@ -138,6 +138,7 @@ fn own(command: &Command, options: &mut Options) {
         }
         Command::Attribution(args) => {
             words(options, "model", &args.model);
+            number(options, "draws", args.draws);
             text(options, "cost-by", args.cost_by.as_ref());
             text(options, "experiment", args.experiment.as_ref());
             journeys(&args.journeys, options);

@@ -92,6 +92,7 @@ pub const KEYS: &[Key] = &[
     key("attribution.lookback", "lookback", Text, "none", "days before a conversion in which touches count"),
     key("attribution.conversions", "conversions", Text, "every", "every conversion or the first"),
     key("attribution.cost_by", "cost-by", Text, "period", "which conversions stand against the cost of a period"),
+    key("attribution.draws", "draws", Whole, "500", "draws of the bootstrap behind the intervals"),
     key("attribution.direct", "direct", Text, "Direct", "channels that are direct traffic"),
     key("attribution.collapse_repeats", "collapse-repeats", Flag, "false", "neighbouring touches of a channel are one"),
     key("attribution.experiment", "experiment", Text, "none", "results of holdout tests, a file"),

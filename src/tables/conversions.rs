@@ -49,6 +49,8 @@ pub struct Conversions {
     pub stages: Vec<Sort>,
     /// Who the persons of touches are: visitor, lead, deal or account to owner.
     pub owners: FxHashMap<Key, Key>,
+    /// Which lead a visitor turned out to be.
+    pub leads: FxHashMap<Key, Key>,
 }
 
 /// What the derivation needs.
@@ -94,6 +96,9 @@ pub fn derive(source: Source<'_>) -> Conversions {
     Conversions {
         stages,
         owners: owners(&source, &leads, &deals),
+        leads: identities(source.tables)
+            .filter(|(visitor, lead)| visitor != lead)
+            .collect(),
     }
 }
 
@@ -230,18 +235,8 @@ fn owners(source: &Source, leads: &Leads, deals: &[Key]) -> FxHashMap<Key, Key> 
             of_lead.insert(*key, *owner);
         }
     }
-    let identities = &source.tables.identities;
-    let pairs = frame::texts(identities, "visitor")
-        .into_iter()
-        .zip(frame::texts(identities, "lead"));
-    for (visitor, lead) in pairs {
-        if let (Some(visitor), Some(lead)) = (visitor, lead) {
-            let lead = Key::of(lead);
-            add(
-                Key::of(visitor),
-                of_lead.get(&lead).copied().unwrap_or(lead),
-            );
-        }
+    for (visitor, lead) in identities(source.tables) {
+        add(visitor, of_lead.get(&lead).copied().unwrap_or(lead));
     }
     for (id, owner) in frame::texts(&source.tables.deals, col::ID)
         .into_iter()
@@ -257,6 +252,13 @@ fn owners(source: &Source, leads: &Leads, deals: &[Key]) -> FxHashMap<Key, Key> 
         }
     }
     owners
+}
+
+/// Visitors with their leads.
+fn identities(tables: &Tables) -> impl Iterator<Item = (Key, Key)> {
+    let visitors = frame::texts(&tables.identities, "visitor").into_iter();
+    let pairs = visitors.zip(frame::texts(&tables.identities, "lead"));
+    pairs.filter_map(|(visitor, lead)| Some((Key::of(visitor?), Key::of(lead?))))
 }
 
 /// How the table of identities fits the leads; nothing without one.

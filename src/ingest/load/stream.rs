@@ -82,6 +82,10 @@ pub struct Streamed {
 #[must_use]
 pub fn head(path: &Path) -> Option<(String, usize)> {
     let mut bytes = Vec::new();
+    // What is read from a pipe is gone.
+    if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        return None;
+    }
     let file = || std::fs::File::open(path).ok();
     file()?.take(HEAD as u64).read_to_end(&mut bytes).ok()?;
     if bytes.starts_with(&[0x1f, 0x8b]) {

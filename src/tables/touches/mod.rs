@@ -129,6 +129,9 @@ pub struct Given {
     pub date_only: bool,
 }
 
+/// Why touches on disk cannot be read.
+pub type Unreadable = Failure;
+
 /// The touches of all persons.
 #[derive(Debug, Default)]
 pub struct Touches {

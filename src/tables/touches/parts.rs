@@ -234,7 +234,7 @@ fn join(chunks: &[Vec<Touch>], whole: &mut Vec<Touch>) {
 
 impl Touches {
     /// Makes touches of some persons those of others: visitors become leads, leads accounts.
-    /// Nobody may become a person who becomes somebody else.
+    /// Nobody may become a person who becomes somebody else at the same time.
     ///
     /// # Errors
     /// Where parts on disk cannot be read.
@@ -265,10 +265,13 @@ impl Touches {
                     chunks.push(came);
                     sort(chunks, &mut all);
                 }
-                Part::Spilled(_, beside) => *beside = came,
+                Part::Spilled(_, beside) => {
+                    beside.retain(|touch| !owners.contains_key(&touch.person()));
+                    beside.extend(came);
+                }
             }
         }
-        self.moved = owners;
+        self.moved.extend(owners);
         Ok(())
     }
 
