@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::journeys::{Channel, Journeys, Totals};
+use crate::domain::calendar::{DAY_MILLIS, Millis};
+use crate::domain::figure::{Policy, Rate, View};
+use crate::stats::quantile::quantile;
+use crate::stats::wilson;
 
 /// A path and what came of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +99,51 @@ pub fn overlap(journeys: &Journeys) -> BTreeMap<(Channel, Channel), Totals> {
     pairs
 }
 
+/// How long journeys took, from the first touch to the conversion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lag {
+    /// Journeys that converted.
+    pub journeys: u64,
+    /// Days within which half, three quarters and nine of ten converted; nothing without
+    /// journeys.
+    pub days: Option<[f64; 3]>,
+    /// Journeys that took at most [`LAG_DAYS`] each; empty without journeys.
+    pub within: Vec<Rate>,
+}
+
+/// Days that journeys are counted up to.
+pub const LAG_DAYS: [i64; 5] = [0, 1, 7, 30, 90];
+
+/// The lags of journeys, shortest first, in milliseconds. Zero days means the first touch
+/// itself converted.
+#[must_use]
+pub fn lag(sorted: &[Millis]) -> Lag {
+    let days: Vec<f64> = sorted
+        .iter()
+        .map(|lag| *lag as f64 / DAY_MILLIS as f64)
+        .collect();
+    let at = |share: f64| quantile(&days, share);
+    let most = |days: i64| sorted.partition_point(|lag| *lag <= days * DAY_MILLIS) as u64;
+    let journeys = sorted.len() as u64;
+    let rate = |days: &i64| Rate {
+        k: most(*days),
+        n: journeys,
+        interval: wilson::interval(most(*days), journeys),
+        view: View::ToDate,
+        policy: Policy::Explicit,
+        horizon_days: None,
+        in_progress: None,
+    };
+    Lag {
+        journeys,
+        days: at(0.5)
+            .zip(at(0.75))
+            .zip(at(0.9))
+            .map(|((half, most), nearly)| [half, most, nearly]),
+        within: LAG_DAYS.iter().filter(|_| journeys > 0).map(rate).collect(),
+    }
+}
+
 fn added(list: impl IntoIterator<Item = Totals>) -> Totals {
     list.into_iter().fold(Totals::default(), |sum, one| Totals {
         conversions: sum.conversions + one.conversions,
@@ -130,6 +179,16 @@ mod tests {
             ]
         );
         assert_eq!(top(&journeys, 9).len(), 4);
+    }
+
+    #[test]
+    fn lags_in_days() {
+        let lags = [0, 0, 1, 7, 8].map(|days| days * DAY_MILLIS);
+        let lag = lag(&lags);
+        let within: Vec<u64> = lag.within.iter().map(|rate| rate.k).collect();
+        assert_eq!(within, [2, 3, 4, 5, 5]);
+        assert_eq!((lag.journeys, lag.days.map(|days| days[0])), (5, Some(1.0)));
+        assert_eq!(super::lag(&[]).days, None);
     }
 
     #[test]

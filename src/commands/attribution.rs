@@ -1,7 +1,7 @@
 //! `leadflow attribution`.
 
 use super::journeys::{self, Question};
-use super::prepare::{By, prepare_by};
+use super::prepare::{By, Prepared, prepare_by};
 use super::{Run, context, emit};
 use crate::attribution::compare::{self, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
@@ -14,6 +14,7 @@ use crate::domain::names::near_or_all;
 use crate::domain::period::PeriodSpec;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
+use crate::report::views::Parts;
 use crate::report::views::attribution::{Answer, view};
 use crate::settings::Experiment;
 use crate::shell::ExitStatus;
@@ -25,17 +26,39 @@ use crate::shell::ExitStatus;
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
-    let (target, known) = journeys::known(run, &mut prepared)?;
+    let answered = answer(run, &mut prepared, &run.settings.by)?;
+    let title = "Attribution".to_owned();
+    let report = context::report(run, &prepared, "attribution", title, answered.credit);
+    emit::emit(run, &prepared, &report)?;
+    Ok(emit::emptiness(run, answered.is_empty))
+}
+
+/// Credit, and the journeys behind it.
+pub struct Answered {
+    /// The models side by side.
+    pub credit: Parts,
+    /// Top journeys, lengths, overlap.
+    pub paths: Parts,
+    /// True where nothing converted.
+    pub is_empty: bool,
+}
+
+/// Credit by dimensions of touches. The touches are given up afterwards.
+///
+/// # Errors
+/// What stops the run.
+pub fn answer(run: &Run, prepared: &mut Prepared, by: &[String]) -> Result<Answered, Failure> {
+    let (target, known) = journeys::known(run, prepared)?;
     let mut asked = journeys::asked(run, known)?;
     check_stages(&asked, known)?;
     let question = Question {
         target: &target,
-        by: &run.settings.by,
-        spans: &[journeys::whole(&prepared, run.settings.zone)],
+        by,
+        spans: &[journeys::whole(prepared, run.settings.zone)],
         only_new: false,
         cohort: None,
     };
-    let found = journeys::find(run, &mut prepared, &question, &asked)?;
+    let found = journeys::find(run, prepared, &question, &asked)?;
     let made = &found.spans[0];
     // The models need memory of their own.
     drop(std::mem::take(&mut prepared.touches));
@@ -67,7 +90,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let tested = tested(run, journeys)?;
     let currency = prepared.currency.clone();
     let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
-    let parts = view(&Answer {
+    let credit = view(&Answer {
         journeys,
         results: &results,
         spread: &spread,
@@ -82,13 +105,12 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         has_times: found.has_times,
         speak: &speak,
     });
-    let report = context::report(run, &prepared, "attribution", "Attribution".into(), parts);
-    emit::emit(run, &prepared, &report)?;
     let totals = journeys.counts.totals();
-    Ok(emit::emptiness(
-        run,
-        totals.conversions + journeys.untouched.conversions == 0.0,
-    ))
+    Ok(Answered {
+        credit,
+        paths: super::paths::parts(run, journeys, &found, &[]),
+        is_empty: totals.conversions + journeys.untouched.conversions == 0.0,
+    })
 }
 
 /// Milestones are known where leads or deals say when they were reached.

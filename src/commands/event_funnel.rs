@@ -12,6 +12,7 @@ use crate::metrics::event_funnel::{
 };
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
+use crate::report::views::Parts;
 use crate::report::views::event_funnel::{Answer, title, view};
 use crate::shell::ExitStatus;
 use crate::tables::touches::{Person, Touches};
@@ -24,11 +25,28 @@ pub fn run(run: &Run, funnel: &EventFunnel) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     check_filter(run)?;
     let prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
-    let touches = &prepared.touches;
-    if touches.is_empty() {
+    if prepared.touches.is_empty() {
         return Err(no_events().into());
     }
-    let question = question(run, &prepared, funnel).map_err(|unknown| refusal(&unknown))?;
+    let (parts, nobody) = parts(run, &prepared, funnel)?;
+    let label = context::context(run, &prepared).period.label;
+    let heading = format!("{}, {label}", title(funnel));
+    let report = context::report(run, &prepared, "funnel", heading, parts);
+    emit::emit(run, &prepared, &report)?;
+    Ok(emit::emptiness(run, nobody))
+}
+
+/// The answer, and true where nobody did even the first step.
+///
+/// # Errors
+/// An event that does not occur.
+pub fn parts(
+    run: &Run,
+    prepared: &Prepared,
+    funnel: &EventFunnel,
+) -> Result<(Parts, bool), Failure> {
+    let touches = &prepared.touches;
+    let question = question(run, prepared, funnel).map_err(|unknown| refusal(&unknown))?;
     let tally = tally(touches, &question, run.settings.threads())?;
     let result = answer(funnel, &question, tally, touches.given().date_only);
     let speak = |cell: &Cell, kind: Kind| number::cell(cell, kind, None);
@@ -39,11 +57,7 @@ pub fn run(run: &Run, funnel: &EventFunnel) -> Result<ExitStatus, Failure> {
         speak: &speak,
     });
     let nobody = result.total.steps.iter().all(|step| step.people == 0);
-    let label = context::context(run, &prepared).period.label;
-    let heading = format!("{}, {label}", title(funnel));
-    let report = context::report(run, &prepared, "funnel", heading, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, nobody))
+    Ok((parts, nobody))
 }
 
 /// Touches are no table that SQL can be asked of, and no list of lines.

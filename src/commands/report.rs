@@ -1,8 +1,11 @@
 //! `leadflow report`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, channels as channels_command, context, credited, emit, failures, folder};
-use crate::diagnostics::{Diagnostic, Failure, codes};
+use super::{
+    Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
+    failures, folder,
+};
+use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::{Period, PeriodSpec};
@@ -39,6 +42,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .into());
     }
     let mut prepared = prepare(run, PeriodSpec::LastMonth)?;
+    let steps = event_funnels(run, &prepared)?;
     let period = whole_period(&prepared);
     let target = (!single)
         .then(|| folder::target(run, &period.label))
@@ -46,7 +50,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let dimensions = channels_command::dimensions(run);
     let scope = Scope::of(&prepared.data, &period);
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
-    let report = build(run, &prepared, &period, credit.as_ref())?;
+    let credited = credits(run, &mut prepared)?;
+    let touched = steps.into_iter().chain(credited).collect();
+    let report = build(run, &prepared, &period, credit.as_ref(), touched)?;
     match target {
         None => {
             emit::emit(run, &prepared, &report)?;
@@ -60,6 +66,50 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
     });
     Ok(emit::emptiness(run, nobody))
+}
+
+/// The funnels of `[[event_funnel]]`, where there are touches.
+fn event_funnels(run: &Run, prepared: &Prepared) -> Result<Vec<Parts>, Failure> {
+    if prepared.touches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let funnels = run.settings.event_funnels.iter().enumerate();
+    funnels
+        .map(|(number, funnel)| {
+            let (parts, _) = event_funnel::parts(run, prepared, funnel)?;
+            // Several of them have tables and charts of one name.
+            Ok(match number {
+                0 => parts,
+                _ => parts.numbered(number + 1),
+            })
+        })
+        .collect()
+}
+
+/// Credit and journeys of the period, where there are touches that led to something.
+fn credits(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
+    if prepared.touches.is_empty() {
+        return Ok(Vec::new());
+    }
+    match attribution::answer(run, prepared, &[]) {
+        Ok(answered) => {
+            // The rules stand with the credit.
+            Ok(vec![answered.credit, answered.paths.without("rules")])
+        }
+        Err(failure)
+            if failure
+                .0
+                .iter()
+                .all(|one| one.code.id == codes::NO_JOURNEYS.id) =>
+        {
+            for mut finding in failure.0 {
+                finding.severity = Severity::Warning;
+                prepared.findings.push(finding);
+            }
+            Ok(Vec::new())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// `--format` without a folder asks for that one format; so does an output with a known suffix.
@@ -94,6 +144,7 @@ fn build(
     prepared: &Prepared,
     period: &Period,
     credit: Option<&Credit>,
+    touched: Vec<Parts>,
 ) -> Result<Report, Failure> {
     let data = &prepared.data;
     let scope = Scope::of(data, period);
@@ -164,6 +215,7 @@ fn build(
             view,
         }));
     }
+    touched.into_iter().for_each(|more| parts.append(more));
     let zone = data.zone;
     let stamp = move |at: i64| crate::domain::calendar::rfc3339(at, zone);
     let problems = context::problems(&prepared.findings, context::is_for_readers);

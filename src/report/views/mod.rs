@@ -13,7 +13,7 @@ pub mod paths;
 pub mod quality;
 pub mod words;
 
-use super::document::{Chart, Column, Section, Table};
+use super::document::{Block, Chart, Column, Section, Table};
 
 /// A piece of a report: sections with the tables and charts they refer to.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,36 @@ impl Parts {
         self.tables.extend(other.tables);
         self.charts.extend(other.charts);
         self.summary.extend(other.summary);
+    }
+
+    /// The same with a number behind every id, for a second piece of its kind.
+    #[must_use]
+    pub fn numbered(mut self, number: usize) -> Self {
+        let rename = |id: &mut String| id.push_str(&format!("_{number}"));
+        self.tables
+            .iter_mut()
+            .for_each(|table| rename(&mut table.id));
+        for chart in &mut self.charts {
+            rename(&mut chart.id);
+            rename(&mut chart.table);
+        }
+        for section in &mut self.sections {
+            rename(&mut section.id);
+            for block in &mut section.blocks {
+                if let Block::Table(id) | Block::Chart(id) = block {
+                    rename(id);
+                }
+            }
+        }
+        self
+    }
+
+    /// The same without a table and the section of its name.
+    #[must_use]
+    pub fn without(mut self, id: &str) -> Self {
+        self.tables.retain(|table| table.id != id);
+        self.sections.retain(|section| section.id != id);
+        self
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Parts;
 use super::attribution::rules_table;
 use crate::attribution::journeys::{Channel, Journeys, Totals};
-use crate::attribution::paths::{Top, conversions_by_length};
+use crate::attribution::paths::{LAG_DAYS, Lag, Top, conversions_by_length};
 use crate::domain::figure::Undefined;
 use crate::report::document::{
     Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
@@ -22,6 +22,10 @@ pub struct Answer<'a> {
     pub lengths: &'a BTreeMap<usize, Totals>,
     /// By pair of channels.
     pub overlap: &'a BTreeMap<(Channel, Channel), Totals>,
+    /// Stage and how long it took to get there; empty where journeys have no times.
+    pub lags: &'a [(String, Lag)],
+    /// True where journeys have times.
+    pub has_times: bool,
     /// What the journeys were made by: setting and value.
     pub rules: &'a [(&'static str, String)],
     /// False where the input tells no value.
@@ -35,7 +39,7 @@ pub fn view(answer: &Answer) -> Parts {
         top(answer),
         lengths(answer),
         overlap(answer),
-        time_lag(),
+        time_lag(answer),
         rules_table(answer.rules),
     ];
     let chart = length_chart(answer);
@@ -59,6 +63,11 @@ pub fn view(answer: &Answer) -> Parts {
                 "overlap",
                 "Channels met together",
                 vec![Block::Table("overlap".into())],
+            ),
+            section(
+                "time-lag",
+                "Time to each stage",
+                vec![Block::Table("time_lag".into())],
             ),
             section("rules", "Rules", vec![Block::Table("rules".into())]),
         ],
@@ -171,13 +180,47 @@ fn overlap(answer: &Answer) -> Table {
 }
 
 /// Ready-made journeys have no times; the table stands empty for those who ask for it.
-fn time_lag() -> Table {
+/// From the first touch to each stage.
+fn time_lag(answer: &Answer) -> Table {
+    let column = |id: &str, title: &str, kind, weight| Column::new(id, title, kind).weight(weight);
+    let mut columns = vec![
+        column("stage", "To", Kind::Text, Weight::Key),
+        column("journeys", "Journeys", Kind::Count, Weight::Normal),
+        column("median_days", "Half within", Kind::Days, Weight::Key),
+        column("p75_days", "75 % within", Kind::Days, Weight::Detail),
+        column("p90_days", "90 % within", Kind::Days, Weight::Key),
+    ];
+    columns.extend(LAG_DAYS.iter().map(|days| match days {
+        0 => column("within_0", "At once", Kind::Rate, Weight::Normal),
+        1 => column("within_1", "Within a day", Kind::Rate, Weight::Normal),
+        days => column(
+            &format!("within_{days}"),
+            &format!("Within {days} days"),
+            Kind::Rate,
+            Weight::Normal,
+        ),
+    }));
+    let row = |(stage, lag): &(String, Lag)| {
+        let days = lag.days.ok_or(Undefined::NoData);
+        let mut row = vec![Cell::Text(stage.clone()), lag.journeys.into()];
+        row.extend((0..3).map(|place| Cell::from(days.map(|days| days[place]))));
+        row.extend(
+            (0..LAG_DAYS.len()).map(|place| match lag.within.get(place) {
+                Some(rate) => Cell::Rate(rate.clone()),
+                None => Cell::Undefined(Undefined::NoData),
+            }),
+        );
+        row
+    };
     Table {
         id: "time_lag".into(),
-        title: "Days from the first touch to the conversion".into(),
-        columns: columns(&[("days", "Days", Kind::Text)]),
-        rows: Vec::new(),
-        remarks: vec!["Ready-made journeys have no times.".into()],
+        title: "From the first touch to each stage".into(),
+        columns,
+        rows: answer.lags.iter().map(row).collect(),
+        remarks: match answer.has_times {
+            true => vec!["Journeys that got there and had a touch before; at once: the first touch was the one.".into()],
+            false => vec!["Ready-made journeys have no times.".into()],
+        },
     }
 }
 
