@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::fixture::{Answer, Run, count};
+use crate::fixture::{Answer, Dice, Run, count};
 
 const EVENTS: [&str; 4] = ["view", "cart", "pay", "chat"];
 const CHANNELS: [&str; 3] = ["Email", "Paid Search", ""];
@@ -14,22 +14,9 @@ type Minute = i64;
 /// Minute, event, channel.
 type Event = (Minute, usize, usize);
 
-/// Numbers that look random and are always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
 /// Three days of events of some persons, many of them at the same minute.
 fn persons(seed: u64) -> BTreeMap<String, Vec<Event>> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut persons: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for _ in 0..900 {
         let name = format!("p{:03}", dice.below(150));

@@ -1,0 +1,221 @@
+//! Journeys from touches: whichever way a file is read, however many threads, and against
+//! ready-made paths that a slow count makes of the same rows.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::fixture::{Answer, Dice, Run, near, number};
+
+const CHANNELS: [&str; 5] = [
+    "Paid Search",
+    "Email",
+    "Direct",
+    "Organic Search",
+    "Fair, Basel",
+];
+
+#[derive(Clone)]
+struct Row {
+    person: u64,
+    second: u64,
+    channel: &'static str,
+    value: Option<u64>,
+}
+
+/// Touches of 300 persons in no order, many of them at the same moment.
+fn rows(seed: u64) -> Vec<Row> {
+    let mut dice = Dice::new(seed);
+    (0..2500)
+        .map(|_| Row {
+            person: dice.below(300) * dice.below(2) + dice.below(40),
+            second: dice.below(28) * 86_400 + dice.below(3),
+            channel: CHANNELS[dice.below(5) as usize],
+            value: (dice.below(9) == 0).then(|| dice.below(500)),
+        })
+        .collect()
+}
+
+fn file(rows: &[Row], quoted: bool) -> String {
+    let mut text = "Visitor ID,Occurred At,Channel,Value\n".to_owned();
+    for row in rows {
+        let (day, rest) = (row.second / 86_400, row.second % 86_400);
+        let value = row.value.map_or(String::new(), |cents| {
+            format!("{}.{:02}", cents / 100, cents % 100)
+        });
+        let cell = |text: &str| match quoted || text.contains(',') {
+            true => format!("\"{text}\""),
+            false => text.to_owned(),
+        };
+        let at = format!("2026-03-{:02}T00:00:{rest:02}Z", day + 1);
+        let cells = [
+            cell(&format!("p{}", row.person)),
+            cell(&at),
+            cell(row.channel),
+            cell(&value),
+        ];
+        writeln!(text, "{}", cells.join(",")).unwrap();
+    }
+    text
+}
+
+/// Every purchase looks back on its own; who never bought is one journey.
+fn paths(rows: &[Row], lookback: Option<u64>) -> BTreeMap<Vec<&'static str>, (u64, u64, u64)> {
+    let mut persons: BTreeMap<u64, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        persons.entry(row.person).or_default().push(row);
+    }
+    let mut paths: BTreeMap<Vec<&'static str>, (u64, u64, u64)> = BTreeMap::new();
+    for touches in persons.values_mut() {
+        // Stable: touches of one moment stay in the order of the rows.
+        touches.sort_by_key(|row| row.second);
+        let until = |end: usize| -> Vec<&'static str> {
+            let last = touches[end].second;
+            let inside =
+                |row: &&&Row| lookback.is_none_or(|lookback| row.second + lookback >= last);
+            touches[..=end]
+                .iter()
+                .filter(inside)
+                .map(|row| row.channel)
+                .collect()
+        };
+        let bought: Vec<usize> = (0..touches.len())
+            .filter(|place| touches[*place].value.is_some())
+            .collect();
+        for place in &bought {
+            let (conversions, cents, _) = paths.entry(until(*place)).or_default();
+            *conversions += 1;
+            *cents += touches[*place].value.unwrap();
+        }
+        if bought.is_empty() {
+            paths.entry(until(touches.len() - 1)).or_default().2 += 1;
+        }
+    }
+    paths
+}
+
+fn table_of(paths: &BTreeMap<Vec<&'static str>, (u64, u64, u64)>) -> String {
+    let mut text = "path,conversions,value,non_converting\n".to_owned();
+    for (path, (conversions, cents, lost)) in paths {
+        let value = format!("{}.{:02}", cents / 100, cents % 100);
+        writeln!(
+            text,
+            "\"{}\",{conversions},{value},{lost}",
+            path.join(" > ")
+        )
+        .unwrap();
+    }
+    text
+}
+
+fn tables(answer: &Answer) -> Value {
+    answer.0["tables"].clone()
+}
+
+const MODELS: &str = "--model first,last,last_non_direct,linear,position,j,decay:1step,participation,shapley,markov:1,markov:2";
+
+#[test]
+fn the_same_numbers_from_touches_and_from_paths() {
+    for (seed, lookback) in [(1, None), (2, Some(7)), (3, Some(0))] {
+        let rows = rows(seed);
+        let seconds = lookback.map(|days| days * 86_400);
+        let run = Run::with(&[
+            ("touches.csv", &file(&rows, false)),
+            ("paths.csv", &table_of(&paths(&rows, seconds))),
+        ]);
+        let word = lookback.map_or("none".to_owned(), |days| days.to_string());
+        let touched = run.json(&format!(
+            "attribution touches.csv --lookback {word} {MODELS}"
+        ));
+        let ready = run.json(&format!("attribution paths.csv {MODELS}"));
+        assert_eq!(touched.table("credit").len(), ready.table("credit").len());
+        for one in touched.table("credit") {
+            let key = |key: &'static str| (key, one[key].as_str().unwrap());
+            let other = ready.row("credit", &[key("model"), key("channel")]);
+            let what = format!("{} {}", one["model"], one["channel"]);
+            for key in ["conversions", "value", "share", "share_low", "share_high"] {
+                near(
+                    number(one, key),
+                    number(other, key),
+                    1e-9,
+                    &format!("{what} {key}"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn however_a_file_is_read() {
+    let rows = rows(7);
+    let run = Run::with(&[
+        ("plain.csv", &file(&rows, false)),
+        ("quoted.csv", &file(&rows, true)),
+        // A condition is asked of a table: the file is held as a whole.
+        (
+            "whole.toml",
+            "[[input]]\npath = 'plain.csv'\nwhere = \"channel <> 'nobody'\"",
+        ),
+    ]);
+    let asked = "--lookback 9 --model first,linear,decay:7d,markov:1";
+    let plain = tables(&run.json(&format!("attribution plain.csv {asked}")));
+    for line in [
+        format!("attribution quoted.csv {asked}"),
+        format!("attribution -c whole.toml {asked}"),
+        format!("attribution plain.csv {asked} --threads 1"),
+        format!("attribution plain.csv {asked} --threads 5"),
+        format!("attribution plain.csv {asked} --memory-limit 128MiB"),
+    ] {
+        assert_eq!(tables(&run.json(&line)), plain, "{line}");
+    }
+    let paths = tables(&run.json("paths plain.csv"));
+    assert_eq!(tables(&run.json("paths -c whole.toml")), paths);
+}
+
+#[test]
+fn credit_and_what_had_no_touch_are_all_there_is() {
+    let rows = rows(9);
+    let run = Run::with(&[("touches.csv", &file(&rows, false))]);
+    let sold: u64 = rows.iter().filter_map(|row| row.value).sum();
+    let count = rows.iter().filter(|row| row.value.is_some()).count();
+    let answer = run.json("attribution touches.csv");
+    for total in answer
+        .table("totals")
+        .iter()
+        .filter(|row| row["model"] != "participation")
+    {
+        near(
+            number(total, "conversions"),
+            count as f64,
+            1e-9,
+            "conversions",
+        );
+        near(number(total, "value"), sold as f64 / 100.0, 1e-6, "value");
+    }
+    // Month by month the parts add up to the whole too.
+    let months = run.json("channels touches.csv --model linear --by channel,month");
+    let revenue = months
+        .table("channels")
+        .iter()
+        .map(|row| row["revenue"].as_f64().unwrap_or(0.0));
+    near(
+        revenue.sum(),
+        sold as f64 / 100.0,
+        1e-4,
+        "revenue of all months",
+    );
+}
+
+#[test]
+fn a_defect_is_named_however_large_the_file() {
+    let mut text = file(&rows(4), false);
+    text.push_str("p1,yesterday,Email,\n");
+    let outcome = Run::with(&[("touches.csv", &text)]).leadflow("attribution touches.csv");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("touches.csv:2502"),
+        "{}",
+        outcome.stderr
+    );
+}
