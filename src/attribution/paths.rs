@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::journeys::{Channel, Journeys, Totals};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::{Policy, Rate, View};
@@ -82,7 +84,7 @@ pub fn conversions_by_length(
 /// Journeys that met both channels; with itself, journeys that met it.
 #[must_use]
 pub fn overlap(journeys: &Journeys) -> BTreeMap<(Channel, Channel), Totals> {
-    let mut pairs: BTreeMap<(Channel, Channel), Totals> = BTreeMap::new();
+    let mut pairs: FxHashMap<(Channel, Channel), Totals> = FxHashMap::default();
     let mut met: Vec<Channel> = Vec::new();
     for (index, path) in journeys.paths().enumerate() {
         met.clear();
@@ -96,7 +98,7 @@ pub fn overlap(journeys: &Journeys) -> BTreeMap<(Channel, Channel), Totals> {
             }
         }
     }
-    pairs
+    pairs.into_iter().collect()
 }
 
 /// How long journeys took, from the first touch to the conversion.

@@ -315,10 +315,17 @@ fn layout(
         id: one(col::ID)?,
         at: one(col::AT)?,
         value,
+        stretch: stretch(&words),
         words,
         value_converts: mapping.column("conversion").is_none(),
         missing: mapping.missing.clone(),
     })
+}
+
+/// First and last of cells that stand beside each other.
+fn stretch(cells: &[usize]) -> Option<(usize, usize)> {
+    let (first, last) = (*cells.first()?, *cells.last()?);
+    (last - first + 1 == cells.len()).then_some((first, last))
 }
 
 impl Assembly<'_> {

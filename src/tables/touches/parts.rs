@@ -212,10 +212,17 @@ fn sorted(mut open: Vec<Vec<Vec<Touch>>>, threads: usize) -> Vec<Part> {
     open.into_iter().map(Part::Held).collect()
 }
 
+/// Puts touches in order: person, time, row.
+fn in_order(touches: &mut [Touch]) {
+    // One wide number is compared faster than two narrow ones.
+    let person_and_time = |touch: &Touch| u128::from(touch.print) << 64 | u128::from(touch.stamp);
+    touches.sort_unstable_by_key(|touch| (person_and_time(touch), touch.row));
+}
+
 /// Puts the touches of all pieces in order, in `whole` and back.
 fn sort(chunks: &mut [Vec<Touch>], whole: &mut Vec<Touch>) {
     join(chunks, whole);
-    whole.sort_unstable();
+    in_order(whole);
     let mut rest = whole.as_slice();
     for chunk in chunks {
         let (own, others) = rest.split_at(chunk.len());
@@ -288,7 +295,7 @@ impl Touches {
                     whole.retain(|touch| !self.moved.contains_key(&touch.person()));
                 }
                 whole.extend_from_slice(beside);
-                whole.sort_unstable();
+                in_order(whole);
             }
         }
         Ok(())

@@ -28,6 +28,8 @@ pub struct Layout {
     pub value: Option<usize>,
     /// Everything that is a word.
     pub words: Vec<usize>,
+    /// First and last of `words` where nothing stands between them.
+    pub stretch: Option<(usize, usize)>,
     /// True where a value makes a row a conversion, because no column says which rows are.
     pub value_converts: bool,
     /// Cells that mean nothing in this file, beyond the usual ones.
@@ -70,9 +72,11 @@ pub struct Parsed {
 pub struct Worker {
     layout: Arc<Layout>,
     clock: Clock,
-    known: FxHashMap<Box<[u8]>, u32>,
+    /// Numbers of words, of rows that are conversions apart.
+    known: [FxHashMap<Box<str>, u32>; 2],
+    classes: u32,
     spans: Spans,
-    joined: Vec<u8>,
+    joined: String,
     pools: Pools,
 }
 
@@ -91,9 +95,10 @@ impl Worker {
         Self {
             layout,
             clock,
-            known: FxHashMap::default(),
+            known: Default::default(),
+            classes: 0,
             spans: Vec::new(),
-            joined: Vec::new(),
+            joined: String::new(),
             pools,
         }
     }
@@ -135,8 +140,11 @@ impl Worker {
             if splitter.escaped || parsed.ends_blank || comment {
                 return Err(Odd);
             }
-            let cell = |place: usize| &block[spans[place].0 as usize..spans[place].1 as usize];
-            self.row(&layout, cell, line, &mut parsed)?;
+            let record = Record {
+                block,
+                spans: &spans,
+            };
+            self.row(&layout, record, line, &mut parsed)?;
         }
         self.spans = spans;
         parsed.lines = splitter.lines;
@@ -144,13 +152,14 @@ impl Worker {
         Ok(parsed)
     }
 
-    fn row<'b>(
+    fn row(
         &mut self,
         layout: &Layout,
-        cell: impl Fn(usize) -> &'b str,
+        record: Record<'_>,
         line: u64,
         parsed: &mut Parsed,
     ) -> Result<(), Odd> {
+        let cell = |place| record.cell(place);
         let id = trimmed(cell(layout.id));
         if is_missing(id) || layout.missing.iter().any(|word| word == id) {
             return Err(Odd);
@@ -167,7 +176,7 @@ impl Worker {
                 converts = layout.value_converts;
             }
         }
-        let class = self.class(layout, cell, converts, line, parsed);
+        let class = self.class(layout, record, converts, line, parsed);
         let (first, last) = parsed.reach.unwrap_or((at, at));
         parsed.reach = Some((first.min(at), last.max(at)));
         parsed.touches.push(Touch::new(Key::of(id), at, row, class));
@@ -175,34 +184,57 @@ impl Worker {
     }
 
     /// The number of what the words of a row say.
-    fn class<'b>(
+    fn class(
         &mut self,
         layout: &Layout,
-        cell: impl Fn(usize) -> &'b str,
+        record: Record<'_>,
         converts: bool,
         line: u64,
         parsed: &mut Parsed,
     ) -> u32 {
-        self.joined.clear();
-        self.joined.push(u8::from(converts));
-        for place in &layout.words {
-            self.joined.extend_from_slice(cell(*place).as_bytes());
-            self.joined.push(0);
-        }
-        if let Some(class) = self.known.get(self.joined.as_slice()) {
+        let key = match layout.stretch {
+            // Cells beside each other are looked up as they stand.
+            Some((first, last)) => record.stretch(first, last),
+            None => {
+                self.joined.clear();
+                for place in &layout.words {
+                    self.joined.push_str(record.cell(*place));
+                    self.joined.push('\0');
+                }
+                &self.joined
+            }
+        };
+        let known = &mut self.known[usize::from(converts)];
+        if let Some(class) = known.get(key) {
             return *class;
         }
-        let class = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        self.known.insert(self.joined.as_slice().into(), class);
+        known.insert(key.into(), self.classes);
+        self.classes += 1;
+        let cells = layout.words.iter();
         parsed.new_words.push(Words {
-            cells: layout
-                .words
-                .iter()
-                .map(|place| cell(*place).to_owned())
-                .collect(),
+            cells: cells.map(|place| record.cell(*place).to_owned()).collect(),
             converts,
             line,
         });
-        class
+        self.classes - 1
+    }
+}
+
+/// A record in its block.
+#[derive(Clone, Copy)]
+struct Record<'b> {
+    block: &'b str,
+    spans: &'b [(u32, u32)],
+}
+
+impl<'b> Record<'b> {
+    fn cell(self, place: usize) -> &'b str {
+        let (from, to) = self.spans[place];
+        &self.block[from as usize..to as usize]
+    }
+
+    /// From the first cell to the last, with all that stands between.
+    fn stretch(self, first: usize, last: usize) -> &'b str {
+        &self.block[self.spans[first].0 as usize..self.spans[last].1 as usize]
     }
 }
