@@ -58,6 +58,7 @@ specifications! {
     input_keys "input-keys"
     attribution "attribution"
     touches "touches"
+    credited_revenue "credited-revenue"
     event_funnels "event-funnels"
 }
 
