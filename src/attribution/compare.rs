@@ -161,7 +161,13 @@ pub fn whole(result: &ModelCredit) -> Figure<f64> {
     for share in &result.shares {
         sum.add((*share)?);
     }
-    Ok(sum.total())
+    let total = sum.total();
+    // Parts of a whole that were added up are the whole, up to the last digits.
+    Ok(if (total - 1.0).abs() < 1e-9 {
+        1.0
+    } else {
+        total
+    })
 }
 
 /// What a holdout test found a channel to add, as a share of all conversions.

@@ -279,9 +279,18 @@ fn totals_table(answer: &Answer) -> Table {
         ],
     );
     let untouched = answer.journeys.untouched;
+    let all = answer.journeys.counts.totals();
+    // Parts that were added up are the whole, up to the last digits.
+    let near = |sum: f64, whole: f64| {
+        let same = (sum - whole).abs() <= 1e-9 * whole.abs();
+        if same { whole } else { sum }
+    };
     for result in answer.results {
         let (conversions, value) = match result.credit.as_ref().map(Credit::totals) {
-            Ok((conversions, value)) => (conversions.into(), valued(answer, value)),
+            Ok((conversions, value)) => (
+                near(conversions, all.conversions).into(),
+                valued(answer, near(value, all.value)),
+            ),
             Err(reason) => (Cell::Undefined(*reason), Cell::Undefined(*reason)),
         };
         totals.rows.push(vec![
