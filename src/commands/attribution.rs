@@ -26,12 +26,24 @@ use crate::shell::ExitStatus;
 pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
-    let answered = answer(run, &mut prepared, &run.settings.by)?;
+    let answered = answer(run, &mut prepared, &run.settings.by, Models::All)?;
     let title = "Attribution".to_owned();
     let report = context::report(run, &prepared, "attribution", title, answered.credit);
     emit::emit(run, &prepared, &report)?;
     Ok(emit::emptiness(run, answered.is_empty))
 }
+
+/// Which models stand beside each other where none is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Models {
+    /// All that the journeys allow.
+    All,
+    /// The few between which the others lie, for a report of many things.
+    Few,
+}
+
+/// The few, in the order in which they stand.
+const FEW: [&str; 5] = ["first", "last", "linear", "position", "markov:1"];
 
 /// Credit, and the journeys behind it.
 pub struct Answered {
@@ -47,9 +59,17 @@ pub struct Answered {
 ///
 /// # Errors
 /// What stops the run.
-pub fn answer(run: &Run, prepared: &mut Prepared, by: &[String]) -> Result<Answered, Failure> {
+pub fn answer(
+    run: &Run,
+    prepared: &mut Prepared,
+    by: &[String],
+    models: Models,
+) -> Result<Answered, Failure> {
     let (target, known) = journeys::known(run, prepared)?;
-    let mut asked = journeys::asked(run, known)?;
+    let mut asked = match models {
+        Models::Few if run.settings.attribution.models.is_empty() => few(run)?,
+        _ => journeys::asked(run, known)?,
+    };
     check_stages(&asked, known)?;
     let question = Question {
         target: &target,
@@ -111,6 +131,14 @@ pub fn answer(run: &Run, prepared: &mut Prepared, by: &[String]) -> Result<Answe
         paths: super::paths::parts(run, journeys, &found, &[]),
         is_empty: totals.conversions + journeys.untouched.conversions == 0.0,
     })
+}
+
+/// The few models, and the one that divides revenue.
+fn few(run: &Run) -> Result<Vec<Box<dyn Model>>, Failure> {
+    let own = run.settings.credit_model.as_deref();
+    let own = own.filter(|own| !FEW.contains(own));
+    let words = FEW.into_iter().chain(own);
+    words.map(|word| journeys::model(run, word)).collect()
 }
 
 /// Milestones are known where leads or deals say when they were reached.

@@ -1,5 +1,6 @@
 //! `leadflow report`.
 
+use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
@@ -91,7 +92,7 @@ fn credits(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
     if prepared.touches.is_empty() {
         return Ok(Vec::new());
     }
-    match attribution::answer(run, prepared, &[]) {
+    match attribution::answer(run, prepared, &[], Models::Few) {
         Ok(answered) => {
             // The rules stand with the credit.
             Ok(vec![answered.credit, answered.paths.without("rules")])
