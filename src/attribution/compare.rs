@@ -7,6 +7,7 @@ use super::models::markov::{Goal, States};
 use super::models::{Model, Prepared};
 use super::walk::Grouped;
 use crate::domain::figure::{Figure, Undefined, ratio};
+use crate::domain::money::Money;
 use crate::stats::normal::Z95;
 use crate::stats::sum::Sum;
 
@@ -135,6 +136,46 @@ pub fn spread(journeys: &Journeys, results: &[ModelCredit]) -> Vec<Spread> {
     (0..journeys.channels.len())
         .filter_map(of_channel)
         .collect()
+}
+
+/// What the credit of a channel cost and returned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Return {
+    /// What was paid for it.
+    pub cost: Figure<Money>,
+    /// The same for each conversion that it is given.
+    pub per_conversion: Figure<Money>,
+    /// (value times margin - cost) / cost.
+    pub roi: Figure<f64>,
+    /// Ends of its 95 % interval, with cost held fixed.
+    pub interval: Figure<(f64, f64)>,
+}
+
+/// What each channel returned under a model; `costs` by channel, `margin` the share of the
+/// value that is profit. Nothing where the model has no credit here.
+#[must_use]
+pub fn returns(result: &ModelCredit, costs: &[Figure<Money>], margin: f64) -> Vec<Return> {
+    let Ok(credit) = &result.credit else {
+        return Vec::new();
+    };
+    let of = |(place, cost): (usize, &Figure<Money>)| {
+        let cost = *cost;
+        let on = |value: f64| -> Figure<f64> {
+            let paid = cost?.units();
+            ratio(value * margin - paid, paid)
+        };
+        let drawn = result.intervals.value.get(place).copied().flatten();
+        let drawn = drawn.ok_or(Undefined::NoData);
+        Return {
+            cost,
+            per_conversion: cost
+                .and_then(|cost| ratio(cost.units(), credit.conversions[place]))
+                .map(Money::from_units),
+            roi: on(credit.value[place]),
+            interval: drawn.and_then(|(low, high)| Ok((on(low)?, on(high)?))),
+        }
+    };
+    costs.iter().enumerate().map(of).collect()
 }
 
 /// The channels, those with the largest mean share over the models first; equals by name.
@@ -277,6 +318,20 @@ mod tests {
         let spread = spread(&journeys, &results);
         assert_eq!(spread[0].lowest, (0.0, "last".to_owned()));
         assert_eq!(spread[0].highest, (0.8, "first".to_owned()));
+    }
+
+    #[test]
+    fn returns_on_cost() {
+        let journeys = journeys(&[("a > b", 8.0, 100.0, 2.0), ("b", 2.0, 50.0, 2.0)]);
+        let results = compute(&journeys, &models(&["linear"]), &[], Drawing::seeded(1));
+        let costs = [Ok(Money::from_units(20.0)), Err(Undefined::NoData)];
+        let returns = returns(&results[0], &costs, 0.8);
+        // a: half of 8 conversions and of 100.
+        assert_eq!(returns[0].per_conversion, Ok(Money::from_units(5.0)));
+        assert_eq!(returns[0].roi, Ok(1.0));
+        let (low, high) = returns[0].interval.unwrap();
+        assert!(low < 1.0 && 1.0 < high);
+        assert_eq!(returns[1].roi, Err(Undefined::NoData));
     }
 
     #[test]

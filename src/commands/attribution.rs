@@ -1,21 +1,25 @@
 //! `leadflow attribution`.
 
-use super::journeys::{self, Question};
+use super::journeys::{self, Question, Target};
 use super::prepare::{By, Prepared, prepare_by};
-use super::{Run, context, emit};
-use crate::attribution::compare::{self, SelfCheck, Tested};
+use super::{Run, context, emit, failures};
+use crate::attribution::bootstrap::Drawing;
+use crate::attribution::compare::{self, Return, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::{Known, Model, markov, shapley};
 use crate::attribution::order::{self, Tried};
 use crate::attribution::walk::Timed;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::channel::spelling;
+use crate::domain::figure::{Figure, Undefined, View};
+use crate::domain::money::Money;
 use crate::domain::names::near_or_all;
 use crate::domain::period::PeriodSpec;
+use crate::metrics::channels;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
-use crate::report::views::attribution::{Answer, view};
+use crate::report::views::attribution::{Answer, Stage, view};
 use crate::settings::Experiment;
 use crate::shell::ExitStatus;
 
@@ -80,11 +84,16 @@ pub fn answer(
     };
     let found = journeys::find(run, prepared, &question, &asked)?;
     let made = &found.spans[0];
-    // The models need memory of their own.
-    drop(std::mem::take(&mut prepared.touches));
     let journeys = &made.journeys;
+    let costs = costs(run, prepared, by, journeys)?;
     let tried = tried(run, journeys, &mut asked)?;
     check_channels(&asked, journeys)?;
+    let stages = match models {
+        Models::All => stages(run, prepared, &question, &asked)?,
+        Models::Few => Vec::new(),
+    };
+    // The models need memory of their own.
+    drop(std::mem::take(&mut prepared.touches));
     let results = compare::compute(journeys, &asked, &made.timed, journeys::drawing(run));
     let orders = orders(&asked);
     let checks: Vec<(String, SelfCheck)> = orders
@@ -106,6 +115,11 @@ pub fn answer(
     } else {
         Vec::new()
     };
+    let margin = prepared.data.gross_margin.unwrap_or(1.0);
+    let returned = results.iter().filter(|_| !costs.is_empty());
+    let returns: Vec<Vec<Return>> = returned
+        .map(|result| compare::returns(result, &costs, margin))
+        .collect();
     let spread = compare::spread(journeys, &results);
     let tested = tested(run, journeys)?;
     let currency = prepared.currency.clone();
@@ -120,6 +134,8 @@ pub fn answer(
         positions: &positions,
         tried: &tried,
         tested: &tested,
+        returns: &returns,
+        stages: &stages,
         has_value: found.has_value,
         rules: &found.rules,
         has_times: found.has_times,
@@ -131,6 +147,77 @@ pub fn answer(
         paths: super::paths::parts(run, journeys, &found, &[]),
         is_empty: totals.conversions + journeys.untouched.conversions == 0.0,
     })
+}
+
+/// What each channel (or campaign) cost in the period; empty where nothing was paid, and
+/// for dimensions that costs do not have.
+fn costs(
+    run: &Run,
+    prepared: &Prepared,
+    by: &[String],
+    journeys: &Journeys,
+) -> Result<Vec<Figure<Money>>, Failure> {
+    let dimension = match by {
+        [] => "channel",
+        [one] if ["channel", "campaign"].contains(&one.as_str()) => one,
+        _ => return Ok(Vec::new()),
+    };
+    let dimensions = [dimension.to_owned()];
+    let question = channels::Question {
+        dimensions: &dimensions,
+        basis: run.settings.basis,
+        view: View::ToDate,
+        credit: None,
+    };
+    let rows = channels::compute(&prepared.data, &prepared.scope(), &question)
+        .map_err(|error| failures::compute_error(&error))?;
+    if rows.iter().all(|row| row.cost.is_err()) {
+        return Ok(Vec::new());
+    }
+    let of = |channel: &String| {
+        let row = rows.iter().find(|row| row.group.first() == Some(channel));
+        row.map_or(Err(Undefined::NoData), |row| row.cost)
+    };
+    Ok(journeys.channels.iter().map(of).collect())
+}
+
+/// Credit for every stage that is reached, where stages are what is credited.
+fn stages(
+    run: &Run,
+    prepared: &mut Prepared,
+    question: &Question,
+    asked: &[Box<dyn Model>],
+) -> Result<Vec<Stage>, Failure> {
+    if !matches!(question.target, Target::Stage(_)) {
+        return Ok(Vec::new());
+    }
+    let findings = prepared.findings.clone();
+    let mut list = Vec::new();
+    for stage in 0..prepared.data.ladder.len() {
+        if prepared.conversions.stages[stage].list.is_empty() {
+            continue;
+        }
+        let target = Target::Stage(stage);
+        let own = Question {
+            target: &target,
+            ..*question
+        };
+        let found = journeys::find(run, prepared, &own, asked)?;
+        let made = &found.spans[0];
+        let drawing = Drawing {
+            draws: 0,
+            ..journeys::drawing(run)
+        };
+        list.push(Stage {
+            name: prepared.data.ladder.name(stage).to_owned(),
+            channels: made.journeys.channels.clone(),
+            results: compare::compute(&made.journeys, asked, &made.timed, drawing),
+            has_value: found.has_value,
+        });
+    }
+    // What is missing was said of the target already.
+    prepared.findings = findings;
+    Ok(list)
 }
 
 /// The few models, and the one that divides revenue.

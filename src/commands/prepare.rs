@@ -164,6 +164,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
             conversions::derive(conversions::Source {
                 tables: &tables,
                 followed: &followed.frame,
+                fed: &followed.fed,
                 deals: &linked,
                 ladder: &settings.ladder,
                 from_deals: &settings.from_deals,

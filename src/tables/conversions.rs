@@ -60,6 +60,8 @@ pub struct Source<'a> {
     pub tables: &'a Tables,
     /// One row per lead.
     pub followed: &'a DataFrame,
+    /// For each stage: can anything tell of it? One that nothing feeds converts nobody.
+    pub fed: &'a [bool],
     /// One row per deal.
     pub deals: &'a Deals,
     /// The path stages.
@@ -87,6 +89,7 @@ pub fn derive(source: Source<'_>) -> Conversions {
                 Some((_, moment)) if !deals.is_empty() => {
                     of_deals(&source, &deals, *moment, &first_made)
                 }
+                _ if source.fed.get(stage) == Some(&false) => Sort::default(),
                 _ => of_leads(&source, &leads, stage),
             };
             sort.list.sort_unstable();

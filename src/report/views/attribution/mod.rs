@@ -5,12 +5,12 @@ mod sentences;
 
 use super::Parts;
 use super::words::Speak;
-use crate::attribution::compare::{ModelCredit, SelfCheck, Spread, Step, Tested, whole};
+use crate::attribution::compare::{ModelCredit, Return, SelfCheck, Spread, Step, Tested, whole};
 use crate::attribution::credit::Credit;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::shapley::AtPosition;
 use crate::attribution::order::Tried;
-use crate::domain::figure::Undefined;
+use crate::domain::figure::{Figure, Undefined};
 use crate::report::document::{Block, Cell, Chart, Column, Kind, Section, Table, Weight};
 
 /// Results of the attribution command.
@@ -34,6 +34,10 @@ pub struct Answer<'a> {
     pub tried: &'a [Tried],
     /// What holdout tests found.
     pub tested: &'a [Tested],
+    /// What each model's credit cost and returned, by channel; empty without costs.
+    pub returns: &'a [Vec<Return>],
+    /// Credit for each stage under each model; empty where one thing alone is credited.
+    pub stages: &'a [Stage],
     /// False where the input tells no value.
     pub has_value: bool,
     /// What the journeys were made by: setting and value.
@@ -42,6 +46,19 @@ pub struct Answer<'a> {
     pub has_times: bool,
     /// Formats a cell for people.
     pub speak: Speak<'a>,
+}
+
+/// Credit for one stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// The channels that were met before it.
+    pub channels: Vec<String>,
+    /// One result per model.
+    pub results: Vec<ModelCredit>,
+    /// False where its conversions have no amounts.
+    pub has_value: bool,
 }
 
 /// Tables `credit`, `totals`, `side_by_side`, `models`, `self_checks`, `transitions`,
@@ -94,6 +111,11 @@ pub fn view(answer: &Answer) -> Parts {
             checks_table(answer),
             transitions_table(answer),
         ],
+    );
+    add(
+        "stages",
+        "Credit for each stage",
+        vec![stages_table(answer)],
     );
     add(
         "positions",
@@ -170,12 +192,22 @@ fn credit_table(answer: &Answer) -> Table {
                 Share,
                 Weight::Detail,
             ),
+            ("cost", "Cost", Kind::Money, Weight::Normal),
+            (
+                "cost_per_conversion",
+                "Cost per conversion",
+                Kind::Money,
+                Weight::Normal,
+            ),
+            ("roi", "ROI", Share, Weight::Normal),
+            ("roi_low", "ROI low", Share, Weight::Detail),
+            ("roi_high", "ROI high", Share, Weight::Detail),
             ("experiment", "By experiment", Share, Weight::Normal),
             ("experiment_low", "Low", Share, Weight::Detail),
             ("experiment_high", "High", Share, Weight::Detail),
         ],
     );
-    for result in answer.results {
+    for (number, result) in answer.results.iter().enumerate() {
         for place in answer.order {
             let channel = answer.journeys.channels[*place].as_str();
             let named = [result.name.as_str().into(), channel.into()];
@@ -183,6 +215,7 @@ fn credit_table(answer: &Answer) -> Table {
                 named
                     .into_iter()
                     .chain(credit_cells(answer, result, *place))
+                    .chain(return_cells(answer, number, *place))
                     .chain(tested_cells(answer, *place))
                     .collect(),
             );
@@ -243,6 +276,25 @@ fn credit_cells(answer: &Answer, result: &ModelCredit, place: usize) -> Vec<Cell
         effect_end(|interval| interval.0),
         effect_end(|interval| interval.1),
         of_value,
+    ]
+}
+
+/// What a channel's credit cost and returned; blank without costs.
+fn return_cells(answer: &Answer, model: usize, place: usize) -> [Cell; 5] {
+    let returned = answer.returns.get(model).and_then(|list| list.get(place));
+    let Some(returned) = returned else {
+        return std::array::from_fn(|_| Cell::Blank);
+    };
+    let of_value = |figure: Figure<f64>| match answer.has_value {
+        true => Cell::from(figure),
+        false => Cell::Undefined(Undefined::NoData),
+    };
+    [
+        returned.cost.into(),
+        returned.per_conversion.into(),
+        of_value(returned.roi),
+        of_value(returned.interval.map(|ends| ends.0)),
+        of_value(returned.interval.map(|ends| ends.1)),
     ]
 }
 
@@ -473,6 +525,43 @@ fn positions_table(answer: &Answer) -> Table {
         "Positions count different channels; the rows of a channel add up to its credit.".into(),
     ];
     positions
+}
+
+/// One set of credit for each stage.
+fn stages_table(answer: &Answer) -> Table {
+    use Kind::{Number, Share, Text};
+    let mut stages = table(
+        "credit_by_stage",
+        "Credit for each stage that is reached",
+        &[
+            ("stage", "Stage", Text, Weight::Key),
+            ("model", "Model", Text, Weight::Key),
+            ("channel", "Channel", Text, Weight::Key),
+            ("conversions", "Conversions", Number, Weight::Key),
+            ("value", "Value", Number, Weight::Normal),
+            ("share", "Share", Share, Weight::Key),
+        ],
+    );
+    for stage in answer.stages {
+        for result in &stage.results {
+            let Ok(credit) = &result.credit else { continue };
+            for (place, channel) in stage.channels.iter().enumerate() {
+                let value = match stage.has_value {
+                    true => credit.value[place].into(),
+                    false => Cell::Undefined(Undefined::NoData),
+                };
+                stages.rows.push(vec![
+                    stage.name.as_str().into(),
+                    result.name.as_str().into(),
+                    channel.as_str().into(),
+                    credit.conversions[place].into(),
+                    value,
+                    result.shares[place].into(),
+                ]);
+            }
+        }
+    }
+    stages
 }
 
 /// What journeys were made by.
