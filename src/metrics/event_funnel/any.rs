@@ -7,10 +7,9 @@
 //! ones taken greedily are a largest set within any stretch that reaches up to now; so the
 //! kept events that lie inside the window are as many as can be.
 
-use std::ops::Range;
-
-use super::plan::{Hit, Plan, from_the_lowest, instants};
-use super::record::{NEVER, Record, Taken};
+use super::look::Look;
+use super::plan::{from_the_lowest, instants};
+use super::record::{NEVER, Taken};
 use crate::domain::calendar::Millis;
 use crate::domain::event_funnel::{Ends, EntryRule};
 
@@ -41,39 +40,18 @@ pub struct Room {
     started: Option<Millis>,
 }
 
-/// One look at one person.
-struct Look<'a> {
-    plan: &'a Plan,
-    hits: &'a [Hit],
-    range: Range<Millis>,
-    room: &'a mut Room,
-    record: &'a mut Record,
-}
-
 /// Follows one person through steps in whatever order; windows start in `range`.
-pub fn follow(
-    plan: &Plan,
-    hits: &[Hit],
-    range: Range<Millis>,
-    room: &mut Room,
-    record: &mut Record,
-) {
-    room.owners.clear();
-    room.owners.resize(plan.steps(), NOBODY);
-    room.came_from.resize(plan.steps(), usize::MAX);
-    room.filled = 0;
-    room.started = None;
-    let mut look = Look {
-        plan,
-        hits,
-        range,
-        room,
-        record,
-    };
+pub fn follow(mut look: Look<'_, Room>) {
+    let steps = look.plan.steps();
+    look.room.owners.clear();
+    look.room.owners.resize(steps, NOBODY);
+    look.room.came_from.resize(steps, usize::MAX);
+    look.room.filled = 0;
+    look.room.started = None;
     look.all();
 }
 
-impl Look<'_> {
+impl Look<'_, Room> {
     fn all(&mut self) {
         for instant in instants(self.hits, self.plan.spec.as_of) {
             let group = &self.hits[instant.clone()];

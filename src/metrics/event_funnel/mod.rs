@@ -13,6 +13,7 @@ mod classes;
 mod dimensions;
 mod factors;
 mod lengths;
+mod look;
 mod ordered;
 mod person;
 mod plan;

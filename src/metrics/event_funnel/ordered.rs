@@ -6,10 +6,9 @@
 
 use std::ops::Range;
 
-use super::plan::{
-    Hit, Plan, first_for, from_the_highest, from_the_lowest, instants, order_in_instant,
-};
-use super::record::{EMPTY, NEVER, Record, Slot};
+use super::look::Look;
+use super::plan::{first_for, from_the_highest, from_the_lowest, instants, order_in_instant};
+use super::record::{EMPTY, NEVER, Slot};
 use crate::domain::calendar::Millis;
 use crate::domain::event_funnel::{Ends, EntryRule};
 
@@ -23,36 +22,15 @@ pub struct Room {
     order: Vec<usize>,
 }
 
-/// One look at one person.
-struct Look<'a> {
-    plan: &'a Plan,
-    hits: &'a [Hit],
-    range: Range<Millis>,
-    room: &'a mut Room,
-    record: &'a mut Record,
-}
-
 /// Follows one person through ordered steps; attempts start in `range`.
-pub fn follow(
-    plan: &Plan,
-    hits: &[Hit],
-    range: Range<Millis>,
-    room: &mut Room,
-    record: &mut Record,
-) {
-    room.slots.clear();
-    room.slots.resize(plan.steps(), EMPTY);
-    let mut look = Look {
-        plan,
-        hits,
-        range,
-        room,
-        record,
-    };
+pub fn follow(mut look: Look<'_, Room>) {
+    let steps = look.plan.steps();
+    look.room.slots.clear();
+    look.room.slots.resize(steps, EMPTY);
     look.all();
 }
 
-impl Look<'_> {
+impl Look<'_, Room> {
     fn all(&mut self) {
         for instant in instants(self.hits, self.plan.spec.as_of) {
             let group = &self.hits[instant.clone()];

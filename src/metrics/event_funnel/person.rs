@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::look::Look;
 use super::plan::{Hit, Plan, Spec};
 use super::record::{Outcome, Record};
 use super::{any, ordered, strict};
@@ -80,10 +81,29 @@ impl Runner {
 
     fn follow(&mut self, hits: &[Hit], range: Range<Millis>, record: &mut Record) {
         record.clear(self.plan.steps());
-        match self.plan.spec.order {
-            Order::Ordered => ordered::follow(&self.plan, hits, range, &mut self.ordered, record),
-            Order::Strict => strict::follow(&self.plan, hits, range, &mut self.strict, record),
-            Order::Any => any::follow(&self.plan, hits, range, &mut self.any, record),
+        let plan = &self.plan;
+        match plan.spec.order {
+            Order::Ordered => ordered::follow(Look {
+                plan,
+                hits,
+                range,
+                room: &mut self.ordered,
+                record,
+            }),
+            Order::Strict => strict::follow(Look {
+                plan,
+                hits,
+                range,
+                room: &mut self.strict,
+                record,
+            }),
+            Order::Any => any::follow(Look {
+                plan,
+                hits,
+                range,
+                room: &mut self.any,
+                record,
+            }),
         }
         record.finish();
     }

@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use super::plan::{
-    Hit, Plan, first_for, from_the_highest, from_the_lowest, instants, order_in_instant,
-};
-use super::record::{EMPTY, Record, Slot};
+use super::look::Look;
+use super::plan::{first_for, from_the_highest, from_the_lowest, instants, order_in_instant};
+use super::record::{EMPTY, Slot};
 use crate::domain::calendar::Millis;
 use crate::domain::event_funnel::{Ends, EntryRule};
 
@@ -22,38 +21,17 @@ pub struct Room {
     order: Vec<usize>,
 }
 
-/// One look at one person.
-struct Look<'a> {
-    plan: &'a Plan,
-    hits: &'a [Hit],
-    range: Range<Millis>,
-    room: &'a mut Room,
-    record: &'a mut Record,
-}
-
 /// Follows one person through steps without anything between; `hits` are all events of
 /// the person, also those that are no step. Attempts start in `range`.
-pub fn follow(
-    plan: &Plan,
-    hits: &[Hit],
-    range: Range<Millis>,
-    room: &mut Room,
-    record: &mut Record,
-) {
-    room.slots.clear();
-    room.slots.resize(plan.steps(), EMPTY);
-    room.alive = 0;
-    let mut look = Look {
-        plan,
-        hits,
-        range,
-        room,
-        record,
-    };
+pub fn follow(mut look: Look<'_, Room>) {
+    let steps = look.plan.steps();
+    look.room.slots.clear();
+    look.room.slots.resize(steps, EMPTY);
+    look.room.alive = 0;
     look.all();
 }
 
-impl Look<'_> {
+impl Look<'_, Room> {
     fn all(&mut self) {
         for instant in instants(self.hits, self.plan.spec.as_of) {
             self.instant(instant);
