@@ -6,7 +6,7 @@
 //! in the same pass, so that no journey is kept.
 
 use super::folded::{Came, Folded};
-use super::journeys::{Channel, Journeys, TooManyChannels, Totals};
+use super::journeys::{Channel, Journeys, TooManyChannels};
 use super::walk::{Grouped, Timed, Walk};
 use crate::domain::calendar::Millis;
 use crate::tables::conversions::Conversion;
@@ -463,17 +463,5 @@ impl Walker<'_> {
             cell.untouched.micros += all.micros - cell.seen.micros;
             cell.without_value = without;
         }
-    }
-}
-
-/// Conversions and value of a span, whatever the journeys.
-#[must_use]
-pub fn everything(made: &Made) -> Totals {
-    let touched = made.journeys.counts.totals();
-    let untouched = made.journeys.untouched;
-    Totals {
-        conversions: touched.conversions + untouched.conversions,
-        value: touched.value + untouched.value,
-        lost: touched.lost,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use chrono_tz::Tz;
 use csv::StringRecord;
 use polars::prelude::DataFrame;
 
@@ -13,6 +14,7 @@ use super::reading::{Chosen, Reading, choose, dialect_options};
 use super::request::Request;
 use super::stream::{self, Layout, Plan, Streamed, too_many};
 use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::calendar::{day_of, day_start};
 use crate::ingest::cell::{flag, is_missing};
 use crate::ingest::dialect::{Dialect, find};
 use crate::ingest::mapping::{Mapping, Source};
@@ -346,8 +348,10 @@ impl Assembly<'_> {
             .into_iter()
             .filter(|name| has(name))
             .collect();
-        let mut given = given(has);
-        given.date_only = gathered.date_only;
+        let mut given = Given {
+            value: has("value"),
+            date_only: gathered.date_only || are_days(frame, self.request.zone),
+        };
         let mut known: BTreeMap<u32, Class> = BTreeMap::new();
         for (numbers, frame) in &streamed {
             let made = classes_of(frame, &segments);
@@ -399,15 +403,10 @@ impl Assembly<'_> {
     }
 }
 
-fn given(has: impl Fn(&str) -> bool) -> Given {
-    Given {
-        conversion: has("conversion"),
-        value: has("value"),
-        event: has("event"),
-        kind: has("kind"),
-        campaign: has("campaign"),
-        date_only: false,
-    }
+/// True where every moment is the beginning of a day.
+fn are_days(frame: &DataFrame, zone: Tz) -> bool {
+    let mut times = integers(frame, col::AT).into_iter().flatten().peekable();
+    times.peek().is_some() && times.all(|at| day_start(day_of(at, zone), zone) == at)
 }
 
 /// What each row says in words. A row with a value is a conversion where no column says so.

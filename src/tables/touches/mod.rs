@@ -112,19 +112,11 @@ pub struct Person<'a> {
     pub touches: &'a [Touch],
 }
 
-/// Which columns the inputs of touches have.
+/// What the inputs of touches have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Given {
-    /// Rows say whether they are conversions.
-    pub conversion: bool,
     /// Rows have amounts.
     pub value: bool,
-    /// Rows name events.
-    pub event: bool,
-    /// Rows have a kind.
-    pub kind: bool,
-    /// Rows name campaigns.
-    pub campaign: bool,
     /// Some times are days without a time.
     pub date_only: bool,
 }
