@@ -1,4 +1,5 @@
-//! What journeys look like: the most frequent ones, how long they are, who meets whom.
+//! What journeys look like: the most frequent ones, where they lead, how long they are,
+//! who meets whom.
 
 use std::collections::BTreeMap;
 
@@ -49,6 +50,159 @@ pub fn top(journeys: &Journeys, most: usize) -> Vec<Top<'_>> {
         });
     }
     list
+}
+
+/// Journeys that are followed touch by touch; all others flow together.
+pub const FOLLOWED: usize = 10;
+
+/// Touches of the longest journey that is followed whole.
+pub const FOLLOWED_TOUCHES: usize = 6;
+
+/// Conversions on their way: from touch to touch, and to the conversion in the last column.
+///
+/// At every node but those of the first and the last column as much arrives as leaves.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Flows {
+    /// Columns of touches; the conversion is the column behind them.
+    pub touches: usize,
+    /// True where some journey has touches between its shown ones.
+    pub shortened: bool,
+    /// How many journeys are followed, without the others.
+    pub followed: usize,
+    /// By column, then by the rank of the first journey there, the others last.
+    pub nodes: Vec<Node>,
+    /// By the node they start from, then by the one they lead to.
+    pub links: Vec<Link>,
+}
+
+/// All followed journeys that are at the same stop in the same column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Node {
+    /// The column, from 0.
+    pub column: usize,
+    /// Where they are.
+    pub stop: Stop,
+    /// Their conversions.
+    pub conversions: f64,
+}
+
+/// What a node stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// A touch of this channel.
+    Touch(Channel),
+    /// The touches between the first ones and the last one of a long journey.
+    Between,
+    /// All journeys that are not followed, from their first touch to the conversion.
+    Others,
+    /// The conversion.
+    Conversion,
+}
+
+/// Conversions that go from one node to another further right, perhaps past columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// Index of the node where they are before.
+    pub from: usize,
+    /// Index of the node where they are next.
+    pub to: usize,
+    /// How many.
+    pub conversions: f64,
+}
+
+/// The paths with the most conversions from touch to touch, all others as one.
+///
+/// Of a path with more than `longest` touches the first `longest - 1`, a stop for those
+/// between, and the last one are shown.
+#[must_use]
+pub fn flows(journeys: &Journeys, most: usize, longest: usize) -> Flows {
+    let list = top(journeys, most).into_iter();
+    let list: Vec<Top> = list.filter(|top| top.totals.conversions > 0.0).collect();
+    let walks: Vec<Walk> = list.iter().map(|top| Walk::new(top, longest)).collect();
+    let paths = || list.iter().filter_map(|top| top.path);
+    let touches = walks.iter().map(|walk| walk.stops.len()).max();
+    let mut flows = Flows {
+        touches: touches.unwrap_or(0),
+        shortened: paths().any(|path| path.len() > longest),
+        followed: paths().count(),
+        ..Flows::default()
+    };
+    for column in 0..=flows.touches {
+        walks.iter().for_each(|walk| flows.count(column, walk));
+    }
+    walks.iter().for_each(|walk| flows.lead(walk));
+    flows.links.sort_by_key(|link| (link.from, link.to));
+    flows
+}
+
+/// The stops before the conversion.
+struct Walk {
+    stops: Vec<Stop>,
+    conversions: f64,
+}
+
+impl Walk {
+    fn new(top: &Top, longest: usize) -> Self {
+        let touches = |part: &[Channel]| part.iter().copied().map(Stop::Touch).collect();
+        let stops: Vec<Stop> = match top.path {
+            None => vec![Stop::Others],
+            Some(path) if path.len() <= longest => touches(path),
+            Some(path) => {
+                let mut stops: Vec<Stop> = touches(&path[..longest.saturating_sub(1)]);
+                stops.push(Stop::Between);
+                stops.extend(path.last().copied().map(Stop::Touch));
+                stops
+            }
+        };
+        Self {
+            stops,
+            conversions: top.totals.conversions,
+        }
+    }
+}
+
+impl Flows {
+    /// Where the walk is in the column: nowhere between its last touch and the conversion.
+    fn stop(&self, column: usize, walk: &Walk) -> Option<Stop> {
+        let conversion = (column == self.touches).then_some(Stop::Conversion);
+        walk.stops.get(column).copied().or(conversion)
+    }
+
+    fn find(&self, column: usize, walk: &Walk) -> Option<usize> {
+        let stop = self.stop(column, walk)?;
+        let is_it = |node: &Node| (node.column, node.stop) == (column, stop);
+        self.nodes.iter().position(is_it)
+    }
+
+    fn count(&mut self, column: usize, walk: &Walk) {
+        if let Some(index) = self.find(column, walk) {
+            self.nodes[index].conversions += walk.conversions;
+        } else if let Some(stop) = self.stop(column, walk) {
+            self.nodes.push(Node {
+                column,
+                stop,
+                conversions: walk.conversions,
+            });
+        }
+    }
+
+    fn lead(&mut self, walk: &Walk) {
+        let columns = 0..=self.touches;
+        let met: Vec<usize> = columns
+            .filter_map(|column| self.find(column, walk))
+            .collect();
+        for (from, to) in met.iter().copied().zip(met.iter().copied().skip(1)) {
+            let is_it = |link: &&mut Link| (link.from, link.to) == (from, to);
+            match self.links.iter_mut().find(is_it) {
+                Some(link) => link.conversions += walk.conversions,
+                None => self.links.push(Link {
+                    from,
+                    to,
+                    conversions: walk.conversions,
+                }),
+            }
+        }
+    }
 }
 
 /// Journeys by their number of touches; those without any under 0.
@@ -156,6 +310,8 @@ fn added(list: impl IntoIterator<Item = Totals>) -> Totals {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::attribution::journeys::tests::journeys;
 
@@ -181,6 +337,143 @@ mod tests {
             ]
         );
         assert_eq!(top(&journeys, 9).len(), 4);
+    }
+
+    /// `column stop conversions` of each node, `from > to conversions` of each link.
+    fn told(journeys: &Journeys, flows: &Flows) -> (Vec<String>, Vec<String>) {
+        let name = |node: &Node| match node.stop {
+            Stop::Touch(channel) => journeys.channels[usize::from(channel)].clone(),
+            Stop::Between => "...".into(),
+            Stop::Others => "(other)".into(),
+            Stop::Conversion => "(conversion)".into(),
+        };
+        let node = |node: &Node| format!("{} {} {}", node.column, name(node), node.conversions);
+        let place = |index: usize| {
+            let node = &flows.nodes[index];
+            format!("{} {}", node.column, name(node))
+        };
+        let link = |link: &Link| {
+            format!(
+                "{} > {} {}",
+                place(link.from),
+                place(link.to),
+                link.conversions
+            )
+        };
+        (
+            flows.nodes.iter().map(node).collect(),
+            flows.links.iter().map(link).collect(),
+        )
+    }
+
+    #[test]
+    fn journeys_flow_from_touch_to_touch() {
+        let journeys = journeys(&[
+            ("a > b", 4.0, 0.0, 9.0),
+            ("a", 3.0, 0.0, 0.0),
+            ("b > b", 2.0, 0.0, 0.0),
+            ("c", 1.0, 0.0, 0.0),
+            ("c > a", 1.0, 0.0, 0.0),
+            ("b > c", 0.0, 0.0, 7.0),
+            ("", 5.0, 0.0, 0.0),
+        ]);
+        let flows = flows(&journeys, 3, 6);
+        let (nodes, links) = told(&journeys, &flows);
+        assert_eq!(
+            nodes,
+            [
+                "0 a 7",
+                "0 b 2",
+                "0 (other) 2",
+                "1 b 6",
+                "2 (conversion) 11"
+            ]
+        );
+        assert_eq!(
+            links,
+            [
+                "0 a > 1 b 4",
+                "0 a > 2 (conversion) 3",
+                "0 b > 1 b 2",
+                "0 (other) > 2 (conversion) 2",
+                "1 b > 2 (conversion) 6"
+            ]
+        );
+        assert_eq!(
+            (flows.touches, flows.followed, flows.shortened),
+            (2, 3, false)
+        );
+    }
+
+    #[test]
+    fn long_journeys_are_shown_by_their_ends() {
+        let journeys = journeys(&[
+            ("a > b > c > d", 2.0, 0.0, 0.0),
+            ("a > b > c", 1.0, 0.0, 0.0),
+            ("a > b > d > d > d > c", 1.0, 0.0, 0.0),
+        ]);
+        let flows = flows(&journeys, 10, 3);
+        let (nodes, _) = told(&journeys, &flows);
+        assert_eq!(
+            nodes,
+            [
+                "0 a 4",
+                "1 b 4",
+                "2 ... 3",
+                "2 c 1",
+                "3 d 2",
+                "3 c 1",
+                "4 (conversion) 4"
+            ]
+        );
+        assert!(flows.shortened);
+    }
+
+    #[test]
+    fn nothing_flows_without_conversions() {
+        let lost = journeys(&[("a > b", 0.0, 0.0, 3.0)]);
+        assert_eq!(flows(&lost, 10, 6), Flows::default());
+        assert_eq!(flows(&journeys(&[]), 10, 6), Flows::default());
+    }
+
+    proptest! {
+        #[test]
+        fn what_arrives_leaves(
+            rows in proptest::collection::vec(("[a-e]( > [a-e]){0,9}", 0_u32..40), 0..30),
+            most in 0_usize..12,
+            longest in 1_usize..8,
+        ) {
+            let rows: Vec<(&str, f64, f64, f64)> = rows
+                .iter()
+                .map(|(path, conversions)| (path.as_str(), f64::from(*conversions) / 4.0, 0.0, 1.0))
+                .collect();
+            let journeys = journeys(&rows);
+            let flows = flows(&journeys, most, longest);
+            let sum = |links: &mut dyn Iterator<Item = &Link>| -> f64 {
+                links.map(|link| link.conversions).sum()
+            };
+            for (index, node) in flows.nodes.iter().enumerate() {
+                let arrives = sum(&mut flows.links.iter().filter(|link| link.to == index));
+                let leaves = sum(&mut flows.links.iter().filter(|link| link.from == index));
+                if node.column > 0 {
+                    prop_assert_eq!(arrives, node.conversions);
+                }
+                if node.column < flows.touches {
+                    prop_assert_eq!(leaves, node.conversions);
+                }
+            }
+            for link in &flows.links {
+                prop_assert!(flows.nodes[link.from].column < flows.nodes[link.to].column);
+            }
+            let at = |column: usize| -> f64 {
+                let nodes = flows.nodes.iter().filter(|node| node.column == column);
+                nodes.map(|node| node.conversions).sum()
+            };
+            let all = journeys.counts.totals().conversions;
+            prop_assert_eq!(at(0), all);
+            prop_assert_eq!(at(flows.touches), all);
+            prop_assert!(flows.followed <= most && flows.touches <= longest + 1);
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub fn parts(run: &Run, journeys: &Journeys, found: &Found, lags: &[(String, Lag
     view(&Answer {
         journeys,
         top: &paths::top(journeys, run.settings.attribution.top),
+        flows: &paths::flows(journeys, paths::FOLLOWED, paths::FOLLOWED_TOUCHES),
         lengths: &paths::by_length(journeys),
         overlap: &paths::overlap(journeys),
         lags,

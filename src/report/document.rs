@@ -384,6 +384,8 @@ pub enum Plot {
     Strips(Strips),
     /// Shares by row and column.
     Heat(Heat),
+    /// Amounts on their way through columns of nodes.
+    Flows(Flows),
 }
 
 /// Several values per name, to see how far they are apart.
@@ -413,6 +415,43 @@ pub struct Heat {
     pub columns: Vec<String>,
     /// One row of shares per row; nothing where there is none.
     pub values: Vec<Vec<Option<f64>>>,
+}
+
+/// Amounts on their way through columns of nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flows {
+    /// How to print the weights.
+    pub kind: Kind,
+    /// Headings of the columns, left first.
+    pub columns: Vec<String>,
+    /// The nodes of all columns; within one in drawing order, top first.
+    pub nodes: Vec<FlowNode>,
+    /// What goes from node to node.
+    pub links: Vec<FlowLink>,
+}
+
+/// A place that amounts come through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowNode {
+    /// Index of the column.
+    pub column: usize,
+    /// The name; also decides the colour where it is a channel.
+    pub label: String,
+    /// False where it stands for something else than a channel.
+    pub is_channel: bool,
+    /// How much comes through.
+    pub weight: f64,
+}
+
+/// An amount that goes from one node to another in a column further right.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FlowLink {
+    /// Index of the node on the left.
+    pub from: usize,
+    /// Index of the node on the right.
+    pub to: usize,
+    /// How much.
+    pub weight: f64,
 }
 
 /// One stage of a funnel chart.

@@ -52,6 +52,15 @@ pub enum Mark {
         /// Its colour.
         fill: Ink,
     },
+    /// A filled shape between two equal curves that run level at each of their points.
+    Band {
+        /// Points of the upper curve, from left to right.
+        points: Vec<Point>,
+        /// How far down the lower curve is.
+        height: f64,
+        /// Its colour.
+        fill: Ink,
+    },
     /// A circle.
     Dot {
         /// Its middle.
@@ -229,6 +238,17 @@ impl Drawing {
         }
     }
 
+    /// A band of this height below a curve that runs level at each of the points.
+    pub fn band(&mut self, points: Vec<Point>, height: f64, fill: Ink) {
+        if points.len() > 1 {
+            self.marks.push(Mark::Band {
+                points,
+                height,
+                fill,
+            });
+        }
+    }
+
     /// A filled rectangle without an edge.
     pub fn patch(&mut self, from: Point, to: Point, fill: impl Into<Ink>) {
         self.marks.push(Mark::Box {
@@ -298,7 +318,7 @@ impl Mark {
                 from.1 += by;
                 to.1 += by;
             }
-            Self::Line { points, .. } | Self::Area { points, .. } => {
+            Self::Line { points, .. } | Self::Area { points, .. } | Self::Band { points, .. } => {
                 for point in points {
                     point.1 += by;
                 }

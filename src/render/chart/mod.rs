@@ -13,6 +13,7 @@
 
 mod bars;
 mod drawing;
+mod flows;
 mod fonts;
 mod funnel;
 mod heat;
@@ -126,6 +127,7 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Spans(spans) => spans::draw(spans, page),
         Plot::Strips(strips) => strips::draw(strips, page),
         Plot::Heat(heat) => heat::draw(heat, page),
+        Plot::Flows(flows) => flows::draw(flows, page),
     }
 }
 

@@ -3,7 +3,8 @@
 //! plotters writes plain SVG elements into a string; a second pass makes the document
 //! fit for a report: a root with `role`, `title`, `desc` and a `viewBox` instead of a
 //! fixed size (so a page may scale it), one list of font families for all, tooltips for
-//! names that were cut, and no attribute that only repeats a default. The pass relies
+//! names that were cut, curves where plotters has corners, and no attribute that only
+//! repeats a default. The pass relies
 //! on two properties of plotters' output, both tested: every tag stands on a line of
 //! its own, and text is escaped, so a line that starts with `<` is never data.
 
@@ -71,6 +72,15 @@ fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
         Mark::Area { points, fill } => {
             let points: Vec<(i32, i32)> = points.iter().copied().map(whole).collect();
             pen(area.draw(&Polygon::new(points, filled(*fill))))
+        }
+        Mark::Band {
+            points,
+            height,
+            fill,
+        } => {
+            let (upper, lower) = edges(points, *height);
+            let corners: Vec<(i32, i32)> = upper.into_iter().chain(lower).map(whole).collect();
+            pen(area.draw(&Polygon::new(corners, filled(*fill))))
         }
         Mark::Dot {
             at,
@@ -155,18 +165,69 @@ fn finish(written: &str, drawing: &Drawing) -> String {
     let mut svg = String::with_capacity(written.len());
     let mut lines = written.lines().skip(1);
     let mut texts = drawing.texts();
+    let mut shapes = drawing.marks.iter().filter(|mark| is_polygon(mark));
     while let Some(line) = lines.next() {
         if line.starts_with("<text ") {
             lines.by_ref().find(|line| line.starts_with("</text>"));
             if let Some(text) = texts.next() {
                 push_text(&mut svg, &lean(line), text);
             }
+        } else if line.starts_with("<polygon ") {
+            svg.push_str(&with_curves(&lean(line), shapes.next()));
+            svg.push('\n');
         } else {
             svg.push_str(&lean(line));
             svg.push('\n');
         }
     }
     svg
+}
+
+/// True for what plotters writes as a polygon; it leaves out what nobody sees.
+fn is_polygon(mark: &Mark) -> bool {
+    match mark {
+        Mark::Area { fill, .. } | Mark::Band { fill, .. } => fill.opacity > 0.0,
+        _ => false,
+    }
+}
+
+/// The upper edge of a band from left to right, and the lower one back.
+fn edges(points: &[Point], height: f64) -> (Vec<Point>, Vec<Point>) {
+    let lower = points.iter().rev().map(|(x, y)| (*x, y + height));
+    (points.to_vec(), lower.collect())
+}
+
+/// The tag of a band as a path of curves; any other as it is.
+fn with_curves(tag: &str, mark: Option<&Mark>) -> String {
+    let (Some(Mark::Band { points, height, .. }), Some((before, _))) =
+        (mark, tag.split_once(" points=\""))
+    else {
+        return tag.to_owned();
+    };
+    let (upper, lower) = edges(points, *height);
+    format!(
+        "{} d=\"M{}L{}Z\"/>",
+        before.replacen("<polygon", "<path", 1),
+        curve(&upper),
+        curve(&lower)
+    )
+}
+
+/// A curve through points, level at each of them.
+fn curve(points: &[Point]) -> String {
+    let mut path = String::new();
+    let mut before: Option<Point> = None;
+    for (x, y) in points.iter().copied() {
+        path += &before.map_or_else(
+            || format!("{x:.1},{y:.1}"),
+            |(left, level)| {
+                let middle = f64::midpoint(left, x);
+                format!("C{middle:.1},{level:.1} {middle:.1},{y:.1} {x:.1},{y:.1}")
+            },
+        );
+        before = Some((x, y));
+    }
+    path
 }
 
 fn root(drawing: &Drawing, caption: Caption<'_>) -> String {

@@ -6,7 +6,8 @@ use super::*;
 use crate::domain::figure::Undefined;
 use crate::render::sample;
 use crate::report::document::{
-    Bar, Bars, FunnelStep, Heat, Kind, Panel, Span, Strip, Strips, Trend, TrendPoint,
+    Bar, Bars, FlowLink, FlowNode, Flows, FunnelStep, Heat, Kind, Panel, Span, Strip, Strips,
+    Trend, TrendPoint,
 };
 
 /// Names that try to leave the text they stand in.
@@ -85,6 +86,24 @@ fn every_kind(name: &str) -> Vec<Chart> {
             vec![Some(f64::INFINITY)],
         ],
     };
+    let node = |column| FlowNode {
+        column,
+        label: name.to_owned(),
+        is_channel: column < 2,
+        weight: 3.0,
+    };
+    let link = |from, to, weight| FlowLink { from, to, weight };
+    let flows = Flows {
+        kind: Kind::Number,
+        columns: vec![name.to_owned(); 3],
+        nodes: (0..3).map(node).collect(),
+        links: vec![
+            link(0, 1, 2.0),
+            link(1, 2, 2.0),
+            link(0, 2, 1.0),
+            link(0, 1, f64::NAN),
+        ],
+    };
     let trend = Trend {
         periods: vec![name.to_owned(); 4],
         panels: vec![panel],
@@ -103,6 +122,7 @@ fn every_kind(name: &str) -> Vec<Chart> {
             }),
         ),
         chart_of(name, Plot::Heat(heat)),
+        chart_of(name, Plot::Flows(flows)),
     ]
 }
 
@@ -130,7 +150,8 @@ fn element_names(svg: &str) -> Vec<String> {
 #[test]
 fn hostile_names_stay_text() {
     let known = [
-        "circle", "desc", "g", "line", "polygon", "polyline", "rect", "svg", "text", "title",
+        "circle", "desc", "g", "line", "path", "polygon", "polyline", "rect", "svg", "text",
+        "title",
     ];
     for name in HOSTILE {
         for svg in every_kind(name).iter().flat_map(every_form) {
@@ -409,6 +430,40 @@ fn joined_scripts_do_not_break_the_picture() {
             );
         }
     }
+}
+
+#[test]
+fn bands_are_curves_beside_polygons() {
+    let ink = |opacity| drawing::Ink {
+        colour: palette::ACCENT,
+        opacity,
+    };
+    let mut drawing = Drawing::new(100.0);
+    drawing.height = 100.0;
+    let corners = vec![(0.0, 0.0), (9.0, 0.0), (9.0, 9.0)];
+    // plotters leaves out what nobody sees.
+    drawing.band(vec![(0.0, 1.0), (10.0, 2.0)], 3.0, ink(0.0));
+    drawing.area(corners.clone(), ink(0.5));
+    drawing.band(vec![(0.0, 1.0), (10.0, 2.25)], 3.0, ink(0.5));
+    drawing.area(corners, ink(0.25));
+    let caption = Caption {
+        title: "M0,0",
+        description: "",
+    };
+    let svg = paint::svg(&drawing, caption).unwrap();
+    let shapes: Vec<&str> = svg
+        .lines()
+        .filter(|line| line.contains("opacity"))
+        .collect();
+    assert_eq!(
+        shapes,
+        [
+            "<polygon opacity=\"0.5\" fill=\"#0072B2\" points=\"0,0 9,0 9,9\"/>",
+            "<path opacity=\"0.5\" fill=\"#0072B2\" d=\"M0.0,1.0C5.0,1.0 5.0,2.2 10.0,2.2\
+             L10.0,5.2C5.0,5.2 5.0,4.0 0.0,4.0Z\"/>",
+            "<polygon opacity=\"0.25\" fill=\"#0072B2\" points=\"0,0 9,0 9,9\"/>",
+        ]
+    );
 }
 
 #[test]

@@ -1,14 +1,17 @@
-//! Journeys: the most frequent ones, how long they are, who meets whom.
+//! Journeys: the most frequent ones, where they lead, how long they are, who meets whom.
 
 use std::collections::BTreeMap;
 
 use super::Parts;
 use super::attribution::rules_table;
 use crate::attribution::journeys::{Channel, Journeys, Totals};
-use crate::attribution::paths::{LAG_DAYS, Lag, Top, conversions_by_length};
+use crate::attribution::paths::{
+    Flows, LAG_DAYS, Lag, Link, Node, Stop, Top, conversions_by_length,
+};
 use crate::domain::figure::Undefined;
+use crate::report::document;
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
+    Bar, Bars, Block, Cell, Chart, Column, FlowLink, FlowNode, Kind, Plot, Section, Table, Weight,
 };
 
 /// Results of the paths command.
@@ -18,6 +21,8 @@ pub struct Answer<'a> {
     pub journeys: &'a Journeys,
     /// The listed ones, and the others together.
     pub top: &'a [Top<'a>],
+    /// From touch to touch.
+    pub flows: &'a Flows,
     /// By number of touches.
     pub lengths: &'a BTreeMap<usize, Totals>,
     /// By pair of channels.
@@ -32,17 +37,17 @@ pub struct Answer<'a> {
     pub has_value: bool,
 }
 
-/// Tables `paths`, `path_length`, `overlap`, `time_lag`.
+/// Tables `paths`, `path_flows`, `path_length`, `overlap`, `time_lag`.
 #[must_use]
 pub fn view(answer: &Answer) -> Parts {
     let tables = vec![
         top(answer),
+        flows(answer),
         lengths(answer),
         overlap(answer),
         time_lag(answer),
         rules_table(answer.rules),
     ];
-    let chart = length_chart(answer);
     let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
         id: id.into(),
         title: title.into(),
@@ -50,7 +55,14 @@ pub fn view(answer: &Answer) -> Parts {
     };
     Parts {
         sections: vec![
-            section("paths", "Journeys", vec![Block::Table("paths".into())]),
+            section(
+                "paths",
+                "Journeys",
+                vec![
+                    Block::Chart("path-flows".into()),
+                    Block::Table("paths".into()),
+                ],
+            ),
             section(
                 "path-length",
                 "Touches of a journey",
@@ -72,7 +84,7 @@ pub fn view(answer: &Answer) -> Parts {
             section("rules", "Rules", vec![Block::Table("rules".into())]),
         ],
         tables,
-        charts: vec![chart],
+        charts: vec![flow_chart(answer), length_chart(answer)],
         ..Parts::default()
     }
 }
@@ -143,6 +155,64 @@ fn top(answer: &Answer) -> Table {
         rows,
         remarks: vec!["All rows together are the input.".into()],
     }
+}
+
+/// The numbers of the chart: what goes from each stop to the next.
+fn flows(answer: &Answer) -> Table {
+    let row = |link: &Link| {
+        let (from, to) = (&answer.flows.nodes[link.from], &answer.flows.nodes[link.to]);
+        vec![
+            (from.column as u64 + 1).into(),
+            stop_name(answer, from).into(),
+            stop_name(answer, to).into(),
+            link.conversions.into(),
+        ]
+    };
+    let column = |id: &str, title: &str, kind| Column::new(id, title, kind).weight(Weight::Key);
+    let followed = answer.flows.followed;
+    let others = format!("All journeys but these {followed} are (other).");
+    let remarks = has_others(answer).then_some(others);
+    Table {
+        id: "path_flows".into(),
+        title: "Journeys with the most conversions, step by step".into(),
+        columns: vec![
+            column("step", "Step", Kind::Count),
+            column("channel", "Channel", Kind::Text),
+            column("next", "Next", Kind::Text),
+            column("conversions", "Conversions", Kind::Number),
+        ],
+        rows: answer.flows.links.iter().map(row).collect(),
+        remarks: remarks.into_iter().chain(shortened(answer)).collect(),
+    }
+}
+
+fn stop_name<'a>(answer: &Answer<'a>, node: &Node) -> &'a str {
+    match node.stop {
+        Stop::Touch(channel) => &answer.journeys.channels[usize::from(channel)],
+        Stop::Between => BETWEEN,
+        Stop::Others => "(other)",
+        Stop::Conversion => "(conversion)",
+    }
+}
+
+const BETWEEN: &str = "\u{2026}";
+
+/// How long journeys are shown, where some were not shown whole.
+fn shortened(answer: &Answer) -> Option<String> {
+    let whole = answer.flows.touches.saturating_sub(1);
+    let first = whole.saturating_sub(1);
+    let sentence = || {
+        format!(
+            "Of journeys with more than {whole} touches only the first {first} and the last \
+             are shown, with {BETWEEN} for those between."
+        )
+    };
+    answer.flows.shortened.then(sentence)
+}
+
+fn has_others(answer: &Answer) -> bool {
+    let mut nodes = answer.flows.nodes.iter();
+    nodes.any(|node| node.stop == Stop::Others)
 }
 
 fn lengths(answer: &Answer) -> Table {
@@ -224,6 +294,60 @@ fn time_lag(answer: &Answer) -> Table {
     }
 }
 
+fn flow_chart(answer: &Answer) -> Chart {
+    let flows = answer.flows;
+    let node = |node: &Node| FlowNode {
+        column: node.column,
+        label: stop_name(answer, node).into(),
+        is_channel: matches!(node.stop, Stop::Touch(_)),
+        weight: node.conversions,
+    };
+    let link = |link: &Link| FlowLink {
+        from: link.from,
+        to: link.to,
+        weight: link.conversions,
+    };
+    let mut description = "Bands go from touch to touch and to the conversion; the more \
+                           conversions, the higher the band."
+        .to_owned();
+    if let Some(sentence) = shortened(answer) {
+        description.push(' ');
+        description.push_str(&sentence);
+    }
+    Chart {
+        id: "path-flows".into(),
+        title: match (flows.followed, has_others(answer)) {
+            (1, true) => "The journey with the most conversions, and all others".into(),
+            (many, true) => {
+                format!("The {many} journeys with the most conversions, and all others")
+            }
+            (_, false) => "All journeys with conversions, touch by touch".into(),
+        },
+        description,
+        table: "path_flows".into(),
+        plot: Plot::Flows(document::Flows {
+            kind: Kind::Number,
+            columns: flow_columns(flows),
+            nodes: flows.nodes.iter().map(node).collect(),
+            links: flows.links.iter().map(link).collect(),
+        }),
+    }
+}
+
+/// `touch 1`, `touch 2`, ..., `conversions`.
+fn flow_columns(flows: &Flows) -> Vec<String> {
+    let last = flows.touches.saturating_sub(1);
+    let heading = |column: usize| match column {
+        column if flows.shortened && column == last => "last touch".to_owned(),
+        column if flows.shortened && column + 1 == last => {
+            format!("touch {} {BETWEEN}", column + 1)
+        }
+        column => format!("touch {}", column + 1),
+    };
+    let touches = (0..flows.touches).map(heading);
+    touches.chain(["conversions".to_owned()]).collect()
+}
+
 /// Touches beyond this stand in one bar.
 const LONG: usize = 12;
 
@@ -244,7 +368,7 @@ fn length_chart(answer: &Answer) -> Chart {
         title: "Conversions by the touches before them".into(),
         description: "How many conversions came after one touch, two touches, and so on.".into(),
         table: "path_length".into(),
-        plot: Plot::Bars(Bars {
+        plot: Plot::Histogram(Bars {
             kind: Kind::Number,
             bars: sums.into_iter().map(bar).collect(),
         }),
