@@ -161,6 +161,12 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         true => Conversions::default(),
         false => {
             joins.extend(conversions::identified(&tables, &followed.frame));
+            let twice = conversions::given_twice(&tables);
+            if twice > 0 {
+                let text =
+                    format!("{twice} visitors are given to several leads; the last row counts");
+                findings.push(Diagnostic::new(&codes::CONFLICTING_ID, text).times(twice));
+            }
             conversions::derive(conversions::Source {
                 tables: &tables,
                 followed: &followed.frame,

@@ -238,7 +238,9 @@ fn owners(source: &Source, leads: &Leads, deals: &[Key]) -> FxHashMap<Key, Key> 
             of_lead.insert(*key, *owner);
         }
     }
-    for (visitor, lead) in identities(source.tables) {
+    let last: FxHashMap<Key, Key> = identities(source.tables).collect();
+    for (visitor, _) in identities(source.tables) {
+        let lead = last[&visitor];
         add(visitor, of_lead.get(&lead).copied().unwrap_or(lead));
     }
     for (id, owner) in frame::texts(&source.tables.deals, col::ID)
@@ -262,6 +264,19 @@ fn identities(tables: &Tables) -> impl Iterator<Item = (Key, Key)> {
     let visitors = frame::texts(&tables.identities, "visitor").into_iter();
     let pairs = visitors.zip(frame::texts(&tables.identities, "lead"));
     pairs.filter_map(|(visitor, lead)| Some((Key::of(visitor?), Key::of(lead?))))
+}
+
+/// Visitors that rows of the table of identities give to several leads; the last row wins.
+#[must_use]
+pub fn given_twice(tables: &Tables) -> u64 {
+    let mut first: FxHashMap<Key, Key> = FxHashMap::default();
+    let mut twice: FxHashSet<Key> = FxHashSet::default();
+    for (visitor, lead) in identities(tables) {
+        if *first.entry(visitor).or_insert(lead) != lead {
+            twice.insert(visitor);
+        }
+    }
+    twice.len() as u64
 }
 
 /// How the table of identities fits the leads; nothing without one.

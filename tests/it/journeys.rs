@@ -219,3 +219,26 @@ fn a_defect_is_named_however_large_the_file() {
         outcome.stderr
     );
 }
+
+#[test]
+fn a_visitor_of_two_leads_is_said() {
+    let run = Run::with(&[
+        (
+            "touches.csv",
+            "Visitor ID,Occurred At,Channel\nv,2026-01-01,Email\nw,2026-01-01,Fair\n",
+        ),
+        (
+            "leads.csv",
+            "Lead ID,Created,Channel\nL1,2026-01-02,x\nL2,2026-01-02,x\n",
+        ),
+        ("ids.csv", "Visitor ID,Lead ID\nv,L1\nv,L2\nw,L1\n"),
+    ]);
+    let answer = run.json("attribution *.csv --target lead --model linear");
+    let notes = answer.notes();
+    assert!(notes.contains(&"conflicting_id"), "{notes:?}");
+    // L2 has the visitor of the last row, L1 the other one.
+    for channel in ["Email", "Fair"] {
+        let row = answer.row("credit", &[("channel", channel)]);
+        near(number(row, "conversions"), 1.0, 1e-12, channel);
+    }
+}
