@@ -131,10 +131,12 @@ def funnel(table):
 
 
 def credit(table):
+    """Without channels that no converting journey met: leadflow lists them, with zeros."""
+    met = {row["channel"] for row in table if row["model"] == "linear" and row["conversions"]}
     return sorted(
         (MODELS[row["model"]], row["channel"], row["conversions"], row["value"])
         for row in table
-        if row["model"] in MODELS
+        if row["model"] in MODELS and row["channel"] in met
     )
 
 
