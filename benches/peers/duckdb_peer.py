@@ -24,6 +24,7 @@ SET VARIABLE origin = (SELECT epoch(min(instant))::BIGINT FROM touches);
 CREATE MACRO place(instant, line, channel) AS
     (epoch(instant)::BIGINT - getvariable('origin')) * 68719476736
     + line * 64 + enum_code(channel::channel);
+CREATE MACRO lookback(place) AS (place // 68719476736 - 30 * 86400) * 68719476736;
 CREATE MACRO channel_of(place) AS (place & 63)::UTINYINT;
 CREATE MACRO channel_name(code) AS enum_range(NULL::channel)[1 + code];
 """
@@ -106,10 +107,12 @@ WITH walked AS (
     SELECT list(place) AS places, 1 AS conversions, any_value(value) AS value
     FROM journeys GROUP BY journey
     UNION ALL
-    SELECT list(place(instant, rowid, channel)), 0, 0
-    FROM touches
-    WHERE visitor NOT IN (SELECT visitor FROM touches WHERE event = 'purchase')
-    GROUP BY visitor)
+    SELECT list_filter(places, lambda place: place >= opening), 0, 0
+    FROM (
+        SELECT list(place) AS places, lookback(max(place)) AS opening
+        FROM (SELECT visitor, place(instant, rowid, channel) AS place FROM touches)
+        WHERE visitor NOT IN (SELECT visitor FROM touches WHERE event = 'purchase')
+        GROUP BY visitor))
 SELECT list_transform(list_sort(places), lambda place: channel_of(place)) AS path,
     count(*) AS journeys, sum(conversions)::BIGINT AS conversions, sum(value) AS value
 FROM walked GROUP BY path

@@ -70,7 +70,8 @@ def group(touches, job):
     else:
         opening = (col("at").filter(visit), col("channel").filter(visit))
     first = [opening[0].first().alias("visit"), opening[1].first().alias("channel")]
-    walk = [col("channel").alias("path"), (col("event") == "purchase").any().alias("bought")]
+    bought = (col("event") == "purchase").any().alias("bought")
+    walk = [col("channel").alias("path"), col("at").alias("times"), bought]
     asked = {"J1": first, "J3": walk, "J5": first + walk}
     return touches.group_by("visitor").agg(asked[job]).collect(engine="in-memory").lazy()
 
@@ -145,7 +146,7 @@ def paths(visitors, journeys):
     """Distinct paths as lists of channels, with what came of them."""
     path = col("channel").alias("path")
     converting = journeys.sort("line").group_by("journey").agg(path, col("value").first())
-    others = visitors.filter(~col("bought"))
+    others = within_lookback(visitors.filter(~col("bought")))
     walked = pl.concat([
         converting.select("path", "value", conversions=pl.lit(1)),
         others.select("path", value=pl.lit(0.0), conversions=pl.lit(0)),
@@ -154,6 +155,13 @@ def paths(visitors, journeys):
         pl.len().cast(pl.Int64).alias("journeys"), col("conversions", "value").sum()
     )
     return folded.collect(engine="in-memory")
+
+
+def within_lookback(visitors):
+    """Of each path the touches within the lookback before its last one."""
+    touches = visitors.select("path", "times").with_row_index("number").explode("path", "times")
+    last = col("times").last().over("number")
+    return touches.filter(col("times") >= last - WINDOW).group_by("number").agg("path")
 
 
 def top_paths(paths):
