@@ -1,12 +1,12 @@
 """Markov chain of order 1 over channels, solved exactly; both peers use it.
 
 States are the channels, between `(start)` and the two ends `(conversion)` and
-`(none)`. Few states, so the linear equations are solved directly.
+`(null)`. Few states, so the linear equations are solved directly.
 """
 
 import csv
 
-START, CONVERSION, NONE = "(start)", "(conversion)", "(none)"
+START, CONVERSION, NONE = "(start)", "(conversion)", "(null)"
 
 
 def write(out, transitions):

@@ -8,6 +8,7 @@ use crate::attribution::compare::{self, Return, SelfCheck, Tested};
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::{Known, Model, markov, shapley};
 use crate::attribution::order::{self, Tried};
+use crate::attribution::paths;
 use crate::attribution::walk::Timed;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::channel::spelling;
@@ -53,8 +54,8 @@ const FEW: [&str; 5] = ["first", "last", "linear", "position", "markov:1"];
 pub struct Answered {
     /// The models side by side.
     pub credit: Parts,
-    /// Top journeys, lengths, overlap.
-    pub paths: Parts,
+    /// Top journeys, lengths, overlap; for a report of many things only.
+    pub paths: Option<Parts>,
     /// True where nothing converted.
     pub is_empty: bool,
 }
@@ -144,7 +145,13 @@ pub fn answer(
     let totals = journeys.counts.totals();
     Ok(Answered {
         credit,
-        paths: super::paths::parts(run, journeys, &found, &[]),
+        paths: (models == Models::Few).then(|| {
+            let lag = paths::lag(&made.lags);
+            let lags = found
+                .has_times
+                .then(|| (journeys::name_of(prepared, &target), lag));
+            super::paths::parts(run, journeys, &found, lags.as_slice())
+        }),
         is_empty: totals.conversions + journeys.untouched.conversions == 0.0,
     })
 }

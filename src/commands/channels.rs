@@ -26,6 +26,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let data = &prepared.data;
     let question = question(run, &dimensions, credit.as_ref());
+    let whole = credited::whole(data, credit.as_ref());
     if let Some(query) = &run.settings.rows {
         let measures = channels::measures_of(data, &scope, &question, &query.key);
         return origins::run(run, &prepared, query, &measures, &known(&prepared));
@@ -37,7 +38,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         &scope,
         &Question {
             dimensions: &[],
-            credit: None,
+            credit: whole.as_ref(),
             ..question
         },
     )
@@ -52,7 +53,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         ladder: &data.ladder,
         basis: run.settings.basis,
         has_margin: data.gross_margin.is_some(),
-        model: credit.as_ref().map(|credit| credit.model.as_str()),
+        model: credit.as_ref().map(credited::named),
     });
     let label = context::context(run, &prepared).period.label;
     let title = format!("{}, {label}", views::title_of(&dimensions.join(", ")));

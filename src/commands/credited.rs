@@ -12,8 +12,9 @@ use crate::domain::calendar::{DAY_MILLIS, Millis, day_of, instants};
 use crate::domain::figure::Basis;
 use crate::domain::money::Money;
 use crate::domain::period::Period;
-use crate::metrics::data::Scope;
+use crate::metrics::data::{Data, Scope, Source};
 use crate::metrics::time_labels::{grain, is_time};
+use crate::report::views;
 use crate::tables::credit::{Credit, Credited, NO_TOUCH};
 
 /// The credit of the model of `[channels] model`, by the dimensions asked for; nothing
@@ -61,6 +62,7 @@ pub fn credit(
     };
     let mut credit = Credit {
         model: models[0].name(),
+        target: journeys::name_of(prepared, &target),
         ..Credit::default()
     };
     let drawing = journeys::drawing(run);
@@ -87,6 +89,23 @@ pub fn credit(
         );
     }
     Ok(Some(credit))
+}
+
+/// The model for the view.
+#[must_use]
+pub fn named(credit: &Credit) -> views::channels::Model<'_> {
+    views::channels::Model {
+        name: &credit.model,
+        target: &credit.target,
+    }
+}
+
+/// The total row where touches alone tell of money; deals know their own total.
+#[must_use]
+pub fn whole(data: &Data, credit: Option<&Credit>) -> Option<Credit> {
+    credit
+        .filter(|_| !data.has(Source::Deals))
+        .map(Credit::whole)
 }
 
 fn divided(made: &Made, models: &[Box<dyn Model>], drawing: Drawing) -> Vec<ModelCredit> {

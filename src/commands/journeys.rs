@@ -329,7 +329,10 @@ fn target(run: &Run, prepared: &Prepared, asked: Option<&str>) -> Result<Target,
 /// No touches, or nothing that they led to.
 pub fn earning(run: &Run, prepared: &mut Prepared) -> Result<Target, Failure> {
     roll_up(prepared)?;
-    let target = target(run, prepared, None)?;
+    // An event may stand for the sale; a stage before the last one earns nothing.
+    let event = run.settings.attribution.target.as_deref();
+    let event = event.filter(|name| !prepared.data.ladder.iter().any(|stage| stage == *name));
+    let target = target(run, prepared, event)?;
     let has_value = match &target {
         Target::Stage(stage) => prepared.conversions.stages[*stage].is_deals,
         Target::Touches(..) => prepared.touches.given().value,
@@ -342,6 +345,16 @@ pub fn earning(run: &Run, prepared: &mut Prepared) -> Result<Target, Failure> {
     Err(Diagnostic::new(&codes::NO_JOURNEYS, text)
         .hint("give touches and deals, or leave --model out")
         .into())
+}
+
+/// What is credited, in a word.
+#[must_use]
+pub fn name_of(prepared: &Prepared, target: &Target) -> String {
+    match target {
+        Target::Stage(stage) => prepared.data.ladder.name(*stage).to_owned(),
+        Target::Touches(_, name) => name.clone(),
+        Target::Paths => "conversion".to_owned(),
+    }
 }
 
 /// True where no deal is of a customer who buys again.

@@ -29,7 +29,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         cohort: None,
     };
     let found = journeys::find(run, &mut prepared, &question, &[])?;
-    let lags = lags(run, &mut prepared, &target, &span)?;
+    let lags = lags(run, &mut prepared, &target, &span, &found)?;
     let journeys = &found.spans[0].journeys;
     let parts = parts(run, journeys, &found, &lags);
     let report = context::report(run, &prepared, "paths", "Journeys".into(), parts);
@@ -60,6 +60,7 @@ fn lags(
     prepared: &mut Prepared,
     target: &Target,
     spans: &[(Millis, Millis)],
+    found: &Found,
 ) -> Result<Vec<(String, Lag)>, Failure> {
     let stages = 0..prepared.conversions.stages.len();
     let reached = stages.filter(|stage| !prepared.conversions.stages[*stage].list.is_empty());
@@ -85,6 +86,10 @@ fn lags(
             only_new: false,
             cohort: None,
         };
+        if matches!(target, Target::Touches(..)) {
+            lags.push((name, paths::lag(&found.spans[0].lags)));
+            continue;
+        }
         let found = journeys::find(run, prepared, &question, &[])?;
         lags.push((name, paths::lag(&found.spans[0].lags)));
     }

@@ -52,6 +52,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let scope = Scope::of(&prepared.data, &period);
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let credited = credits(run, &mut prepared)?;
+    let has_journeys = !credited.is_empty();
     let touched = steps.into_iter().chain(credited).collect();
     let report = build(run, &prepared, &period, credit.as_ref(), touched)?;
     match target {
@@ -66,7 +67,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .iter()
             .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
     });
-    Ok(emit::emptiness(run, nobody))
+    Ok(emit::emptiness(run, nobody && !has_journeys))
 }
 
 /// The funnels of `[[event_funnel]]`, where there are touches.
@@ -95,7 +96,8 @@ fn credits(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
     match attribution::answer(run, prepared, &[], Models::Few) {
         Ok(answered) => {
             // The rules stand with the credit.
-            Ok(vec![answered.credit, answered.paths.without("rules")])
+            let paths = answered.paths.map(|paths| paths.without("rules"));
+            Ok(std::iter::once(answered.credit).chain(paths).collect())
         }
         Err(failure)
             if failure
@@ -158,13 +160,14 @@ fn build(
     bar.inc(1);
     let dimensions = channels_command::dimensions(run);
     let question = channels_command::question(run, &dimensions, credit);
+    let whole = credited::whole(data, credit);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
     let total = channels::compute(
         data,
         &scope,
         &Question {
             dimensions: &[],
-            credit: None,
+            credit: whole.as_ref(),
             ..question
         },
     )
@@ -204,7 +207,7 @@ fn build(
             ladder: &data.ladder,
             basis: run.settings.basis,
             has_margin: data.gross_margin.is_some(),
-            model: credit.map(|credit| credit.model.as_str()),
+            model: credit.map(credited::named),
         }));
     }
     if let Some(mature) = mature.first() {

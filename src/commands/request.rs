@@ -100,8 +100,8 @@ fn request<'a>(
         keep_going: settings.reading.keep_going,
         profile,
         threads: settings.threads(),
-        // The other half is for journeys and what is made of them.
-        memory: settings.memory_limit.map(|limit| limit / 2),
+        // The rest is for the program, for journeys and what is made of them.
+        memory: settings.memory_limit.map(|limit| limit / 4),
         progress,
     }
 }

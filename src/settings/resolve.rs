@@ -218,8 +218,8 @@ fn memory_limit(config: &Config, layers: &Layers) -> Result<Option<u64>, Failure
         None => Err(complain(&format!(
             "`{text}` is no amount of memory; write 512MiB or 2GB"
         ))),
-        Some(limit) if limit < 128 << 20 => Err(complain(&format!(
-            "`{text}` is too little memory; at least 128MiB are needed"
+        Some(limit) if limit < 256 << 20 => Err(complain(&format!(
+            "`{text}` is too little memory; at least 256MiB are needed"
         ))),
         limit => Ok(limit),
     }

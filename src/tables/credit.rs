@@ -14,8 +14,27 @@ pub const NO_TOUCH: &str = "(no touch)";
 pub struct Credit {
     /// The model, as in `--model`.
     pub model: String,
+    /// What is credited, in words.
+    pub target: String,
     /// By the values of the dimensions asked for.
     pub rows: BTreeMap<Vec<String>, Credited>,
+}
+
+impl Credit {
+    /// All of it in one row, without an interval.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        let mut whole = Credited::default();
+        for row in self.rows.values() {
+            whole.revenue += row.revenue;
+            whole.revenue_new += row.revenue_new;
+            whole.wins += row.wins;
+        }
+        Self {
+            rows: BTreeMap::from([(Vec::new(), whole)]),
+            ..self.clone()
+        }
+    }
 }
 
 /// What one of them gets.

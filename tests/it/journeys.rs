@@ -165,7 +165,7 @@ fn however_a_file_is_read() {
         format!("attribution -c whole.toml {asked}"),
         format!("attribution plain.csv {asked} --threads 1"),
         format!("attribution plain.csv {asked} --threads 5"),
-        format!("attribution plain.csv {asked} --memory-limit 128MiB"),
+        format!("attribution plain.csv {asked} --memory-limit 256MiB"),
     ] {
         assert_eq!(tables(&run.json(&line)), plain, "{line}");
     }
@@ -241,4 +241,66 @@ fn a_visitor_of_two_leads_is_said() {
         let row = answer.row("credit", &[("channel", channel)]);
         near(number(row, "conversions"), 1.0, 1e-12, channel);
     }
+}
+
+#[test]
+fn touches_and_costs_alone_make_a_report() {
+    let run = Run::with(&[
+        (
+            "touches.csv",
+            "Visitor ID,Occurred At,Channel,Event,Value\nv,2025-06-01T10:00:00Z,Direct,visit,\nv,2025-06-03T10:00:00Z,Email,order,5.00\n",
+        ),
+        ("spend.csv", "Month,Channel,Cost\n2025-06,Email,2\n"),
+    ]);
+    let line =
+        "report touches.csv spend.csv --period all --model last --fail-on-empty --format json";
+    let outcome = run.leadflow(line);
+    assert_eq!(outcome.status, 0, "{outcome}");
+    assert!(!outcome.stderr.contains("no records"), "{outcome}");
+    let answer = outcome.answer();
+    // The rows add up to the total, and the sentence counts what the row counts.
+    near(
+        number(answer.only("channels_total"), "revenue"),
+        5.0,
+        1e-12,
+        "revenue",
+    );
+    assert!(
+        answer.0["summary"].to_string().contains("(1 win)"),
+        "{}",
+        answer.0["summary"]
+    );
+    assert_eq!(number(answer.only("time_lag"), "median_days"), 2.0);
+}
+
+#[test]
+fn an_event_may_be_the_sale() {
+    let run = Run::with(&[(
+        "touches.csv",
+        "Visitor ID,Occurred At,Channel,Event,Value\nv,2025-06-03,Email,order,5.00\nw,2025-06-03,Direct,signup,7.00\n",
+    )]);
+    let revenue = |more: &str| {
+        let answer = run.json(&format!("channels touches.csv --model last {more}"));
+        number(answer.row("channels", &[("channel", "Direct")]), "revenue")
+    };
+    assert_eq!(revenue(""), 7.0);
+    assert_eq!(revenue("--set attribution.target=order"), 0.0);
+}
+
+#[test]
+fn a_touch_without_a_channel_is_no_end() {
+    let run = Run::with(&[(
+        "touches.csv",
+        "Visitor ID,Occurred At,Channel,Value\nv,2025-06-01,Direct,\nv,2025-06-02,,\nv,2025-06-03,Direct,5.00\nw,2025-06-01,Direct,\n",
+    )]);
+    let answer = run.json("attribution touches.csv --model markov:1");
+    let steps: Vec<(&str, &str)> = answer
+        .table("transitions")
+        .iter()
+        .map(|row| (row["from"].as_str().unwrap(), row["to"].as_str().unwrap()))
+        .collect();
+    let mut different = steps.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert_eq!(steps.len(), different.len(), "{steps:?}");
 }

@@ -25,7 +25,16 @@ pub struct Answer<'a> {
     pub has_margin: bool,
     /// The model that divides revenue among touches; absent where a deal counts for the
     /// channel of its lead.
-    pub model: Option<&'a str>,
+    pub model: Option<Model<'a>>,
+}
+
+/// What divides revenue.
+#[derive(Debug, Clone, Copy)]
+pub struct Model<'a> {
+    /// As in `--model`.
+    pub name: &'a str,
+    /// What its touches lie before: a stage, an event.
+    pub target: &'a str,
 }
 
 /// Tables `channels` and `channels_total`, and the charts of return and cost.
@@ -124,8 +133,11 @@ fn remarks(answer: &Answer) -> Vec<String> {
     };
     let deals = match answer.model {
         None => "Deals count for the channel of their primary lead".to_owned(),
-        Some(model) => format!(
-            "Revenue and what is made of it are divided among the touches before each deal by the model {model}, which is credit and not cause; customers and CAC count for the channel of the lead"
+        Some(Model {
+            name: model,
+            target,
+        }) => format!(
+            "Revenue and what is made of it are divided by the model {model} among the touches before each {target}, which is credit and not cause; customers and CAC count for the channel of the lead"
         ),
     };
     let mut remarks = vec![
@@ -149,7 +161,7 @@ fn remarks(answer: &Answer) -> Vec<String> {
 fn columns_of(answer: &Answer) -> Vec<Column> {
     let ladder = answer.ladder;
     let by_model = |title: &str| match answer.model {
-        Some(model) => format!("{title} ({model})"),
+        Some(model) => format!("{title} ({})", model.name),
         None => title.to_owned(),
     };
     use Kind::{Count, Flag, Money, Number, Ratio, Share};
@@ -253,7 +265,7 @@ fn cells(answer: &Answer, row: &ChannelRow) -> Vec<Cell> {
         row.credited_wins.map_or(Cell::Blank, Cell::from),
         row.credited_wins
             .and(answer.model)
-            .map_or(Cell::Blank, Cell::from),
+            .map_or(Cell::Blank, |model| model.name.into()),
         row.gross_profit.into(),
         row.roi.into(),
         end(|(low, _)| low).into(),
@@ -295,7 +307,7 @@ fn roi_chart(answer: &Answer) -> Option<Chart> {
             answer.basis.code(),
             answer
                 .model
-                .map_or_else(String::new, |model| format!(", {model}"))
+                .map_or_else(String::new, |model| format!(", {}", model.name))
         ),
         description: "Return on cost of each channel with its 95 % interval, best first.".into(),
         table: "channels".into(),

@@ -118,9 +118,15 @@ fn return_sentences(answer: &Answer) -> Option<String> {
     known.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.group.cmp(&b.0.group)));
     let solid: Vec<_> = known.iter().filter(|(row, _)| !row.low_sample).collect();
     let tell = |(row, roi): &(&ChannelRow, f64)| {
-        let wins = row.wins.unwrap_or(0);
-        let plural = if wins == 1 { "" } else { "s" };
-        let wins = speak(&wins.into(), Kind::Count);
+        let (one, wins) = match row.credited_wins {
+            // A model may divide a win.
+            Some(wins) => (wins == 1.0, speak(&wins.into(), Kind::Number)),
+            None => {
+                let wins = row.wins.unwrap_or(0);
+                (wins == 1, speak(&wins.into(), Kind::Count))
+            }
+        };
+        let plural = if one { "" } else { "s" };
         let roi = speak(&Cell::Share(*roi), Kind::Share);
         format!("{} {roi} ({wins} win{plural})", row.group.join(" / "))
     };

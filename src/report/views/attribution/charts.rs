@@ -126,7 +126,7 @@ pub fn transitions_chart(answer: &Answer) -> Option<Chart> {
             rows: named(["(start)"]).into_iter().chain(channels()).collect(),
             columns: channels()
                 .chain(named(["(conversion)"]))
-                .chain(named(["(none)"]))
+                .chain(named(["(null)"]))
                 .collect(),
             values: from.iter().map(row).collect(),
         }),

@@ -487,7 +487,7 @@ fn transitions_table(answer: &Answer) -> Table {
         let end = if step.converts {
             "(conversion)"
         } else {
-            "(none)"
+            "(null)"
         };
         transitions.rows.push(vec![
             step.from.map_or("(start)", name).into(),
