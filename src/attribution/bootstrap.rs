@@ -58,7 +58,7 @@ pub struct Intervals {
 }
 
 /// Up to so many paths every path is drawn by itself.
-const MOST_PATHS: usize = 20_000;
+const MOST_PATHS: usize = 2_000;
 const GROUPS: usize = 1_000;
 /// Models with more sums than this are drawn as their tangent.
 const MOST_SUMS: usize = 5_000;
