@@ -35,7 +35,7 @@ const HEADING: f64 = 26.0;
 const HEADING_LINE: f64 = 17.0;
 /// Height of a bar that has room for its name and number on lines of their own, with half
 /// the room that is free above and below it.
-const TWO_LINES: f64 = 16.0;
+const TWO_LINES: f64 = 15.0;
 /// From one of these lines to the next.
 const LINE: f64 = 16.0;
 /// From so many columns on, letters are smaller.
