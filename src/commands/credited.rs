@@ -63,6 +63,7 @@ pub fn credit(
     let mut credit = Credit {
         model: models[0].name(),
         target: journeys::name_of(prepared, &target),
+        rules: all.rules.clone(),
         ..Credit::default()
     };
     let drawing = journeys::drawing(run);
@@ -97,6 +98,7 @@ pub fn named(credit: &Credit) -> views::channels::Model<'_> {
     views::channels::Model {
         name: &credit.model,
         target: &credit.target,
+        rules: &credit.rules,
     }
 }
 

@@ -178,13 +178,13 @@ pub fn find(
     note(
         prepared,
         undated,
-        "conversions have no date: no touch can lie before them",
+        ("without a date", "no touch can lie before such a one"),
     );
     if has_value {
         note(
             prepared,
             without,
-            "conversions have no amount: they count, and add no value",
+            ("without an amount", "such a one counts and adds no value"),
         );
     }
     let told = told(settings, prepared, target);
@@ -196,9 +196,10 @@ pub fn find(
     })
 }
 
-fn note(prepared: &mut Prepared, count: u64, text: &str) {
+fn note(prepared: &mut Prepared, count: u64, (lack, so): (&str, &str)) {
     if count > 0 {
-        let finding = Diagnostic::new(&codes::MISSING_AMOUNT, format!("{count} {text}"));
+        let text = format!("conversions {lack}: {count}; {so}");
+        let finding = Diagnostic::new(&codes::MISSING_AMOUNT, text);
         prepared.findings.push(finding.times(count));
     }
 }

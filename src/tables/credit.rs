@@ -16,6 +16,8 @@ pub struct Credit {
     pub model: String,
     /// What is credited, in words.
     pub target: String,
+    /// What its journeys were made by: setting and value.
+    pub rules: Vec<(&'static str, String)>,
     /// By the values of the dimensions asked for.
     pub rows: BTreeMap<Vec<String>, Credited>,
 }

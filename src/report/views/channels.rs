@@ -35,6 +35,8 @@ pub struct Model<'a> {
     pub name: &'a str,
     /// What its touches lie before: a stage, an event.
     pub target: &'a str,
+    /// What its journeys were made by: setting and value.
+    pub rules: &'a [(&'static str, String)],
 }
 
 /// Tables `channels` and `channels_total`, and the charts of return and cost.
@@ -136,6 +138,7 @@ fn remarks(answer: &Answer) -> Vec<String> {
         Some(Model {
             name: model,
             target,
+            ..
         }) => format!(
             "Revenue and what is made of it are divided by the model {model} among the touches before each {target}, which is credit and not cause; customers and CAC count for the channel of the lead"
         ),
@@ -144,6 +147,13 @@ fn remarks(answer: &Answer) -> Vec<String> {
         basis.to_owned(),
         format!("{deals}; stage counts are first entries during the period."),
     ];
+    if let Some(model) = answer.model {
+        let rules = model.rules.iter();
+        let rules: Vec<String> = rules
+            .map(|(rule, value)| format!("{rule}: {value}"))
+            .collect();
+        remarks.push(format!("Journeys: {}.", rules.join("; ")));
+    }
     if !answer.has_margin {
         remarks.push("No gross margin is configured: ROI is revenue, not profit.".into());
     }
