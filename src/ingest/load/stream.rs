@@ -34,6 +34,7 @@ use cells::Odd;
 use pool::Pool;
 use worker::{Parsed, Pools, Worker};
 
+pub use blocks::BLOCK;
 pub use worker::{Layout, Words};
 
 /// Bytes at the start of a file that show what it is.
@@ -53,6 +54,8 @@ pub struct Plan {
     pub row: u32,
     /// Number of its first class.
     pub class: u32,
+    /// Bytes of a block.
+    pub block: usize,
     /// Readers.
     pub threads: usize,
     /// Most bytes of touches in memory.
@@ -163,7 +166,7 @@ fn alone(
     mut worker: Worker,
     gathering: &mut Gathering,
 ) -> Result<String, Stop> {
-    let mut blocks = Blocks::open(path, gathering.pools.bytes.clone())?;
+    let mut blocks = Blocks::open(path, plan.block, gathering.pools.bytes.clone())?;
     let mut block = first_block(&mut blocks, plan.skip)?;
     while let Some(bytes) = block {
         gathering.take(0, worker.parse(bytes)?)?;
@@ -184,7 +187,7 @@ fn together(
     worker: &dyn Fn() -> Worker,
     gathering: &mut Gathering,
 ) -> Result<String, Stop> {
-    let mut blocks = Blocks::open(path, gathering.pools.bytes.clone())?;
+    let mut blocks = Blocks::open(path, plan.block, gathering.pools.bytes.clone())?;
     let first = first_block(&mut blocks, plan.skip)?;
     let (give, blocks_to_read) = sync_channel::<Numbered>(threads);
     let blocks_to_read = Arc::new(Mutex::new(blocks_to_read));
@@ -354,4 +357,108 @@ pub fn too_many() -> Failure {
     Diagnostic::new(&codes::LIMIT, "there are more than 4,294,967,295 touches")
         .hint("give a shorter time, or several runs of a part of the persons each")
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::Write;
+
+    use super::*;
+    use crate::tables::touches::{Class, Given, Person};
+
+    /// Rows with line ends and delimiters in cells, quoted cells and plain ones.
+    fn text() -> String {
+        let mut text = "id,at,channel,note\n".to_owned();
+        for row in 0..900 {
+            let channel = ["Email", "\"Fair, \nBasel\"", "\"Paid\"", "Direct"][row % 4];
+            let note = ["", "x", "\"a\nb\""][row % 3];
+            text += &format!(
+                "p{},2026-01-{:02}T00:00:0{}Z,{channel},{note}\n",
+                row % 70,
+                1 + row % 28,
+                row % 10
+            );
+        }
+        text
+    }
+
+    type Told = (
+        Vec<(Vec<(i64, u32, usize)>, u32)>,
+        Vec<Words>,
+        Vec<u64>,
+        String,
+    );
+
+    fn told(block: usize, threads: usize, packed: bool) -> Told {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        if packed {
+            let mut packer = flate2::write::GzEncoder::new(&mut file, flate2::Compression::fast());
+            packer.write_all(text().as_bytes()).unwrap();
+            packer.finish().unwrap();
+        } else {
+            file.write_all(text().as_bytes()).unwrap();
+        }
+        let plan = Plan {
+            layout: Layout {
+                delimiter: b',',
+                width: 4,
+                id: 0,
+                at: 1,
+                value: None,
+                words: vec![2],
+                stretch: Some((2, 2)),
+                value_converts: false,
+                missing: Vec::new(),
+            },
+            skip: text().find('\n').unwrap() + 1,
+            line: 2,
+            zone: Tz::UTC,
+            row: 0,
+            class: 0,
+            block,
+            threads,
+            memory: None,
+        };
+        let streamed = read(file.path(), &plan).ok().flatten().unwrap();
+        let classes = vec![Class::default(); streamed.words.len()];
+        let touches = streamed
+            .touches
+            .finish(classes, Vec::new(), Given::default(), 1);
+        let touches = touches.ok().unwrap();
+        let mut all = Vec::new();
+        let visit = |list: &mut Vec<_>, person: Person<'_>| {
+            let one =
+                |touch: &crate::tables::touches::Touch| (touch.at(), touch.row(), touch.class());
+            let first = person.touches[0].row();
+            list.push((person.touches.iter().map(one).collect::<Vec<_>>(), first));
+        };
+        touches
+            .fold(1, Vec::new, visit, |list| all.extend(list))
+            .ok()
+            .unwrap();
+        (all, streamed.words, streamed.counts, streamed.sha256)
+    }
+
+    #[test]
+    fn blocks_and_readers_change_nothing() {
+        let whole = told(BLOCK, 1, false);
+        assert_eq!(
+            whole
+                .0
+                .iter()
+                .map(|(touches, _)| touches.len())
+                .sum::<usize>(),
+            900
+        );
+        assert_eq!(whole.1.len(), 4);
+        assert_eq!(whole.2, [225; 4]);
+        // The first row with a line end in its channel is the third line of the file.
+        assert_eq!((whole.1[1].line, whole.1[2].line), (3, 5));
+        for (block, threads) in [(64, 1), (64, 3), (333, 2), (5000, 4)] {
+            assert_eq!(told(block, threads, false), whole, "{block} {threads}");
+        }
+        let (touches, words, counts, _) = told(100, 2, true);
+        assert_eq!((touches, words, counts), (whole.0, whole.1, whole.2));
+    }
 }

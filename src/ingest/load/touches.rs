@@ -100,6 +100,7 @@ impl Reading {
             zone,
             row: u32::try_from(self.touches.rows).map_err(|_| too_many())?,
             class: self.touches.classes,
+            block: stream::BLOCK,
             threads: request.threads,
             memory: request.memory,
         };

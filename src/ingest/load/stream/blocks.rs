@@ -14,7 +14,7 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 /// Bytes of a block; more where a record is longer.
-const BLOCK: usize = 1 << 21;
+pub const BLOCK: usize = 1 << 21;
 
 /// Bytes of a file with their digest.
 struct Hashed {
@@ -39,13 +39,14 @@ enum Source {
 pub struct Blocks {
     source: Source,
     pool: Pool<u8>,
+    size: usize,
     rest: Vec<u8>,
     ended: bool,
 }
 
 impl Blocks {
-    /// Opens a file, compressed or not.
-    pub fn open(path: &Path, pool: Pool<u8>) -> io::Result<Self> {
+    /// Opens a file, compressed or not; `size` is that of a block, usually [`BLOCK`].
+    pub fn open(path: &Path, size: usize, pool: Pool<u8>) -> io::Result<Self> {
         let mut head = [0; 2];
         let packed = File::open(path)?.read_exact(&mut head).is_ok() && head == [0x1f, 0x8b];
         let hashed = Hashed {
@@ -58,6 +59,7 @@ impl Blocks {
                 false => Source::Plain(hashed),
             },
             pool,
+            size,
             rest: Vec::new(),
             ended: false,
         })
@@ -65,9 +67,9 @@ impl Blocks {
 
     /// The next block; nothing at the end.
     pub fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut block = self.pool.take(BLOCK + self.rest.len());
+        let mut block = self.pool.take(self.size + self.rest.len());
         block.append(&mut self.rest);
-        let mut wanted = BLOCK;
+        let mut wanted = self.size;
         while !self.ended {
             self.fill(&mut block, wanted)?;
             if self.ended {
@@ -79,7 +81,7 @@ impl Blocks {
                 return Ok(Some(block));
             }
             // A record longer than a block.
-            wanted = block.len() + BLOCK;
+            wanted = block.len() + self.size;
         }
         Ok((!block.is_empty()).then_some(block))
     }
