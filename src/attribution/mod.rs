@@ -1,9 +1,12 @@
 //! Who gets the credit.
 //!
-//! `journeys` holds what people met before they converted (or did not), identical paths
-//! folded with their counts; `models` says how the conversions of a path are divided
-//! among its touches, one file per model; `credit` is what comes out of any of them;
-//! `bootstrap` says how far it could have come out otherwise. Definitions and sources:
+//! `from_touches` makes journeys in one pass over the touches of each person, `path_tables`
+//! takes ready-made ones; `journeys` holds what people met before they converted (or did
+//! not), identical paths folded with their counts (`folded` while they are counted).
+//! `models` says how the conversions of a path are divided among its touches, one file per
+//! kind of model; those that need times are given each journey as it is made (`walk`).
+//! `credit` is what comes out of any of them; `bootstrap` says how far it could have come
+//! out otherwise. Definitions and sources:
 //! the attribution document. Nothing here reads a file or knows a format, and credit is
 //! not cause: a model divides what was observed.
 

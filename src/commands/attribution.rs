@@ -20,7 +20,7 @@ use crate::metrics::channels;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
-use crate::report::views::attribution::{Answer, Stage, view};
+use crate::report::views::attribution::{Answer, Stage, Unit, view};
 use crate::settings::Experiment;
 use crate::shell::ExitStatus;
 
@@ -127,6 +127,7 @@ pub fn answer(
     let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
     let credit = view(&Answer {
         journeys,
+        unit: &Unit::of(by),
         results: &results,
         spread: &spread,
         order: &compare::by_weight(journeys, &results),

@@ -2,7 +2,9 @@
 //!
 //! Every source becomes the tables of `schema`. `followed` derives one row per lead
 //! with the first time each stage was reached; `deals` derives one row per deal with
-//! its outcome, its customer and the channel its value goes to. This folder is the
+//! its outcome, its customer and the channel its value goes to. `touches` is no data frame
+//! but a compact store, and `conversions` says what touches can be credited for; `credit` is
+//! revenue as a model divides it, from `attribution` to `metrics`. This folder is the
 //! only place where column names are strings; everybody else uses [`col`].
 
 pub mod accounts;

@@ -34,7 +34,11 @@ pub fn credit_chart(answer: &Answer) -> Option<Chart> {
     let interval = |place: usize| result.intervals.shares.get(place).copied().flatten();
     Some(Chart {
         id: "credit".into(),
-        title: format!("Share of the conversions by channel, {}", result.name),
+        title: format!(
+            "Share of the conversions by {}, {}",
+            answer.unit.title.to_lowercase(),
+            result.name
+        ),
         description: "Share of each channel with its 95 % interval, largest first.".into(),
         table: "credit".into(),
         plot: Plot::Bars(bars(answer, &shares, interval)),

@@ -3,8 +3,8 @@
 mod charts;
 mod sentences;
 
-use super::Parts;
 use super::words::Speak;
+use super::{Parts, title_of};
 use crate::attribution::compare::{ModelCredit, Return, SelfCheck, Spread, Step, Tested, whole};
 use crate::attribution::credit::Credit;
 use crate::attribution::journeys::Journeys;
@@ -18,6 +18,8 @@ use crate::report::document::{Block, Cell, Chart, Column, Kind, Section, Table, 
 pub struct Answer<'a> {
     /// The journeys.
     pub journeys: &'a Journeys,
+    /// What gets the credit.
+    pub unit: &'a Unit,
     /// One result per model, in the order asked for.
     pub results: &'a [ModelCredit],
     /// How far the models are apart.
@@ -46,6 +48,30 @@ pub struct Answer<'a> {
     pub has_times: bool,
     /// Formats a cell for people.
     pub speak: Speak<'a>,
+}
+
+/// What gets the credit: the channel, or the values of other dimensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Id of its column.
+    pub id: String,
+    /// For people.
+    pub title: String,
+}
+
+impl Unit {
+    /// Of the dimensions asked for; the channel without any.
+    #[must_use]
+    pub fn of(by: &[String]) -> Self {
+        let names: Vec<&str> = match by {
+            [] => vec!["channel"],
+            by => by.iter().map(String::as_str).collect(),
+        };
+        Self {
+            id: names.join("_"),
+            title: title_of(&names.join(", ")),
+        }
+    }
 }
 
 /// Credit for one stage.
@@ -171,7 +197,7 @@ fn credit_table(answer: &Answer) -> Table {
         "Credit by model and channel",
         &[
             ("model", "Model", Text, Weight::Key),
-            ("channel", "Channel", Text, Weight::Key),
+            (&answer.unit.id, &answer.unit.title, Text, Weight::Key),
             ("conversions", "Conversions", Number, Weight::Key),
             ("value", "Value", Number, Weight::Normal),
             ("share", "Share", Share, Weight::Key),
@@ -366,7 +392,7 @@ fn side_by_side(answer: &Answer) -> Table {
     let mut side_by_side = table(
         "side_by_side",
         "Share of the conversions under each model",
-        &[("channel", "Channel", Kind::Text, Weight::Key)],
+        &[(&answer.unit.id, &answer.unit.title, Kind::Text, Weight::Key)],
     );
     let own = answer.results.iter();
     side_by_side.columns.extend(
@@ -505,7 +531,7 @@ fn positions_table(answer: &Answer) -> Table {
         "positions",
         "Shapley credit by the position of a channel's first touch",
         &[
-            ("channel", "Channel", Text, Weight::Key),
+            (&answer.unit.id, &answer.unit.title, Text, Weight::Key),
             ("position", "Position", Count, Weight::Key),
             ("conversions", "Conversions", Number, Weight::Key),
             ("value", "Value", Number, Weight::Normal),
@@ -536,7 +562,7 @@ fn stages_table(answer: &Answer) -> Table {
         &[
             ("stage", "Stage", Text, Weight::Key),
             ("model", "Model", Text, Weight::Key),
-            ("channel", "Channel", Text, Weight::Key),
+            (&answer.unit.id, &answer.unit.title, Text, Weight::Key),
             ("conversions", "Conversions", Number, Weight::Key),
             ("value", "Value", Number, Weight::Normal),
             ("share", "Share", Share, Weight::Key),

@@ -44,7 +44,8 @@ pub fn summary(answer: &Answer) -> Vec<String> {
         )
     } else {
         format!(
-            "Which channel gets the most credit depends on the model: {} has {}, and {} may have as much.",
+            "Which {} gets the most credit depends on the model: {} has {}, and {} may have as much.",
+            answer.unit.title.to_lowercase(),
             name(leader),
             range(leader),
             rivals.join(", ")
