@@ -65,6 +65,18 @@ pub struct Made {
     pub undated: u64,
 }
 
+/// An id that many share: journeys before each of its conversions would fill the memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Crowd {
+    /// Its first touch among all rows of the inputs, from 0.
+    pub row: u32,
+    /// Its touches.
+    pub touches: usize,
+}
+
+/// Touches of all journeys of one person together.
+const MOST_TOUCHES: usize = 50_000_000;
+
 /// Labels in order, and the number of each class's.
 struct Labels {
     names: Vec<String>,
@@ -92,6 +104,8 @@ pub enum Stop {
     TooManyChannels,
     /// Touches on disk that cannot be read.
     Failed(Unreadable),
+    /// Somebody with more touches and conversions than a person has.
+    NoPerson(Crowd),
 }
 
 /// The journeys of each span; `is_direct` says which labels are direct traffic.
@@ -117,6 +131,7 @@ pub fn journeys(
     };
     let start = || walker.nothing();
     let mut all: Vec<Cell> = walker.nothing().cells;
+    let mut crowd: Option<Crowd> = None;
     touches
         .fold(
             asked.threads,
@@ -126,9 +141,13 @@ pub fn journeys(
                 for (all, cell) in all.iter_mut().zip(state.cells) {
                     all.merge(cell);
                 }
+                crowd = crowd.or(state.crowd);
             },
         )
         .map_err(Stop::Failed)?;
+    if let Some(crowd) = crowd {
+        return Err(Stop::NoPerson(crowd));
+    }
     walker.add_untouched(&mut all);
     let numbering = Numbering::of(&all, &labels, is_direct);
     Ok(all.into_iter().map(|cell| cell.made(&numbering)).collect())
@@ -246,6 +265,9 @@ struct State {
     path: Vec<Channel>,
     at: Vec<Millis>,
     weights: Vec<f64>,
+    /// Touches of the journeys of the person at hand.
+    walked: usize,
+    crowd: Option<Crowd>,
 }
 
 struct Walker<'a> {
@@ -280,6 +302,8 @@ impl Walker<'_> {
             path: Vec::new(),
             at: Vec::new(),
             weights: Vec::new(),
+            walked: 0,
+            crowd: None,
         }
     }
 
@@ -295,6 +319,7 @@ impl Walker<'_> {
 
     fn person(&self, state: &mut State, person: Person<'_>) {
         let mut converts = false;
+        state.walked = 0;
         match self.asked.wanted {
             Wanted::Listed { .. } => {
                 for conversion in self.of(person) {
@@ -341,7 +366,14 @@ impl Walker<'_> {
     }
 
     fn conversion(&self, state: &mut State, person: Person<'_>, reached: &Reached<'_>) {
+        if state.walked > MOST_TOUCHES {
+            let row = person.touches[0].row();
+            let touches = person.touches.len();
+            state.crowd = state.crowd.or(Some(Crowd { row, touches }));
+            return;
+        }
         self.walk(state, &person.touches[..reached.touches], reached.at);
+        state.walked += state.path.len();
         let came = Came {
             conversions: 1,
             micros: i128::from(reached.value.unwrap_or(0)),

@@ -4,7 +4,7 @@
 use super::Run;
 use super::prepare::Prepared;
 use crate::attribution::bootstrap::{DRAWS, Drawing};
-use crate::attribution::from_touches::{self, Asked, Made, Stop, Wanted};
+use crate::attribution::from_touches::{self, Asked, Crowd, Made, Stop, Wanted};
 use crate::attribution::models::milestones::{Milestones, Parts};
 use crate::attribution::models::{self, BadModel, Known, Model};
 use crate::attribution::path_tables::{self, Noticed, Reading};
@@ -168,6 +168,7 @@ pub fn find(
         from_touches::journeys(&prepared.touches, rules, is_direct).map_err(|stop| match stop {
             Stop::TooManyChannels => too_many().into(),
             Stop::Failed(failure) => failure,
+            Stop::NoPerson(crowd) => no_person(crowd).into(),
         })?;
     let has_value = match target {
         Target::Stage(stage) => prepared.conversions.stages[*stage].is_deals,
@@ -202,6 +203,16 @@ fn note(prepared: &mut Prepared, count: u64, (lack, so): (&str, &str)) {
         let finding = Diagnostic::new(&codes::MISSING_AMOUNT, text);
         prepared.findings.push(finding.times(count));
     }
+}
+
+fn no_person(crowd: Crowd) -> Diagnostic {
+    let text = format!(
+        "one id has {} touches, and the journeys before all its conversions are too many to count: that is no person (row {} of the touches is its first)",
+        crowd.touches,
+        u64::from(crowd.row) + 1
+    );
+    Diagnostic::new(&codes::LIMIT, text)
+        .hint("leave the id out with `where` of the [[input]], or shorten journeys with --lookback")
 }
 
 fn too_many() -> Diagnostic {

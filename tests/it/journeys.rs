@@ -304,3 +304,26 @@ fn a_touch_without_a_channel_is_no_end() {
     different.dedup();
     assert_eq!(steps.len(), different.len(), "{steps:?}");
 }
+
+#[test]
+fn an_id_that_many_share_is_refused() {
+    let mut text =
+        "Visitor ID,Occurred At,Channel,Value\nv,2026-01-01T00:00:00Z,Email,\n".to_owned();
+    for second in 0..14_000 {
+        let (hour, minute) = (second / 3600, second / 60 % 60);
+        writeln!(
+            text,
+            "kiosk,2026-01-02T{hour:02}:{minute:02}:{:02}Z,Fair,1.50",
+            second % 60
+        )
+        .unwrap();
+    }
+    let run = Run::with(&[("touches.csv", &text)]);
+    let outcome = run.leadflow("attribution touches.csv --model linear --draws 0");
+    assert_eq!(outcome.status, 2, "{outcome}");
+    assert!(outcome.stderr.contains("14000 touches"), "{outcome}");
+    assert!(outcome.stderr.contains("row 2 "), "{outcome}");
+    // A short window makes them countable.
+    let outcome = run.leadflow("attribution touches.csv --model linear --draws 0 --lookback 0.01");
+    assert_eq!(outcome.status, 0, "{outcome}");
+}
