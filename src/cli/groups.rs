@@ -28,7 +28,7 @@ pub struct Running {
     /// Threads to compute with; the result does not depend on it
     #[arg(long, value_name = "N", global = true, hide_short_help = true)]
     pub threads: Option<u32>,
-    /// Memory to keep to, from 256MiB on: touches beyond a quarter of it wait on disk
+    /// Memory to keep to, from 256MiB on: touches beyond half of it wait on disk
     #[arg(long, value_name = "SIZE", global = true, hide_short_help = true)]
     pub memory_limit: Option<String>,
     /// How errors are written: for people, or one JSON object per line [default: text]

@@ -101,7 +101,7 @@ fn request<'a>(
         profile,
         threads: settings.threads(),
         // The rest is for the program, for journeys and what is made of them.
-        memory: settings.memory_limit.map(|limit| limit / 4),
+        memory: settings.memory_limit.map(|limit| limit / 2),
         progress,
     }
 }
