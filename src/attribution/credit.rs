@@ -1,6 +1,6 @@
 //! What a model gives to each channel.
 
-use super::journeys::{Channel, Journeys, Totals};
+use super::journeys::{Channel, Journeys, Totals, stretch};
 use super::models::Prepared;
 use crate::stats::sum::Sum;
 
@@ -80,8 +80,7 @@ impl Prepared for Shares {
     }
 
     fn add(&self, path: usize, totals: Totals, sums: &mut [f64]) {
-        let start = path.checked_sub(1).map_or(0, |before| self.ends[before]);
-        for (channel, weight) in &self.parts[start..self.ends[path]] {
+        for (channel, weight) in stretch(&self.parts, &self.ends, path) {
             let channel = usize::from(*channel);
             sums[channel] += totals.conversions * weight;
             sums[self.channels + channel] += totals.value * weight;

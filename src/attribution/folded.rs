@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-use super::journeys::{Channel, Counts, Journeys, Totals};
+use super::journeys::{Channel, Counts, Journeys, Totals, stretch};
 use crate::domain::money::Money;
 
 /// What came of the journeys over a path.
@@ -59,11 +59,6 @@ fn hash(path: &[Channel]) -> u64 {
     hasher.finish()
 }
 
-fn slice<'t>(touches: &'t [Channel], ends: &[usize], path: usize) -> &'t [Channel] {
-    let start = path.checked_sub(1).map_or(0, |before| ends[before]);
-    &touches[start..ends[path]]
-}
-
 impl Folded {
     /// How many different paths there are.
     #[must_use]
@@ -80,13 +75,13 @@ impl Folded {
     /// A path.
     #[must_use]
     pub fn path(&self, index: usize) -> &[Channel] {
-        slice(&self.touches, &self.ends, index)
+        stretch(&self.touches, &self.ends, index)
     }
 
     /// Adds journeys over a path with at least one touch.
     pub fn add(&mut self, path: &[Channel], came: Came) {
         let (touches, ends) = (&self.touches, &self.ends);
-        let same = |other: &u32| slice(touches, ends, *other as usize) == path;
+        let same = |other: &u32| stretch(touches, ends, *other as usize) == path;
         let place = match self.table.find(hash(path), same) {
             Some(place) => *place as usize,
             None => self.insert(path),
@@ -103,7 +98,7 @@ impl Folded {
         self.ends.push(self.touches.len());
         self.came.push((0, 0, 0));
         let (touches, ends) = (&self.touches, &self.ends);
-        let rehash = |other: &u32| hash(slice(touches, ends, *other as usize));
+        let rehash = |other: &u32| hash(stretch(touches, ends, *other as usize));
         let number = u32::try_from(place).unwrap_or(u32::MAX);
         self.table.insert_unique(hash(path), number, rehash);
         place

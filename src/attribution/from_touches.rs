@@ -5,6 +5,8 @@
 //! convert. Identical paths are folded at once; models that need times add their credit
 //! in the same pass, so that no journey is kept.
 
+use std::borrow::Cow;
+
 use super::folded::{Came, Folded};
 use super::journeys::{Channel, Journeys, TooManyChannels};
 use super::walk::{Grouped, Timed, Walk};
@@ -118,10 +120,10 @@ pub fn journeys(
     is_direct: impl Fn(&str) -> bool,
 ) -> Result<Vec<Made>, Stop> {
     let labels = Labels::of(asked.labels).map_err(|TooManyChannels| Stop::TooManyChannels)?;
-    let listed = match asked.wanted {
-        Wanted::Listed { list, .. } if asked.first_only => firsts(list),
-        Wanted::Listed { list, .. } => list.to_vec(),
-        Wanted::Touches(_) => Vec::new(),
+    let listed: Cow<'_, [Conversion]> = match asked.wanted {
+        Wanted::Listed { list, .. } if asked.first_only => firsts(list).into(),
+        Wanted::Listed { list, .. } => list.into(),
+        Wanted::Touches(_) => Vec::new().into(),
     };
     let walker = Walker {
         touches,

@@ -52,6 +52,13 @@ impl Totals {
     }
 }
 
+/// One of several lists that stand behind each other: `ends` says where each ends.
+#[must_use]
+pub fn stretch<'t, T>(flat: &'t [T], ends: &[usize], index: usize) -> &'t [T] {
+    let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+    &flat[start..ends[index]]
+}
+
 /// The places of a path where a channel is met for the first time.
 pub fn first_touches(path: &[Channel]) -> impl Iterator<Item = usize> {
     (0..path.len()).filter(|place| !path[..*place].contains(&path[*place]))
@@ -157,8 +164,7 @@ impl Journeys {
     /// The touches of a path, first one first; at least one.
     #[must_use]
     pub fn path(&self, index: usize) -> &[Channel] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.touches[start..self.ends[index]]
+        stretch(&self.touches, &self.ends, index)
     }
 
     /// All paths, in order.

@@ -79,11 +79,12 @@ pub fn answer(
     let question = Question {
         target: &target,
         by,
-        spans: &[journeys::whole(prepared, run.settings.zone)],
+        spans: &[prepared.scope().bounds()],
         only_new: false,
         cohort: None,
     };
     let found = journeys::find(run, prepared, &question, &asked)?;
+    journeys::tell(prepared, &found);
     let made = &found.spans[0];
     let journeys = &made.journeys;
     let costs = costs(run, prepared, by, journeys)?;
@@ -192,14 +193,13 @@ fn costs(
 /// Credit for every stage that is reached, where stages are what is credited.
 fn stages(
     run: &Run,
-    prepared: &mut Prepared,
+    prepared: &Prepared,
     question: &Question,
     asked: &[Box<dyn Model>],
 ) -> Result<Vec<Stage>, Failure> {
     if !matches!(question.target, Target::Stage(_)) {
         return Ok(Vec::new());
     }
-    let findings = prepared.findings.clone();
     let mut list = Vec::new();
     for stage in 0..prepared.data.ladder.len() {
         if prepared.conversions.stages[stage].list.is_empty() {
@@ -223,8 +223,6 @@ fn stages(
             has_value: found.has_value,
         });
     }
-    // What is missing was said of the target already.
-    prepared.findings = findings;
     Ok(list)
 }
 

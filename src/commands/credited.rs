@@ -6,7 +6,6 @@ use super::prepare::Prepared;
 use crate::attribution::bootstrap::Drawing;
 use crate::attribution::compare::{self, ModelCredit};
 use crate::attribution::from_touches::Made;
-use crate::attribution::models::Model;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_of, instants};
 use crate::domain::figure::Basis;
@@ -36,7 +35,7 @@ pub fn credit(
     let cohort = cohort(run, prepared, scope);
     let spans = match cohort {
         Some(_) => spans(prepared, dimensions, (Millis::MIN, Millis::MAX))?,
-        None => spans(prepared, dimensions, bounds(scope))?,
+        None => spans(prepared, dimensions, scope.bounds())?,
     };
     let models = [model];
     let by = labels(dimensions);
@@ -48,6 +47,7 @@ pub fn credit(
         cohort,
     };
     let all = journeys::find(run, prepared, &question, &models)?;
+    journeys::tell(prepared, &all);
     let new = match journeys::all_are_new(prepared, &target) {
         true => None,
         false => Some(journeys::find(
@@ -68,26 +68,26 @@ pub fn credit(
     };
     let drawing = journeys::drawing(run);
     for (span, made) in all.spans.iter().enumerate() {
-        let own = new.as_ref().map_or(made, |new| &new.spans[span]);
-        let (all, new) = (
-            divided(made, &models, drawing),
-            divided(own, &models, drawing),
-        );
         let group = |label: &str| spans.group(dimensions, span, label);
-        add(&mut credit, &group, made, &all, |credited, _, value, _| {
-            credited.revenue = value;
+        let own = new.as_ref().map_or(made, |new| &new.spans[span]);
+        let divided = compare::compute(&own.journeys, &models, &own.timed, drawing);
+        add(&mut credit, &group, own, &divided, |row, given| {
+            row.revenue_new = given.value;
+            row.wins = given.conversions;
+            row.interval = given.interval;
         });
-        add(
-            &mut credit,
-            &group,
-            own,
-            &new,
-            |credited, conversions, value, interval| {
-                credited.revenue_new = value;
-                credited.wins = conversions;
-                credited.interval = interval;
-            },
-        );
+        // Nobody reads intervals of the revenue of all kinds.
+        let all = new.as_ref().map(|_| {
+            let drawing = Drawing {
+                draws: 0,
+                ..drawing
+            };
+            compare::compute(&made.journeys, &models, &made.timed, drawing)
+        });
+        let divided = all.as_ref().unwrap_or(&divided);
+        add(&mut credit, &group, made, divided, |row, given| {
+            row.revenue = given.value;
+        });
     }
     Ok(Some(credit))
 }
@@ -110,8 +110,11 @@ pub fn whole(data: &Data, credit: Option<&Credit>) -> Option<Credit> {
         .map(Credit::whole)
 }
 
-fn divided(made: &Made, models: &[Box<dyn Model>], drawing: Drawing) -> Vec<ModelCredit> {
-    compare::compute(&made.journeys, models, &made.timed, drawing)
+/// What a model gives to one label.
+struct Given {
+    conversions: f64,
+    value: Money,
+    interval: Option<(f64, f64)>,
 }
 
 /// Sets what each label gets, and what no touch lies before.
@@ -120,35 +123,35 @@ fn add(
     group: &dyn Fn(&str) -> Vec<String>,
     made: &Made,
     results: &[ModelCredit],
-    set: impl Fn(&mut Credited, f64, Money, Option<(f64, f64)>),
+    set: impl Fn(&mut Credited, Given),
 ) {
     let Some(ModelCredit {
-        credit: Ok(given),
+        credit: Ok(credited),
         intervals,
         ..
     }) = results.first()
     else {
         return;
     };
+    let mut give = |label: &str, given: Given| {
+        set(credit.rows.entry(group(label)).or_default(), given);
+    };
     for (place, label) in made.journeys.channels.iter().enumerate() {
-        let row = credit.rows.entry(group(label)).or_default();
-        let interval = intervals.value.get(place).copied().flatten();
-        set(
-            row,
-            given.conversions[place],
-            Money::from_units(given.value[place]),
-            interval,
-        );
+        let given = Given {
+            conversions: credited.conversions[place],
+            value: Money::from_units(credited.value[place]),
+            interval: intervals.value.get(place).copied().flatten(),
+        };
+        give(label, given);
     }
     let untouched = made.journeys.untouched;
     if untouched.conversions > 0.0 {
-        let row = credit.rows.entry(group(NO_TOUCH)).or_default();
-        set(
-            row,
-            untouched.conversions,
-            Money::from_units(untouched.value),
-            None,
-        );
+        let given = Given {
+            conversions: untouched.conversions,
+            value: Money::from_units(untouched.value),
+            interval: None,
+        };
+        give(NO_TOUCH, given);
     }
 }
 
@@ -226,14 +229,7 @@ fn cohort(run: &Run, prepared: &Prepared, scope: &Scope) -> Option<Cohort> {
         .horizons
         .days(0, prepared.data.ladder.len() - 1);
     (run.settings.basis == Basis::Cohort).then(|| Cohort {
-        made: bounds(scope),
+        made: scope.bounds(),
         within: i64::from(days) * DAY_MILLIS,
     })
-}
-
-fn bounds(scope: &Scope) -> (Millis, Millis) {
-    (
-        scope.start.unwrap_or(Millis::MIN),
-        scope.end.unwrap_or(Millis::MAX),
-    )
 }

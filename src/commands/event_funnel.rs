@@ -86,11 +86,11 @@ fn question(run: &Run, prepared: &Prepared, funnel: &EventFunnel) -> Result<Ques
     let touches = &prepared.touches;
     let vocabulary = vocabulary(touches);
     let scope = prepared.scope();
-    let range = scope.start.unwrap_or(Millis::MIN)..scope.end.unwrap_or(Millis::MAX);
+    let (start, end) = scope.bounds();
     let as_of = scope.seen_from.unwrap_or(Millis::MAX);
     Ok(Question::new(
         funnel,
-        Spec::new(funnel, range, as_of),
+        Spec::new(funnel, start..end, as_of),
         Classes::new(funnel, &vocabulary)?,
         dimensions(&run.settings.by, &vocabulary, run.settings.zone)?,
         Factors::new(&factor_columns(&vocabulary), &vocabulary)?,

@@ -10,7 +10,7 @@ use crate::attribution::models::{self, BadModel, Known, Model};
 use crate::attribution::path_tables::{self, Noticed, Reading};
 use crate::attribution::walk::Timed;
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
-use crate::domain::calendar::{DAY_MILLIS, Millis, instants};
+use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::channel::{Rules, spelling};
 use crate::domain::names::near_or_all;
 use crate::settings::Settings;
@@ -38,6 +38,8 @@ pub struct Found {
     pub has_value: bool,
     /// True where journeys have times.
     pub has_times: bool,
+    /// What is missing in the inputs, for whoever shows these journeys.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// What is known of the journeys, which decides over the models beside each other.
@@ -103,20 +105,13 @@ pub fn drawing(run: &Run) -> Drawing {
     }
 }
 
-/// The span of the run's period; everything where it has none.
-#[must_use]
-pub fn whole(prepared: &Prepared, zone: chrono_tz::Tz) -> (Millis, Millis) {
-    let period = prepared.period.as_ref();
-    period.map_or((Millis::MIN, Millis::MAX), |period| instants(period, zone))
-}
-
 /// The journeys of spans of time.
 ///
 /// # Errors
 /// What stops the run.
 pub fn find(
     run: &Run,
-    prepared: &mut Prepared,
+    prepared: &Prepared,
     question: &Question,
     asked: &[Box<dyn Model>],
 ) -> Result<Found, Failure> {
@@ -176,33 +171,39 @@ pub fn find(
     };
     let undated = spans.iter().map(|made| made.undated).sum::<u64>();
     let without = spans.iter().map(|made| made.without_value).sum::<u64>();
-    note(
-        prepared,
-        undated,
-        ("without a date", "no touch can lie before such a one"),
-    );
-    if has_value {
-        note(
-            prepared,
+    let missing = [
+        (
+            "without a date",
+            "no touch can lie before such a one",
+            undated,
+        ),
+        (
+            "without an amount",
+            "such a one counts and adds no value",
             without,
-            ("without an amount", "such a one counts and adds no value"),
-        );
-    }
+        ),
+    ];
+    let said = missing.into_iter().take(if has_value { 2 } else { 1 });
+    let findings = said.filter(|(_, _, count)| *count > 0).map(lacking);
     let told = told(settings, prepared, target);
     Ok(Found {
         spans,
         rules: told,
         has_value,
         has_times: true,
+        findings: findings.collect(),
     })
 }
 
-fn note(prepared: &mut Prepared, count: u64, (lack, so): (&str, &str)) {
-    if count > 0 {
-        let text = format!("conversions {lack}: {count}; {so}");
-        let finding = Diagnostic::new(&codes::MISSING_AMOUNT, text);
-        prepared.findings.push(finding.times(count));
-    }
+/// Says what is missing behind journeys that are shown.
+pub fn tell(prepared: &mut Prepared, found: &Found) {
+    let findings = found.findings.iter().cloned();
+    findings.for_each(|finding| prepared.findings.push(finding));
+}
+
+fn lacking((lack, so, count): (&str, &str, u64)) -> Diagnostic {
+    let text = format!("conversions {lack}: {count}; {so}");
+    Diagnostic::new(&codes::MISSING_AMOUNT, text).times(count)
 }
 
 fn no_person(crowd: Crowd) -> Diagnostic {
@@ -525,7 +526,7 @@ fn unknown(bad: &BadModel) -> Diagnostic {
     }
 }
 
-fn from_paths(run: &Run, prepared: &mut Prepared) -> Result<Found, Failure> {
+fn from_paths(run: &Run, prepared: &Prepared) -> Result<Found, Failure> {
     let settings = run.settings;
     let rules = Rules::new(settings.channel_rules.clone(), settings.extensions);
     let reading = Reading {
@@ -535,7 +536,7 @@ fn from_paths(run: &Run, prepared: &mut Prepared) -> Result<Found, Failure> {
     };
     let (journeys, noticed) =
         path_tables::journeys(&prepared.paths, reading).map_err(|_| Failure::from(too_many()))?;
-    tell(prepared, &noticed)?;
+    let findings = noticed_findings(prepared, &noticed)?;
     let made = Made {
         journeys,
         ..Made::default()
@@ -551,10 +552,11 @@ fn from_paths(run: &Run, prepared: &mut Prepared) -> Result<Found, Failure> {
             .collect(),
         has_value,
         has_times: false,
+        findings,
     })
 }
 
-fn tell(prepared: &mut Prepared, noticed: &Noticed) -> Result<(), Failure> {
+fn noticed_findings(prepared: &Prepared, noticed: &Noticed) -> Result<Vec<Diagnostic>, Failure> {
     if let Some((file, line)) = noticed.below_zero {
         let name = prepared.data.files.get(file as usize);
         let place = Location::line(name.cloned().unwrap_or_default(), u64::from(line));
@@ -566,12 +568,8 @@ fn tell(prepared: &mut Prepared, noticed: &Noticed) -> Result<(), Failure> {
         );
     }
     let missing = noticed.without_conversions;
-    if missing > 0 {
-        let text =
-            format!("{missing} rows of journeys have no number of conversions and count as none");
-        prepared
-            .findings
-            .push(Diagnostic::new(&codes::ASSUMED, text).times(missing));
-    }
-    Ok(())
+    let text =
+        format!("{missing} rows of journeys have no number of conversions and count as none");
+    let finding = (missing > 0).then(|| Diagnostic::new(&codes::ASSUMED, text).times(missing));
+    Ok(finding.into_iter().collect())
 }

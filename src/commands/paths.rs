@@ -6,7 +6,6 @@ use super::{Run, context, emit};
 use crate::attribution::journeys::Journeys;
 use crate::attribution::paths::{self, Lag};
 use crate::diagnostics::Failure;
-use crate::domain::calendar::Millis;
 use crate::domain::period::PeriodSpec;
 use crate::report::views::Parts;
 use crate::report::views::paths::{Answer, view};
@@ -20,7 +19,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
     let mut prepared = prepare_by(run, PeriodSpec::All, By::Touches)?;
     let (target, _) = journeys::known(run, &mut prepared)?;
-    let span = [journeys::whole(&prepared, run.settings.zone)];
+    let span = [prepared.scope().bounds()];
     let question = Question {
         target: &target,
         by: &run.settings.by,
@@ -28,8 +27,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         only_new: false,
         cohort: None,
     };
-    let found = journeys::find(run, &mut prepared, &question, &[])?;
-    let lags = lags(run, &mut prepared, &target, &span, &found)?;
+    let found = journeys::find(run, &prepared, &question, &[])?;
+    journeys::tell(&mut prepared, &found);
+    let lags = lags(run, &prepared, &question, &found)?;
     let journeys = &found.spans[0].journeys;
     let parts = parts(run, journeys, &found, &lags);
     let report = context::report(run, &prepared, "paths", "Journeys".into(), parts);
@@ -54,46 +54,35 @@ pub fn parts(run: &Run, journeys: &Journeys, found: &Found, lags: &[(String, Lag
 }
 
 /// From the first touch to each stage that anybody reached; to the target where that is an
-/// event.
+/// event. `found` has the journeys to the target itself.
 fn lags(
     run: &Run,
-    prepared: &mut Prepared,
-    target: &Target,
-    spans: &[(Millis, Millis)],
+    prepared: &Prepared,
+    question: &Question,
     found: &Found,
 ) -> Result<Vec<(String, Lag)>, Failure> {
-    let stages = 0..prepared.conversions.stages.len();
-    let reached = stages.filter(|stage| !prepared.conversions.stages[*stage].list.is_empty());
-    let targets: Vec<(String, Target)> = match target {
-        Target::Paths => Vec::new(),
-        Target::Touches(_, name) => vec![(name.clone(), target.clone())],
-        Target::Stage(_) => reached
-            .map(|stage| {
-                (
-                    prepared.data.ladder.name(stage).to_owned(),
-                    Target::Stage(stage),
-                )
-            })
-            .collect(),
+    let own = || paths::lag(&found.spans[0].lags);
+    let asked = match question.target {
+        Target::Paths => return Ok(Vec::new()),
+        Target::Touches(_, name) => return Ok(vec![(name.clone(), own())]),
+        Target::Stage(stage) => *stage,
     };
-    let findings = prepared.findings.clone();
-    let mut lags = Vec::new();
-    for (name, target) in targets {
-        let question = Question {
-            target: &target,
-            by: &[],
-            spans,
-            only_new: false,
-            cohort: None,
-        };
-        if matches!(target, Target::Touches(..)) {
-            lags.push((name, paths::lag(&found.spans[0].lags)));
-            continue;
-        }
-        let found = journeys::find(run, prepared, &question, &[])?;
-        lags.push((name, paths::lag(&found.spans[0].lags)));
-    }
-    // What is missing was said of the target already.
-    prepared.findings = findings;
-    Ok(lags)
+    let stages = prepared.conversions.stages.iter().enumerate();
+    let reached = stages.filter(|(_, sort)| !sort.list.is_empty());
+    reached
+        .map(|(stage, _)| {
+            let lag = if stage == asked {
+                own()
+            } else {
+                let target = Target::Stage(stage);
+                let question = Question {
+                    target: &target,
+                    ..*question
+                };
+                let found = journeys::find(run, prepared, &question, &[])?;
+                paths::lag(&found.spans[0].lags)
+            };
+            Ok((prepared.data.ladder.name(stage).to_owned(), lag))
+        })
+        .collect()
 }

@@ -369,6 +369,15 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// First instant of the period and the one after it; all of time without one.
+    #[must_use]
+    pub fn bounds(&self) -> (Millis, Millis) {
+        (
+            self.start.unwrap_or(Millis::MIN),
+            self.end.unwrap_or(Millis::MAX),
+        )
+    }
+
     /// All data, seen from the as-of moment.
     #[must_use]
     pub fn all(data: &Data) -> Self {

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::pool::Pool;
+use crate::ingest::load::files::hexadecimal;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
@@ -104,8 +105,7 @@ impl Blocks {
         };
         // What stands behind the end of compressed data.
         io::copy(&mut hashed, &mut io::sink())?;
-        let digest = hashed.digest.finalize();
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hexadecimal(&hashed.digest.finalize()))
     }
 }
 
