@@ -11,8 +11,10 @@
 //! formula names its source, and its tests compare it with a slow, obvious version.
 
 pub mod absorbing;
+pub mod beta;
 pub mod binomial;
 pub mod bootstrap;
+pub mod cholesky;
 pub mod difference;
 pub mod multiple;
 pub mod normal;
@@ -23,4 +25,5 @@ pub mod quantile;
 pub mod random;
 pub mod sum;
 pub mod survival;
+pub mod variates;
 pub mod wilson;
