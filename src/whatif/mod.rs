@@ -10,12 +10,14 @@
 //! channel; what is drawn is drawn from the seed. So the same history gives the same bytes.
 
 pub mod delay;
+pub mod evidence;
 pub mod history;
 pub mod model;
 pub mod outcome;
 pub mod rates;
 pub mod response;
 pub mod saturation;
+pub mod waiting;
 
 /// What is put into a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -282,6 +282,26 @@ impl Model {
         self
     }
 
+    /// The same with months after it whose visits are not known yet: what would be learned of
+    /// the share does not depend on them, only the means do.
+    #[must_use]
+    pub fn followed_by(&self, effort: &[f64]) -> Self {
+        let months = self.effort.len();
+        let mut rows = self.rows.clone();
+        rows.extend((0..effort.len()).map(|month| (months + month, 1.0)));
+        let mut all = self.effort.clone();
+        all.extend(effort.iter().map(|x| x / self.mean_effort));
+        Self {
+            delays: self.delays.clone(),
+            curves: self.curves.clone(),
+            effort: all,
+            rows,
+            levels: self.levels.clone(),
+            lifts: self.lifts.clone(),
+            ..*self
+        }
+    }
+
     /// Months of visits that are fitted.
     #[must_use]
     pub fn months(&self) -> usize {

@@ -4,7 +4,7 @@
 //! cut off at zero. So their distribution is a finite mixture with a point at zero, and
 //! its quantiles are exact: no draws, no seed.
 
-use super::model::{Model, Posterior, delayed_at};
+use super::model::{Model, Point, Posterior, delayed_at};
 use super::saturation::Curve;
 use crate::stats::normal::Positive;
 use crate::stats::random::Random;
@@ -250,7 +250,7 @@ fn weights(model: &Model, posterior: &Posterior, outside: bool) -> Vec<f64> {
     for point in &posterior.points {
         by_curve[point.curve] += point.weight;
     }
-    let mixed = |point: &super::model::Point| {
+    let mixed = |point: &Point| {
         let found = by_curve[point.curve];
         let prior = model.curves[point.curve].1;
         let factor = if found > 0.0 { prior / found } else { 0.0 };
@@ -259,6 +259,36 @@ fn weights(model: &Model, posterior: &Posterior, outside: bool) -> Vec<f64> {
     let mixed: Vec<f64> = posterior.points.iter().map(mixed).collect();
     let total: f64 = mixed.iter().sum();
     mixed.iter().map(|weight| weight / total).collect()
+}
+
+/// Extra visits of a plan within its horizon at each point of the grid, for a share of 1.
+pub struct Scales<'a> {
+    courses: Courses<'a>,
+    sums: Vec<f64>,
+}
+
+impl<'a> Scales<'a> {
+    /// At all points.
+    #[must_use]
+    pub fn new(model: &'a Model, plan: &'a Plan) -> Self {
+        let courses = Courses::new(model, plan);
+        let mut sums = vec![0.0; courses.number(model)];
+        for delay in 0..model.delays.len() {
+            for level in 0..super::model::LEVEL_COUNT {
+                for curve in 0..model.curves.len() {
+                    let course = courses.course(delay, curve, level);
+                    sums[courses.index(delay, curve, level)] = course.iter().sum();
+                }
+            }
+        }
+        Self { courses, sums }
+    }
+
+    /// At one.
+    #[must_use]
+    pub fn of(&self, point: &Point) -> f64 {
+        self.sums[self.courses.index(point.delay, point.curve, point.level)]
+    }
 }
 
 /// Extra visits by month at each delay, curve and level.
