@@ -9,7 +9,10 @@
 //! Everything is computed in a fixed order with portable functions, on one thread per
 //! channel; what is drawn is drawn from the seed. So the same history gives the same bytes.
 
+pub mod answer;
 pub mod delay;
+pub mod drivers;
+pub mod elsewhere;
 pub mod evidence;
 pub mod history;
 pub mod model;

@@ -140,8 +140,10 @@ pub struct Outcome {
     pub so_far: Vec<SoFar>,
     /// Gross profit of a visit.
     pub value_per_visit: Spread,
-    /// Of a deal.
+    /// Mean value of a deal.
     pub deal_value: Spread,
+    /// Its variance between draws.
+    pub deal_variance: f64,
     /// Chance of no customer at all, and of at most one.
     pub few_customers: (f64, f64),
     /// Draws of gross profit, in their order.
@@ -230,6 +232,9 @@ pub fn outcome(
     let per_visit: Vec<f64> = (0..DRAWS).map(|i| worlds.value(i) * terms.margin).collect();
     let (payback, so_far) = cash.course_of_net(&worlds, &per_visit);
     let spread = Spread::of(net.clone());
+    let deals: Vec<f64> = worlds.deals.iter().map(|deal| deal.mean).collect();
+    let deal_value = Spread::of(deals.clone());
+    let deal_deviation = deviation(&deals, deal_value.mean);
     Outcome {
         chain,
         pays: net.iter().filter(|net| **net > 0.0).count() as f64 / DRAWS as f64,
@@ -241,7 +246,8 @@ pub fn outcome(
         payback,
         so_far,
         value_per_visit: Spread::of(per_visit),
-        deal_value: Spread::of(worlds.deals.iter().map(|deal| deal.mean).collect()),
+        deal_value,
+        deal_variance: deal_deviation * deal_deviation,
         few_customers: (few(0), few(1)),
         profit_draws: profit,
         present_share: quantile::mean(&present).unwrap_or(1.0),

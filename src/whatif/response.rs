@@ -7,6 +7,7 @@
 use super::model::{Model, Point, Posterior, delayed_at};
 use super::saturation::Curve;
 use crate::stats::normal::Positive;
+use crate::stats::quantile;
 use crate::stats::random::Random;
 
 /// Weight that the components kept hold together.
@@ -145,6 +146,17 @@ impl Response {
         (1.0 - self.nothing) * mean.sum::<f64>()
     }
 
+    /// Variance of the extra visits within the horizon.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        let squares = self.parts.iter().map(|part| {
+            let (mean, variance) = part.share.moments();
+            part.weight * part.scale * part.scale * (variance + mean * mean)
+        });
+        let mean = self.mean();
+        ((1.0 - self.nothing) * squares.sum::<f64>() - mean * mean).max(0.0)
+    }
+
     /// Expected extra visits by month.
     #[must_use]
     pub fn mean_by_month(&self) -> Vec<f64> {
@@ -225,6 +237,52 @@ impl Response {
             visits: part.scale * share,
         }
     }
+}
+
+/// Points of the curve are drawn so many times, evenly.
+const CURVE_DRAWS: u32 = 4_000;
+
+/// Visits of a month that lasting effort brings beyond those of the mean effort, in units
+/// of the mean visits: expected, and the ends of the 80 % interval, for each of `efforts`.
+/// For a picture: the distribution is sampled evenly, without random numbers.
+#[must_use]
+pub fn steady(model: &Model, posterior: &Posterior, efforts: &[f64]) -> Vec<(f64, f64, f64)> {
+    let mut points = posterior.points.iter();
+    let (mut point, mut up_to) = (points.next(), 0.0);
+    let mut drawn: Vec<(usize, f64)> = Vec::new();
+    for draw in 0..CURVE_DRAWS {
+        let at = (f64::from(draw) + 0.5) / f64::from(CURVE_DRAWS);
+        let at = (at - posterior.nothing) / (1.0 - posterior.nothing);
+        if at < 0.0 {
+            drawn.push((0, 0.0));
+            continue;
+        }
+        while let Some(here) = point.filter(|here| up_to + here.weight < at) {
+            up_to += here.weight;
+            point = points.next();
+        }
+        // The bits of a number in reverse order fill the unit evenly (van der Corput).
+        let share = (f64::from(draw.reverse_bits()) + 0.5) / 4_294_967_296.0;
+        if let Some(here) = point {
+            drawn.push((here.curve, here.share.upper_quantile(share)));
+        }
+    }
+    let of_effort = |effort: &f64| {
+        let u = effort / model.mean_effort;
+        let responses: Vec<f64> = model
+            .curves
+            .iter()
+            .map(|(curve, _)| curve.at(u) - 1.0)
+            .collect();
+        let mut visits: Vec<f64> = drawn
+            .iter()
+            .map(|(curve, share)| share * responses[*curve])
+            .collect();
+        visits.sort_unstable_by(f64::total_cmp);
+        let at = |q| quantile::quantile(&visits, q).unwrap_or(0.0);
+        (quantile::mean(&visits).unwrap_or(0.0), at(0.1), at(0.9))
+    };
+    efforts.iter().map(of_effort).collect()
 }
 
 /// Expected effort share by curve: `Σ weight · E[b]` over the points of each curve. Lasting
