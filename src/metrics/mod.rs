@@ -20,3 +20,4 @@ pub mod stages;
 pub mod targets;
 pub mod time_labels;
 pub mod visits;
+pub mod what_if;

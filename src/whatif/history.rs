@@ -39,10 +39,10 @@ pub struct Channel {
     pub name: String,
     /// Visits by month; absent where the export has none.
     pub visits: Vec<Option<f64>>,
-    /// Hours by month; empty where none was ever logged.
-    pub hours: Vec<f64>,
-    /// Money spent by month, without the hours; empty where none ever was.
-    pub money: Vec<f64>,
+    /// Hours by month; absent outside the months that the time sheets cover.
+    pub hours: Vec<Option<f64>>,
+    /// Money spent by month, without the hours; absent outside the months covered.
+    pub money: Vec<Option<f64>>,
     /// Price of an hour, where the export says it.
     pub hour_cost: Option<f64>,
     /// Leads of the months with visits.
@@ -58,18 +58,19 @@ pub struct Channel {
 impl Channel {
     /// Effort by month; `None` where there was never any.
     #[must_use]
-    pub fn effort(&self, driver: Driver) -> Option<&[f64]> {
+    pub fn effort(&self, driver: Driver) -> Option<&[Option<f64>]> {
         let effort = match driver {
             Driver::Hours => &self.hours,
             Driver::Money => &self.money,
         };
-        effort.iter().any(|x| *x > 0.0).then_some(effort.as_slice())
+        let any = effort.iter().flatten().any(|x| *x > 0.0);
+        any.then_some(effort.as_slice())
     }
 
     /// What moves the channel: the only effort it has, else the one that costs more.
     #[must_use]
     pub fn main_driver(&self, hour_cost: Option<f64>) -> Option<Driver> {
-        let total = |driver| self.effort(driver).map(|effort| effort.iter().sum::<f64>());
+        let total = |driver| Some(self.effort(driver)?.iter().flatten().sum::<f64>());
         let price = hour_cost.or(self.hour_cost).unwrap_or(0.0);
         match (total(Driver::Hours), total(Driver::Money)) {
             (Some(hours), Some(money)) if hours * price >= money => Some(Driver::Hours),
@@ -79,14 +80,20 @@ impl Channel {
         }
     }
 
-    /// Visits and effort together, from the first month that has both known.
+    /// Visits and effort together, from the first month that has both to the last.
     #[must_use]
     pub fn series(&self, driver: Driver, shift: Option<usize>) -> Option<Series> {
         let effort = self.effort(driver)?;
-        let first = self.visits.iter().position(Option::is_some)?;
+        let both = |month: &usize| self.visits[*month].is_some() && effort[*month].is_some();
+        let months = 0..self.visits.len().min(effort.len());
+        let first = months.clone().find(both)?;
+        let last = months.rev().find(both)?;
         Some(Series {
-            visits: self.visits[first..].to_vec(),
-            effort: effort[first..].to_vec(),
+            visits: self.visits[first..=last].to_vec(),
+            effort: effort[first..=last]
+                .iter()
+                .map(|x| x.unwrap_or(0.0))
+                .collect(),
             driver,
             shift: shift.and_then(|month| month.checked_sub(first)),
         })
