@@ -12,6 +12,7 @@
 //! with letters that the embedded font lacks asks for the fonts of the system.
 
 mod bars;
+mod curve;
 mod drawing;
 mod flows;
 mod fonts;
@@ -26,6 +27,7 @@ mod spans;
 mod spark;
 mod strips;
 mod text;
+mod tornado;
 mod trend;
 mod typeset;
 
@@ -128,6 +130,8 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Strips(strips) => strips::draw(strips, page),
         Plot::Heat(heat) => heat::draw(heat, page),
         Plot::Flows(flows) => flows::draw(flows, page),
+        Plot::Curve(curve) => curve::draw(curve, page, currency),
+        Plot::Tornado(tornado) => tornado::draw(tornado, page, currency),
     }
 }
 
