@@ -1,7 +1,7 @@
 //! From values to pixels: which part of the number line a chart shows, where its grid
 //! lines are, and where a value falls.
 //!
-//! Zero is always shown, since bars and areas mean lengths from it. An interval is
+//! Zero is always shown where bars and areas mean lengths from it. An interval is
 //! shown whole unless it would squeeze what the chart is about; then the line is cut
 //! and ends in an arrow.
 
