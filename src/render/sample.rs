@@ -4,9 +4,9 @@
 use crate::domain::figure::{Policy, Rate, Undefined, View};
 use crate::domain::money::Money;
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Change, Chart, CheckResult, Column, Comparison, Context, FunnelStep,
-    InputInfo, Kind, Note, Panel, PeriodInfo, Plot, Report, Section, Span, Table, Tile, Trend,
-    TrendPoint, Weight,
+    Bar, Bars, Block, Cell, Change, Chart, CheckResult, Column, Comparison, Context, Curve,
+    CurveAxis, CurveMark, CurvePoint, FunnelStep, InputInfo, Kind, Note, Panel, PeriodInfo, Plot,
+    Report, Section, Span, Table, Tile, Tornado, TornadoBar, Trend, TrendPoint, Weight,
 };
 
 /// Names that are dangerous or wide somewhere.
@@ -111,6 +111,8 @@ fn sections() -> Vec<Section> {
                 Block::Chart("roi".to_owned()),
                 Block::Chart("trend".to_owned()),
                 Block::Chart("spans".to_owned()),
+                Block::Chart("curve".to_owned()),
+                Block::Chart("tornado".to_owned()),
                 Block::Table("reasons".to_owned()),
                 Block::Table("empty".to_owned()),
                 Block::Table("missing".to_owned()),
@@ -264,6 +266,8 @@ fn charts() -> Vec<Chart> {
         ),
         chart("trend", "Trend", Plot::Trend(trend())),
         chart("spans", "Time between stages", Plot::Spans(spans())),
+        chart("curve", "Visits for hours", Plot::Curve(curve())),
+        chart("tornado", "What it depends on", Plot::Tornado(tornado())),
     ]
 }
 
@@ -339,6 +343,50 @@ fn spans() -> Vec<Span> {
         p90: Err(Undefined::NotReached),
         n: 40,
     }]
+}
+
+fn curve() -> Curve {
+    let axis = |title: &str, kind| CurveAxis {
+        title: title.to_owned(),
+        kind,
+    };
+    let point = |x, y, interval| CurvePoint { x, y, interval };
+    Curve {
+        x: axis("Hours <b>a month</b>", Kind::Number),
+        y: axis("Visits", Kind::Count),
+        points: vec![
+            point(0.0, 0.0, Some((0.0, 0.0))),
+            point(20.0, 900.0, Some((700.0, 1_100.0))),
+            point(30.0, f64::NAN, None),
+            point(40.0, 1_400.0, Some((900.0, f64::INFINITY))),
+        ],
+        marks: vec![CurveMark {
+            label: "now </text>".to_owned(),
+            x: 20.0,
+            y: 900.0,
+            interval: None,
+        }],
+        seen: Some(("seen \u{202e}so far".to_owned(), 10.0, 30.0)),
+        names: Vec::new(),
+        level: 0.8,
+    }
+}
+
+fn tornado() -> Tornado {
+    let bar = |label: &str, low: f64, high: f64| TornadoBar {
+        label: label.to_owned(),
+        low: (low, "1.4 %".to_owned()),
+        high: (high, "<i>3.1 %</i>".to_owned()),
+    };
+    Tornado {
+        kind: Kind::Money,
+        base: 1_200.0,
+        bars: vec![
+            bar("Lead to </svg>", -900.0, 3_800.0),
+            bar("検索", 1_900.0, 700.0),
+            bar("unknown", f64::NAN, 700.0),
+        ],
+    }
 }
 
 fn notes() -> Vec<Note> {

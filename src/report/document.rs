@@ -386,6 +386,84 @@ pub enum Plot {
     Heat(Heat),
     /// Amounts on their way through columns of nodes.
     Flows(Flows),
+    /// A line over a numeric axis, with its band and named points.
+    Curve(Curve),
+    /// One result at the low and the high end of each input.
+    Tornado(Tornado),
+}
+
+/// A line over a numeric axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// The horizontal axis.
+    pub x: CurveAxis,
+    /// The vertical axis.
+    pub y: CurveAxis,
+    /// The line, from left to right.
+    pub points: Vec<CurvePoint>,
+    /// Named points on the line or beside it: `now`, `+10 hours`. The first matter most.
+    pub marks: Vec<CurveMark>,
+    /// The part of the horizontal axis that the data has seen: its name and its ends.
+    pub seen: Option<(String, f64, f64)>,
+    /// Names in the place of numbers on the horizontal axis; none: numbers.
+    pub names: Vec<(f64, String)>,
+    /// How sure all intervals are: 0.8.
+    pub level: f64,
+}
+
+/// An axis of a curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurveAxis {
+    /// What is measured along it.
+    pub title: String,
+    /// How to print its values.
+    pub kind: Kind,
+}
+
+/// A point of the line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// Where it stands.
+    pub x: f64,
+    /// The value; the line is broken where it is not finite.
+    pub y: f64,
+    /// Ends of the interval of the value.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// A named point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurveMark {
+    /// The name.
+    pub label: String,
+    /// Where it stands.
+    pub x: f64,
+    /// The value.
+    pub y: f64,
+    /// Ends of the interval of the value.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// What one result becomes when each input is at its low and its high end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tornado {
+    /// How to print the result.
+    pub kind: Kind,
+    /// The result with every input at its middle.
+    pub base: f64,
+    /// The inputs in drawing order, widest first.
+    pub bars: Vec<TornadoBar>,
+}
+
+/// One input of a tornado.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TornadoBar {
+    /// The input.
+    pub label: String,
+    /// The result at the low end of the input, and that end in words: `1.4 %`.
+    pub low: (f64, String),
+    /// The same at its high end.
+    pub high: (f64, String),
 }
 
 /// Several values per name, to see how far they are apart.

@@ -231,6 +231,40 @@ impl Drawing {
         }
     }
 
+    /// A dashed line through points; the dashes go round its corners.
+    pub fn dashed_path(&mut self, points: &[Point], colour: Colour, thickness: u32) {
+        const DASH: f64 = 7.0;
+        const GAP: f64 = 5.0;
+        let mut dash: Vec<Point> = points.first().copied().into_iter().collect();
+        let (mut drawn, mut left) = (true, DASH);
+        for pair in points.windows(2) {
+            let [start, to] = pair else { continue };
+            let mut from = *start;
+            let mut length = (to.0 - from.0).hypot(to.1 - from.1);
+            while length > left {
+                let part = left / length;
+                from = (
+                    from.0 + (to.0 - from.0) * part,
+                    from.1 + (to.1 - from.1) * part,
+                );
+                length -= left;
+                dash.push(from);
+                if drawn {
+                    self.path(std::mem::take(&mut dash), colour, thickness);
+                }
+                drawn = !drawn;
+                left = if drawn { DASH } else { GAP };
+            }
+            left -= length;
+            if drawn {
+                dash.push(*to);
+            }
+        }
+        if drawn {
+            self.path(dash, colour, thickness);
+        }
+    }
+
     /// A filled shape.
     pub fn area(&mut self, points: Vec<Point>, fill: Ink) {
         if points.len() > 2 {

@@ -4,14 +4,16 @@
 //! (`paint`), and that same SVG is rasterised for PNG (`picture`), so all formats show
 //! one picture. There is one file per kind of plot. What they share: names and numbers
 //! stand beside the marks instead of in a legend, margins come from measured text,
-//! zero is always shown, an interval is a thin line that no number covers, and what is
-//! undefined is said in words where the mark would be. An infinity or NaN counts as
-//! undefined, as in every other format, and never reaches the arithmetic of a scale.
+//! zero is always shown on an axis of lengths, an interval is a thin line that no number
+//! covers, and what is undefined is said in words where the mark would be. An infinity or
+//! NaN counts as undefined, as in every other format, and never reaches the arithmetic of
+//! a scale.
 //!
 //! Nothing here computes a figure, reads a clock or looks at the machine; only a PNG
 //! with letters that the embedded font lacks asks for the fonts of the system.
 
 mod bars;
+mod curve;
 mod drawing;
 mod flows;
 mod fonts;
@@ -26,6 +28,7 @@ mod spans;
 mod spark;
 mod strips;
 mod text;
+mod tornado;
 mod trend;
 mod typeset;
 
@@ -128,6 +131,8 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Strips(strips) => strips::draw(strips, page),
         Plot::Heat(heat) => heat::draw(heat, page),
         Plot::Flows(flows) => flows::draw(flows, page),
+        Plot::Curve(curve) => curve::draw(curve, page, currency),
+        Plot::Tornado(tornado) => tornado::draw(tornado, page, currency),
     }
 }
 

@@ -3,8 +3,8 @@
 //! plotters writes plain SVG elements into a string; a second pass makes the document
 //! fit for a report: a root with `role`, `title`, `desc` and a `viewBox` instead of a
 //! fixed size (so a page may scale it), one list of font families for all, tooltips for
-//! names that were cut, curves where plotters has corners, and no attribute that only
-//! repeats a default. The pass relies
+//! names that were cut, curves where plotters has corners, slanting lines to a tenth of a
+//! pixel, and no attribute that only repeats a default. The pass relies
 //! on two properties of plotters' output, both tested: every tag stands on a line of
 //! its own, and text is escaped, so a line that starts with `<` is never data.
 
@@ -166,6 +166,10 @@ fn finish(written: &str, drawing: &Drawing) -> String {
     let mut lines = written.lines().skip(1);
     let mut texts = drawing.texts();
     let mut shapes = drawing.marks.iter().filter(|mark| is_polygon(mark));
+    let mut strokes = drawing.marks.iter().filter_map(|mark| match mark {
+        Mark::Line { points, .. } => Some(points),
+        _ => None,
+    });
     while let Some(line) = lines.next() {
         if line.starts_with("<text ") {
             lines.by_ref().find(|line| line.starts_with("</text>"));
@@ -174,6 +178,10 @@ fn finish(written: &str, drawing: &Drawing) -> String {
             }
         } else if line.starts_with("<polygon ") {
             svg.push_str(&with_curves(&lean(line), shapes.next()));
+            svg.push('\n');
+        } else if line.starts_with("<polyline ") {
+            let points = strokes.next().map_or(&[][..], Vec::as_slice);
+            svg.push_str(&exact(&lean(line), points));
             svg.push('\n');
         } else {
             svg.push_str(&lean(line));
@@ -197,8 +205,37 @@ fn edges(points: &[Point], height: f64) -> (Vec<Point>, Vec<Point>) {
     (points.to_vec(), lower.collect())
 }
 
-/// The tag of a band as a path of curves; any other as it is.
+/// The tag with its points to a tenth of a pixel, that curves run smoothly; what runs
+/// straight across and down stays on whole pixels, that it is sharp.
+fn exact(tag: &str, points: &[Point]) -> String {
+    const NAME: &str = " points=\"";
+    let slants = |pair: &[Point]| match pair {
+        [(x, y), (next_x, next_y)] => x.round() != next_x.round() && y.round() != next_y.round(),
+        _ => false,
+    };
+    let parts = tag
+        .split_once(NAME)
+        .and_then(|(before, rest)| Some((before, rest.split_once('"')?.1)));
+    match parts {
+        Some((before, after)) if points.windows(2).any(slants) => {
+            let point = |(x, y): &Point| format!("{},{}", tenths(*x), tenths(*y));
+            let points: Vec<String> = points.iter().map(point).collect();
+            format!("{before}{NAME}{}\"{after}", points.join(" "))
+        }
+        _ => tag.to_owned(),
+    }
+}
+
+/// Adding zero makes 0 of -0.
+fn tenths(length: f64) -> f64 {
+    (length * 10.0).round() / 10.0 + 0.0
+}
+
+/// The tag of a band as a path of curves, that of any other shape with its exact corners.
 fn with_curves(tag: &str, mark: Option<&Mark>) -> String {
+    if let Some(Mark::Area { points, .. }) = mark {
+        return exact(tag, points);
+    }
     let (Some(Mark::Band { points, height, .. }), Some((before, _))) =
         (mark, tag.split_once(" points=\""))
     else {

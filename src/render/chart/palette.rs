@@ -31,6 +31,8 @@ pub const PAPER: Colour = Colour(0xFF, 0xFF, 0xFF);
 pub const ON_BAR: Colour = Colour(0xFE, 0xFE, 0xFE);
 /// The colour of everything that is no channel.
 pub const ACCENT: Colour = BLUE;
+/// What lies below zero, where that is what a chart is about.
+pub const BELOW_ZERO: Colour = VERMILLION;
 
 const BLUE: Colour = Colour(0x00, 0x72, 0xB2);
 const SKY: Colour = Colour(0x56, 0xB4, 0xE9);

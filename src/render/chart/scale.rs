@@ -1,7 +1,7 @@
 //! From values to pixels: which part of the number line a chart shows, where its grid
 //! lines are, and where a value falls.
 //!
-//! Zero is always shown, since bars and areas mean lengths from it. An interval is
+//! Zero is always shown where bars and areas mean lengths from it. An interval is
 //! shown whole unless it would squeeze what the chart is about; then the line is cut
 //! and ends in an arrow.
 
@@ -12,6 +12,8 @@ use crate::domain::figure::{Figure, Undefined};
 
 /// Values beyond this are drawn as this; no pixel arithmetic overflows below it.
 const LARGEST: f64 = 1e15;
+/// Values nearer to zero than this are drawn as zero, for the same reason.
+const SMALLEST: f64 = 1e-200;
 
 /// How far beyond the values, in spans of the values, a single interval may stretch the scale.
 const STRETCH: f64 = 0.75;
@@ -19,7 +21,9 @@ const STRETCH: f64 = 0.75;
 /// A value fit for drawing; infinities and NaN, which no metric hands out, are none.
 #[must_use]
 pub fn drawable(value: f64) -> Option<f64> {
-    value.is_finite().then(|| value.clamp(-LARGEST, LARGEST))
+    let nothing = value.abs() < SMALLEST;
+    let drawn = if nothing { 0.0 } else { value };
+    value.is_finite().then(|| drawn.clamp(-LARGEST, LARGEST))
 }
 
 /// The two ends of an interval in order, where both can be drawn.
@@ -37,7 +41,8 @@ pub fn drawable_figure(figure: Figure<f64>) -> Figure<f64> {
     drawable(figure?).ok_or(Undefined::NoData)
 }
 
-/// The part of the number line that a chart shows. `low <= 0 <= high`, `low < high`.
+/// The part of the number line that a chart shows. `low < high`, and `low <= 0 <= high`
+/// but for [`Domain::between`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Domain {
     /// Leftmost or lowest value.
@@ -50,9 +55,15 @@ impl Domain {
     /// Holds zero, every value, and every interval as far as that leaves room for the values.
     #[must_use]
     pub fn around(values: &[f64], intervals: &[(f64, f64)]) -> Self {
+        Self::around_within(values, intervals, STRETCH)
+    }
+
+    /// The same where intervals may reach farther: so many spans of the values beyond them.
+    #[must_use]
+    pub fn around_within(values: &[f64], intervals: &[(f64, f64)], stretch: f64) -> Self {
         let low = values.iter().copied().fold(0.0, f64::min);
         let high = values.iter().copied().fold(0.0, f64::max);
-        let reach = STRETCH * (high - low);
+        let reach = stretch * (high - low);
         let lows = intervals.iter().map(|(low, _)| -low).collect();
         let highs = intervals.iter().map(|(_, high)| *high).collect();
         Self {
@@ -60,6 +71,30 @@ impl Domain {
             high: stretched(high, reach, highs),
         }
         .padded()
+    }
+
+    /// From the least to the greatest of the values, zero or not: for an axis along which
+    /// no lengths are compared. A range too short for its place on the number line is widened.
+    #[must_use]
+    pub fn between(values: &[f64]) -> Self {
+        const SHORTEST: f64 = 1e-6;
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if low > high {
+            return Self {
+                low: 0.0,
+                high: 1.0,
+            };
+        }
+        let largest = low.abs().max(high.abs());
+        if high - low > largest * SHORTEST {
+            return Self { low, high };
+        }
+        let around = (largest * 0.1).max(0.5);
+        Self {
+            low: low - around,
+            high: high + around,
+        }
     }
 
     /// A range of nothing but zero becomes 0 to 1.
@@ -221,6 +256,20 @@ mod tests {
     }
 
     #[test]
+    fn an_axis_without_lengths_need_not_start_at_zero() {
+        let ends = |values: &[f64]| {
+            let domain = Domain::between(values);
+            (domain.low, domain.high)
+        };
+        assert_eq!(ends(&[26.0, 12.0]), (12.0, 26.0));
+        assert_eq!(ends(&[20.0]), (18.0, 22.0));
+        assert_eq!(ends(&[0.0, 0.0]), (-0.5, 0.5));
+        assert_eq!(ends(&[]), (0.0, 1.0));
+        let (low, high) = ends(&[1e15, 1e15 + 1.0]);
+        assert!(high - low > 1e13);
+    }
+
+    #[test]
     fn one_huge_interval_is_cut_and_many_are_not() {
         let narrow = [(0.5, 1.5), (1.5, 2.5), (0.0, 90.0)];
         assert_eq!(Domain::around(&[1.0, 2.0, 2.0], &narrow).high, 3.5);
@@ -274,6 +323,7 @@ mod tests {
         assert_eq!(drawable(f64::NAN), None);
         assert_eq!(drawable_interval((0.0, f64::INFINITY)), None);
         assert_eq!(drawable(1e300), Some(1e15));
+        assert_eq!(drawable(-f64::MIN_POSITIVE), Some(0.0));
         assert_eq!(drawable_interval((2.0, 1.0)), Some((1.0, 2.0)));
         assert_eq!(drawable_figure(Ok(f64::INFINITY)), Err(Undefined::NoData));
     }

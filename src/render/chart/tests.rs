@@ -6,8 +6,8 @@ use super::*;
 use crate::domain::figure::Undefined;
 use crate::render::sample;
 use crate::report::document::{
-    Bar, Bars, FlowLink, FlowNode, Flows, FunnelStep, Heat, Kind, Panel, Span, Strip, Strips,
-    Trend, TrendPoint,
+    Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows, FunnelStep,
+    Heat, Kind, Panel, Span, Strip, Strips, Tornado, TornadoBar, Trend, TrendPoint,
 };
 
 /// Names that try to leave the text they stand in.
@@ -123,7 +123,88 @@ fn every_kind(name: &str) -> Vec<Chart> {
         ),
         chart_of(name, Plot::Heat(heat)),
         chart_of(name, Plot::Flows(flows)),
+        chart_of(name, Plot::Curve(curve(name))),
+        chart_of(name, Plot::Tornado(tornado(name))),
     ]
+}
+
+fn curve(name: &str) -> Curve {
+    let axis = |kind| CurveAxis {
+        title: name.to_owned(),
+        kind,
+    };
+    let point = |x, y| CurvePoint {
+        x,
+        y,
+        interval: Some((y - 4.0, y + 90.0)),
+    };
+    let mark = |x, y| CurveMark {
+        label: name.to_owned(),
+        x,
+        y,
+        interval: Some((-1.0, 900.0)),
+    };
+    Curve {
+        x: axis(Kind::Count),
+        y: axis(Kind::Money),
+        points: vec![
+            point(0.0, -3.0),
+            point(1.0, f64::NAN),
+            point(2.0, 5.0),
+            point(3.0, 7.0),
+        ],
+        marks: vec![mark(2.0, 5.0), mark(2.1, 5.0), mark(f64::NAN, 1.0)],
+        seen: Some((name.to_owned(), 0.5, 2.5)),
+        names: vec![(0.0, name.to_owned()), (3.0, name.to_owned())],
+        level: 0.8,
+    }
+}
+
+fn tornado(name: &str) -> Tornado {
+    let bar = |low, high| TornadoBar {
+        label: name.to_owned(),
+        low: (low, name.to_owned()),
+        high: (high, name.to_owned()),
+    };
+    Tornado {
+        kind: Kind::Money,
+        base: 2.0,
+        bars: vec![bar(-3.0, 9.0), bar(4.0, 1.0), bar(f64::NAN, 1.0)],
+    }
+}
+
+/// Every text is on the drawing, and no two lie on each other.
+pub fn assert_texts_have_room(drawing: &Drawing) {
+    let boxes: Vec<(f64, f64, &drawing::Text)> = drawing
+        .texts()
+        .filter(|text| !text.words.shown.is_empty())
+        .map(|text| {
+            let width = text.face.width(&text.words.shown);
+            let left = match text.anchor {
+                drawing::Anchor::Start => text.at.0,
+                drawing::Anchor::Middle => text.at.0 - width / 2.0,
+                drawing::Anchor::End => text.at.0 - width,
+            };
+            (left, left + width, text)
+        })
+        .collect();
+    for (index, (left, right, text)) in boxes.iter().enumerate() {
+        let words = &text.words.shown;
+        assert!(
+            *left >= -0.01 && *right <= drawing.width + 0.01,
+            "{words:?} at {left}"
+        );
+        assert!(
+            text.at.1 >= 6.0 && text.at.1 <= drawing.height - 6.0,
+            "{words:?}"
+        );
+        for (from, to, other) in &boxes[index + 1..] {
+            let size = f64::midpoint(text.face.size, other.face.size);
+            let beside = *right <= *from + 0.01 || *to <= *left + 0.01;
+            let apart = (text.at.1 - other.at.1).abs() >= size * 0.9;
+            assert!(beside || apart, "{words:?} and {:?}", other.words.shown);
+        }
+    }
 }
 
 fn every_form(chart: &Chart) -> Vec<String> {
@@ -171,6 +252,17 @@ fn hostile_names_stay_text() {
                     .into_iter()
                     .all(|attribute| !attribute.name().starts_with("on"))
             );
+        }
+    }
+}
+
+#[test]
+fn words_beside_points_and_bars_have_room_whatever_they_say() {
+    let long = "A name that goes on and on and on until nobody reads it any more at all";
+    for name in HOSTILE.iter().chain(sample::NAMES).chain(&[long]) {
+        for page in [Page::WIDE, Page::NARROW] {
+            assert_texts_have_room(&super::curve::draw(&curve(name), page, None));
+            assert_texts_have_room(&super::tornado::draw(&tornado(name), page, None));
         }
     }
 }

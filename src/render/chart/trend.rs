@@ -321,7 +321,8 @@ impl Place {
 }
 
 /// Unbroken runs of known values, each with its place.
-fn runs<T: Copy>(values: &[Option<T>]) -> Vec<Vec<(usize, T)>> {
+#[must_use]
+pub fn runs<T: Copy>(values: &[Option<T>]) -> Vec<Vec<(usize, T)>> {
     let mut runs: Vec<Vec<(usize, T)>> = Vec::new();
     let mut broken = true;
     for (index, value) in values.iter().enumerate() {
