@@ -62,11 +62,10 @@ pub fn company(data: &Data, through: Option<Millis>) -> PolarsResult<Company> {
             .collect(),
         decided_after_days: lags.decided_after_days,
         lags: lags.by_month,
-        leads: vec![0.0; months.labels.len()],
         ..Company::default()
     };
     let by_month = by_month(data, &scope, &stages)?;
-    let mut channels = months.channels(&by_month, &mut company.leads);
+    let mut channels = months.channels(&by_month);
     let decided = decided(data, &scope, &stages, company.decided_after_days)?;
     let deals = deals(data, &scope)?;
     for found in decided.keys().chain(deals.keys()) {
@@ -92,8 +91,8 @@ struct Months {
 }
 
 impl Months {
-    /// From the first row of visits, hours or spend to the last month that all of them have
-    /// whole.
+    /// From the first row of visits, hours or spend (else the first lead) to the last month
+    /// that all of them have whole.
     fn new(data: &Data, through: Option<Millis>) -> Self {
         let spans = |source: Source| {
             let frame = data.frame(source);
@@ -142,7 +141,7 @@ impl Months {
     }
 
     /// Channels with their months.
-    fn channels(&self, results: &Results, leads: &mut [f64]) -> BTreeMap<String, Channel> {
+    fn channels(&self, results: &Results) -> BTreeMap<String, Channel> {
         let index: BTreeMap<&str, usize> = self
             .labels
             .iter()
@@ -170,6 +169,7 @@ impl Months {
             };
             let entry = channels.entry(channel.clone()).or_default();
             entry.visits.resize(self.labels.len(), None);
+            entry.leads_by_month.resize(self.labels.len(), 0.0);
             for effort in [&mut entry.hours, &mut entry.money] {
                 effort.resize(self.labels.len(), None);
             }
@@ -188,7 +188,7 @@ impl Months {
                 *sum = (sum.0 + paid, sum.1 + hours);
             }
             let made = results.count(group, "leads").unwrap_or(0);
-            leads[month] += made as f64;
+            entry.leads_by_month[month] = made as f64;
             if let Some(visits) = visits.filter(|_| within(leads_known, month)) {
                 entry.leads += made;
                 entry.visits_of_leads += visits;

@@ -28,8 +28,6 @@ pub struct Company {
     pub lags: Vec<f64>,
     /// Days after which a lead counts as decided.
     pub decided_after_days: f64,
-    /// Leads of all channels by month.
-    pub leads: Vec<f64>,
 }
 
 /// A channel.
@@ -45,6 +43,8 @@ pub struct Channel {
     pub money: Vec<Option<f64>>,
     /// Price of an hour, where the export says it.
     pub hour_cost: Option<f64>,
+    /// Leads made, by month.
+    pub leads_by_month: Vec<f64>,
     /// Leads of the months with visits.
     pub leads: u64,
     /// Visits of the months for which leads are known.

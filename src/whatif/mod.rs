@@ -9,7 +9,9 @@
 //! Everything is computed in a fixed order with portable functions, on one thread per
 //! channel; what is drawn is drawn from the seed. So the same history gives the same bytes.
 
+pub mod allocate;
 pub mod answer;
+pub mod arithmetic;
 pub mod delay;
 pub mod drivers;
 pub mod elsewhere;
@@ -20,6 +22,7 @@ pub mod outcome;
 pub mod rates;
 pub mod response;
 pub mod saturation;
+pub mod steps;
 pub mod waiting;
 
 /// What is put into a channel.
