@@ -20,6 +20,7 @@ mod paths;
 mod report;
 mod sources;
 mod stop;
+mod whatif;
 
 use std::ffi::OsString;
 
@@ -41,6 +42,7 @@ pub use paths::PathsArgs;
 pub use report::ReportArgs;
 pub use sources::SourcesArgs;
 pub use stop::Stop;
+pub use whatif::{ChangeArgs, KnownArgs, OptimizeArgs, TermArgs, WhatIfArgs};
 
 /// What a funnel does: stage conversion, lead-to-MQL ratios and per-channel ROI from
 /// the exports a company already has.
@@ -91,6 +93,9 @@ pub enum Command {
     Channels(ChannelsArgs),
     Attribution(AttributionArgs),
     Paths(PathsArgs),
+    #[command(name = "whatif")]
+    WhatIf(Box<WhatIfArgs>),
+    Optimize(Box<OptimizeArgs>),
     Inspect(InspectArgs),
     Init(InitArgs),
     Sources(SourcesArgs),
@@ -140,6 +145,8 @@ impl Command {
             Self::Channels(_) => "channels",
             Self::Attribution(_) => "attribution",
             Self::Paths(_) => "paths",
+            Self::WhatIf(_) => "whatif",
+            Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
             Self::Init(_) => "init",
             Self::Sources(_) => "sources",
@@ -160,6 +167,8 @@ impl Command {
             Self::Channels(args) => &args.files,
             Self::Attribution(args) => &args.files,
             Self::Paths(args) => &args.files,
+            Self::WhatIf(args) => args.files(),
+            Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
             Self::Init(args) => &args.files,
             _ => &[],
@@ -175,6 +184,8 @@ impl Command {
             Self::Channels(args) => Some(&args.what),
             Self::Attribution(args) => Some(&args.what),
             Self::Paths(args) => Some(&args.what),
+            Self::WhatIf(args) => Some(&args.what),
+            Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
             _ => None,
@@ -190,6 +201,8 @@ impl Command {
             Self::Channels(args) => Some(&args.reading),
             Self::Attribution(args) => Some(&args.reading),
             Self::Paths(args) => Some(&args.reading),
+            Self::WhatIf(args) => Some(&args.reading),
+            Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
             Self::Config(args) => Some(&args.show().reading),
@@ -206,6 +219,8 @@ impl Command {
             Self::Channels(args) => Some(&args.writing),
             Self::Attribution(args) => Some(&args.writing),
             Self::Paths(args) => Some(&args.writing),
+            Self::WhatIf(args) => Some(&args.writing),
+            Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
@@ -221,6 +236,8 @@ impl Command {
             Self::Channels(args) => Some(&args.gates),
             Self::Attribution(args) => Some(&args.gates),
             Self::Paths(args) => Some(&args.gates),
+            Self::WhatIf(args) => Some(&args.gates),
+            Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
             _ => None,
@@ -245,6 +262,7 @@ impl Command {
         match self {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
+            Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

@@ -46,6 +46,26 @@ pub fn context(run: &Run, prepared: &Prepared) -> Context {
     }
 }
 
+/// The context of an answer that reads no input.
+#[must_use]
+pub fn without_data(run: &Run) -> Context {
+    Context {
+        period: PeriodInfo {
+            label: "all".into(),
+            start: None,
+            end: None,
+            partial: false,
+        },
+        as_of: None,
+        as_of_assumed: false,
+        time_zone: run.settings.zone.name().to_owned(),
+        currency: run.settings.currency.clone(),
+        channel_rules: RULES_VERSION.to_owned(),
+        seed: run.settings.seed,
+        inputs: Vec::new(),
+    }
+}
+
 /// The files that were read.
 #[must_use]
 pub fn inputs(accounts: &Accounts, zone: chrono_tz::Tz) -> Vec<InputInfo> {

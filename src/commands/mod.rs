@@ -21,6 +21,8 @@ pub mod prepare;
 mod report;
 pub mod request;
 mod sources;
+mod optimize;
+mod whatif;
 
 use crate::cli::{self, Cli, Command};
 use crate::diagnostics::Failure;
@@ -47,6 +49,8 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Channels(_) => channels::run(&run),
         Command::Attribution(_) => attribution::run(&run),
         Command::Paths(_) => paths::run(&run),
+        Command::WhatIf(_) => whatif::run(&run),
+        Command::Optimize(_) => optimize::run(&run),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),
         Command::Sources(args) => sources::run(&run, args),

@@ -118,6 +118,7 @@ codes! {
     // Period and evidence
     ASSUMED_AS_OF "assumed_as_of" Note "The as-of moment was deduced from the latest event."
     PARTIAL_PERIOD "partial_period" Warning "The inputs end before the period does."
+    NO_HISTORY "no_history" Error "A what-if needs the history of the channel: visits and hours (or spend) by month, leads, deals won. What is missing can be given as an export, or stated: --visit-to-lead, --deal-value, --hour-cost."
     NO_RECORDS "no_records" Warning "There are no records in the period."
     NO_TIMES "no_times" Error "The question needs dates and the input has none."
     NO_JOURNEYS "no_journeys" Error "The question is about journeys and no input has any: give a table of paths."

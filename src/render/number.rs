@@ -41,6 +41,9 @@ pub fn cell(cell: &Cell, kind: Kind, currency: Option<&str>) -> String {
         Cell::Number(number) if kind == Kind::Seconds => seconds(*number),
         Cell::Number(number) => full(&Decimal::of(*number), kind, currency),
         Cell::Share(share) => full(&Decimal::of(*share), Kind::Share, currency),
+        Cell::Money(amount) if kind == Kind::Estimate => {
+            money(&significant(&Decimal::of_money(*amount)), currency)
+        }
         Cell::Money(amount) => money(&Decimal::of_money(*amount), currency),
         Cell::Rate(rate) => format!(
             "{} ({}/{})",
@@ -126,6 +129,7 @@ fn full(number: &Decimal, kind: Kind, currency: Option<&str>) -> String {
         Kind::Days => format!("{} d", quantity(number)),
         Kind::Seconds => format!("{} s", quantity(number)),
         Kind::Ratio => ratio(number),
+        Kind::Estimate => never_nothing(number, &significant(number)),
         Kind::Count | Kind::Number | Kind::Text | Kind::Flag if number.is_whole() => {
             number.round(0).print()
         }
@@ -162,6 +166,20 @@ fn ratio(number: &Decimal) -> String {
         .unwrap_or(0)
         .min(4);
     never_nothing(number, &number.round(decimals))
+}
+
+/// Three significant digits, at most six decimals, without idle zeros: `6,120`, `2.7`.
+fn significant(number: &Decimal) -> Decimal {
+    let position = number.leading_position();
+    if let Ok(places) = usize::try_from(position.saturating_sub(2)) {
+        return number.shift_down(places).round(0).shift(places);
+    }
+    let decimals = 2_i32.saturating_sub(position).clamp(0, 6).unsigned_abs() as usize;
+    let mut rounded = number.round(decimals);
+    while rounded.fraction.last() == Some(&0) {
+        rounded.fraction.pop();
+    }
+    rounded
 }
 
 /// One decimal; below one as many as show two digits, at most four: `14.7`, `0.25`.
@@ -432,6 +450,11 @@ mod tests {
         assert_eq!(number(12_345.0, Kind::Count), "12,345");
         assert_eq!(number(12.5, Kind::Number), "12.5");
         assert_eq!(number(0.25, Kind::Number), "0.25");
+        assert_eq!(number(6_123.4, Kind::Estimate), "6,120");
+        assert_eq!(number(2.7, Kind::Estimate), "2.7");
+        assert_eq!(number(0.012_345, Kind::Estimate), "0.0123");
+        assert_eq!(number(-1_999.0, Kind::Estimate), "-2,000");
+        assert_eq!(number(0.0, Kind::Estimate), "0");
         assert_eq!(number(3.2, Kind::Ratio), "3.20");
         assert_eq!(number(12.34, Kind::Ratio), "12.3");
         assert_eq!(number(1234.5, Kind::Ratio), "1,235");

@@ -35,6 +35,8 @@ pub struct Config {
     pub segment: Vec<SegmentTable>,
     pub exclude: Vec<ExcludeTable>,
     pub target: Vec<TargetTable>,
+    pub whatif: Vec<WhatIfTable>,
+    pub optimize: OptimizeTable,
     pub charts: ChartsTable,
     pub report: CommandTable,
     pub inspect: CommandTable,
@@ -296,6 +298,58 @@ pub struct TargetTable {
     pub by: BTreeMap<String, String>,
     pub value: Option<f64>,
     pub file: Option<String>,
+}
+
+/// `[[whatif]]`: a question that the report answers; the options of the command.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WhatIfTable {
+    pub channel: Option<String>,
+    pub add_hours: Option<f64>,
+    pub remove_hours: Option<f64>,
+    pub add_spend: Option<f64>,
+    pub from_file: Option<String>,
+    pub rate: Option<String>,
+    pub break_even: Option<bool>,
+    pub visitors_per_hour: Option<f64>,
+    pub months: Option<i64>,
+    pub horizon: Option<i64>,
+    pub hour_cost: Option<f64>,
+    pub margin: Option<ShareWord>,
+    pub discount: Option<ShareWord>,
+    pub fixed_cost: Option<f64>,
+    pub visit_to_lead: Option<ShareWord>,
+    pub lead_to_customer: Option<ShareWord>,
+    pub deal_value: Option<f64>,
+    pub prior_visits_per_hour: Option<f64>,
+    pub prior_sd: Option<f64>,
+    pub experiment: Option<String>,
+    #[serde(rename = "break")]
+    pub shift: Option<Word>,
+    pub halo: Option<ShareWord>,
+}
+
+command_table! {
+    /// `[optimize]`: the options of the command.
+    OptimizeTable {
+        budget: Option<f64>,
+        hours: Option<i64>,
+        bounds: Option<String>,
+        fix: Option<Words>,
+        target_roi: Option<ShareWord>,
+        risk: Option<String>,
+        hour_cost: Option<f64>,
+        margin: Option<ShareWord>,
+        deal_value: Option<f64>,
+    }
+}
+
+/// A share: 0.02, or "2%".
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "a share such as 0.02 or \"2%\"")]
+pub enum ShareWord {
+    Number(f64),
+    Text(String),
 }
 
 /// `[charts]`

@@ -107,9 +107,7 @@ fn writing(group: &Writing, options: &mut Options) {
     flag(options, "no-clobber", group.no_clobber);
     flag(options, "include-pii", group.include_pii);
     flag(options, "raw-csv", group.raw_csv);
-    if let Some(scale) = group.scale {
-        options.push(("scale", Value::Float(scale)));
-    }
+    amount(options, "scale", group.scale);
 }
 
 fn gates(group: &Gates, options: &mut Options) {
@@ -135,6 +133,17 @@ fn own(command: &Command, options: &mut Options) {
         Command::Paths(args) => {
             number(options, "top", args.top);
             journeys(&args.journeys, options);
+        }
+        Command::Optimize(args) => {
+            amount(options, "budget", args.budget);
+            number(options, "hours", args.hours);
+            text(options, "bounds", args.bounds.as_ref());
+            words(options, "fix", &args.fix);
+            text(options, "target-roi", args.target_roi.as_ref());
+            text(options, "risk", args.risk.as_ref());
+            amount(options, "hour-cost", args.hour_cost);
+            text(options, "margin", args.margin.as_ref());
+            amount(options, "deal-value", args.deal_value);
         }
         Command::Attribution(args) => {
             words(options, "model", &args.model);
@@ -180,6 +189,10 @@ fn words(options: &mut Options, option: &'static str, values: &[String]) {
 
 fn number(options: &mut Options, option: &'static str, value: Option<impl Into<i64>>) {
     options.extend(value.map(|value| (option, Value::Integer(value.into()))));
+}
+
+fn amount(options: &mut Options, option: &'static str, value: Option<f64>) {
+    options.extend(value.map(|value| (option, Value::Float(value))));
 }
 
 fn flag(options: &mut Options, option: &'static str, value: bool) {

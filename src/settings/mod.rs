@@ -31,6 +31,7 @@ mod rows;
 mod segments;
 mod table;
 mod targets;
+mod whatif;
 
 pub use attribution::{Attribution, Experiment};
 pub use config::CustomWeights;
@@ -47,6 +48,7 @@ pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
 pub use segments::{Exclusion, Segment};
 pub use targets::Target;
+pub use whatif::{DriverTest, Optimize, PlanFile, PlanMonth, SplitTotal, WhatIf, WhatIfQuestion};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -140,6 +142,12 @@ pub struct Settings {
     pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
+    /// The what-if that is asked for.
+    pub what_if: Option<WhatIf>,
+    /// Those that the report carries, in order.
+    pub what_ifs: Vec<WhatIf>,
+    /// How the best split is looked for.
+    pub optimize: Optimize,
     /// What is written and where.
     pub output: Output,
     /// How the program talks.

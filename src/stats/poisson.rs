@@ -20,9 +20,45 @@ pub fn draw(random: &mut Random, mean: f64) -> u64 {
     by_rejection(random, mean)
 }
 
+/// The chance of at most `count` where `mean` are expected.
+#[must_use]
+pub fn at_most(mean: f64, count: u64) -> f64 {
+    if mean <= 0.0 {
+        return 1.0;
+    }
+    let mut chance = libm::exp(-mean);
+    let mut sum = chance;
+    for number in 1..=count {
+        chance *= mean / number as f64;
+        sum += chance;
+    }
+    sum.min(1.0)
+}
+
+/// The least number that is not passed with the chance `q`; by the normal distribution
+/// (with its skewness, E. Cornish and R. Fisher 1938) from a thousand on.
+#[must_use]
+pub fn quantile(mean: f64, q: f64) -> f64 {
+    if mean <= 0.0 {
+        return 0.0;
+    }
+    if mean > 1_000.0 {
+        let z = super::normal::quantile(q);
+        return (mean + z * mean.sqrt() + (z * z - 1.0) / 6.0).round();
+    }
+    let mut chance = libm::exp(-mean);
+    let (mut sum, mut count) = (chance, 0.0);
+    while sum < q && count < 10_000.0 {
+        count += 1.0;
+        chance *= mean / count;
+        sum += chance;
+    }
+    count
+}
+
 fn by_inversion(random: &mut Random, mean: f64) -> u64 {
     let mut left = random.unit();
-    let mut chance = (-mean).exp();
+    let mut chance = libm::exp(-mean);
     let mut count = 0_u64;
     while left > chance {
         left -= chance;

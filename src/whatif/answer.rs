@@ -109,8 +109,8 @@ pub enum Change {
         /// How many.
         months: usize,
     },
-    /// Effort month by month, in place of the usual.
-    Path(Vec<f64>),
+    /// Effort month by month, in place of the usual; absent: as usual.
+    Path(Vec<Option<f64>>),
 }
 
 impl Question {
@@ -158,7 +158,10 @@ impl Question {
     fn plan(&self, usual: f64) -> Plan {
         let change = match &self.change {
             Change::Steady { amount, months } => vec![*amount; *months],
-            Change::Path(path) => path.iter().map(|effort| effort - usual).collect(),
+            Change::Path(path) => path
+                .iter()
+                .map(|effort| effort.map_or(0.0, |effort| effort - usual))
+                .collect(),
         };
         Plan {
             usual,

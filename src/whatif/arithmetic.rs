@@ -2,6 +2,8 @@
 //!
 //! Section 1 of the what-if document. It says nothing about whether visits will come.
 
+use crate::stats::poisson;
+
 /// What a visit leads to, each a plain number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UnitChain {
@@ -90,6 +92,19 @@ impl UnitChain {
     }
 }
 
+/// So many that will be seen at most, with the chance `q`, where `mean` are expected: the luck
+/// of single people, which is Poisson.
+#[must_use]
+pub fn seen(mean: f64, q: f64) -> f64 {
+    poisson::quantile(mean, q)
+}
+
+/// The chance of at most `count` where `mean` are expected.
+#[must_use]
+pub fn at_most(mean: f64, count: u64) -> f64 {
+    poisson::at_most(mean, count)
+}
+
 /// The first month after which the sum stays at or above zero; absent where it never does.
 #[must_use]
 pub fn payback_month(net_so_far: &[f64]) -> Option<usize> {
@@ -154,6 +169,16 @@ mod tests {
         near(so_far[14], 240.0);
         assert_eq!(payback_month(&so_far), Some(13));
         near(*so_far.last().unwrap_or(&0.0), 240.0);
+    }
+
+    /// With 2.7 customers expected, none at all happens 7 times in 100, at most one 25 times.
+    #[test]
+    fn luck_of_few_customers() {
+        assert!((at_most(2.7, 0) - 0.067).abs() < 5e-4);
+        assert!((at_most(2.7, 1) - 0.249).abs() < 5e-4);
+        assert_eq!((seen(2.7, 0.1), seen(2.7, 0.9)), (1.0, 5.0));
+        assert_eq!((seen(0.0, 0.9), at_most(0.0, 0)), (0.0, 1.0));
+        assert_eq!(seen(2_000.0, 0.5), 2_000.0);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Elsewhere {
     pub low: f64,
     /// Ends of its 80 % interval.
     pub high: f64,
+    /// Ends of its 95 % interval.
+    pub interval95: (f64, f64),
     /// Chance that no other channel makes more of the money.
     pub best: f64,
     /// True where the effort would lie outside the range seen.
@@ -54,6 +56,7 @@ pub fn elsewhere(
             profit: own.profit.mean,
             low: own.profit.low80,
             high: own.profit.high80,
+            interval95: (own.profit.low95, own.profit.high95),
             best: 0.0,
             outside,
             asked: true,
@@ -127,6 +130,7 @@ fn of_channel(
         profit: own.profit.mean,
         low: own.profit.low80,
         high: own.profit.high80,
+        interval95: (own.profit.low95, own.profit.high95),
         best: 0.0,
         outside: response.outside,
         asked: false,

@@ -84,10 +84,7 @@ impl Channel {
     #[must_use]
     pub fn series(&self, driver: Driver, shift: Option<usize>) -> Option<Series> {
         let effort = self.effort(driver)?;
-        let both = |month: &usize| self.visits[*month].is_some() && effort[*month].is_some();
-        let months = 0..self.visits.len().min(effort.len());
-        let first = months.clone().find(both)?;
-        let last = months.rev().find(both)?;
+        let (first, last) = self.span(driver)?;
         Some(Series {
             visits: self.visits[first..=last].to_vec(),
             effort: effort[first..=last]
@@ -99,9 +96,12 @@ impl Channel {
         })
     }
 
-    /// Months with visits.
+    /// The first and the last month that has both visits and this effort.
     #[must_use]
-    pub fn months_seen(&self) -> usize {
-        self.visits.iter().flatten().count()
+    pub fn span(&self, driver: Driver) -> Option<(usize, usize)> {
+        let effort = self.effort(driver)?;
+        let both = |month: &usize| self.visits[*month].is_some() && effort[*month].is_some();
+        let months = 0..self.visits.len().min(effort.len());
+        Some((months.clone().find(both)?, months.rev().find(both)?))
     }
 }

@@ -123,6 +123,15 @@ impl DealValue {
         })
     }
 
+    /// The expected mean of deals: `exp(m + s²/2)` of the logarithms.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        match *self {
+            Self::Given(value) => value,
+            Self::Learned { mean, variance, .. } => libm::exp(mean + variance / 2.0),
+        }
+    }
+
     /// One possible mean of deals and their spread. Under the usual prior the variance is
     /// scaled inverse chi-square, the mean normal; channels differ by [`DEAL_SPREAD`].
     pub fn draw(&self, random: &mut Random) -> DealWorld {

@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod monthly;
 pub mod paths;
 pub mod quality;
+pub mod whatif;
 pub mod words;
 
 use super::document::{Block, Chart, Column, Section, Table};
