@@ -104,10 +104,20 @@ pub struct KnownArgs {
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub deal_value: Option<f64>,
     /// Visits that another hour (or unit of money) is believed to bring
-    #[arg(long, value_name = "X", requires = "prior_sd", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        requires = "prior_sd",
+        allow_negative_numbers = true
+    )]
     pub prior_visits_per_hour: Option<f64>,
     /// How far off that belief may be, one standard deviation
-    #[arg(long, value_name = "X", requires = "prior_visits_per_hour", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        requires = "prior_visits_per_hour",
+        allow_negative_numbers = true
+    )]
     pub prior_sd: Option<f64>,
     /// Results of tests: a file with channel, start, end, extra_driver, extra_sessions, se
     #[arg(long, value_name = "FILE")]
@@ -155,10 +165,21 @@ pub struct OptimizeArgs {
     #[arg(value_name = "FILES")]
     pub files: Vec<String>,
     /// Money of a month, hours at their price included
-    #[arg(long, value_name = "M", help_heading = "What", conflicts_with = "hours", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "M",
+        help_heading = "What",
+        conflicts_with = "hours",
+        allow_negative_numbers = true
+    )]
     pub budget: Option<f64>,
     /// Whole hours of a month, among the channels that take hours
-    #[arg(long, value_name = "N", help_heading = "What", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "What",
+        allow_negative_numbers = true
+    )]
     pub hours: Option<i64>,
     /// Least and most of each channel, as multiples of the present amount, such as 0.5..1.5
     #[arg(long, value_name = "LOW..HIGH", help_heading = "What")]
@@ -173,13 +194,28 @@ pub struct OptimizeArgs {
     #[arg(long, value_name = "WHICH", help_heading = "What", value_parser = ["mean", "p20"])]
     pub risk: Option<String>,
     /// What an hour costs [default: that of the time sheets, [hours] rate]
-    #[arg(long, value_name = "M", help_heading = "What", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "M",
+        help_heading = "What",
+        allow_negative_numbers = true
+    )]
     pub hour_cost: Option<f64>,
     /// Share of revenue that is gross profit [default: gross_margin, else 1]
-    #[arg(long, value_name = "SHARE", help_heading = "What", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        help_heading = "What",
+        allow_negative_numbers = true
+    )]
     pub margin: Option<String>,
     /// Value of a customer, in place of what the data say
-    #[arg(long, value_name = "M", help_heading = "What", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "M",
+        help_heading = "What",
+        allow_negative_numbers = true
+    )]
     pub deal_value: Option<f64>,
     #[command(flatten)]
     pub what: What,

@@ -15,13 +15,13 @@ mod funnel;
 mod init;
 mod inspect;
 mod journeys;
+mod optimize;
 mod origins;
 mod paths;
 pub mod prepare;
 mod report;
 pub mod request;
 mod sources;
-mod optimize;
 mod whatif;
 
 use crate::cli::{self, Cli, Command};

@@ -111,13 +111,21 @@ fn title(asked: &WhatIf) -> String {
     }
 }
 
-fn refuse_splits(run: &Run) -> Result<(), Failure> {
+/// Options that a question about a whole history cannot take.
+///
+/// # Errors
+/// Where one of them is given.
+pub fn refuse_splits(run: &Run) -> Result<(), Failure> {
     let settings = run.settings;
-    let named = [("--by", !settings.by.is_empty()), ("--period", settings.period.is_some())];
+    let named = [
+        ("--by", !settings.by.is_empty()),
+        ("--period", settings.period.is_some()),
+    ];
     let Some((option, _)) = named.iter().find(|(_, given)| *given) else {
         return Ok(());
     };
-    let text = format!("{option} does not fit a what-if, which needs the whole history of a channel");
+    let text =
+        format!("{option} does not fit a what-if, which needs the whole history of a channel");
     Err(Diagnostic::new(&codes::USAGE, text)
         .hint("to ask as of an earlier day: --as-of 2026-06-30")
         .into())
@@ -136,12 +144,18 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
         deal_value: asked.deal_value?,
         margin: margin(run, asked).unwrap_or(1.0),
     };
-    let hour_cost = asked.hour_cost.or(run.settings.hours.rate.map(|rate| rate.units()));
+    let hour_cost = asked
+        .hour_cost
+        .or(run.settings.hours.rate.map(|rate| rate.units()));
     // An hour that costs nothing known needs the time sheets.
     if hours.is_some() && hour_cost.is_none() {
         return None;
     }
-    let currency = run.settings.currency.clone().unwrap_or_else(|| "USD".into());
+    let currency = run
+        .settings
+        .currency
+        .clone()
+        .unwrap_or_else(|| "USD".into());
     let speak = |cell: &Cell, kind: Kind| number::cell(cell, kind, Some(&currency));
     let ladder = &run.settings.ladder;
     Some(plain::view(&plain::Shown {
@@ -196,7 +210,8 @@ pub fn channel_of<'a>(
     let rules = Rules::new(run.settings.channel_rules.clone(), run.settings.extensions);
     let spelt = || {
         let spellings = prepared.accounts.spellings.iter();
-        let mut same = spellings.filter(|found| found.spelling.to_lowercase() == name.to_lowercase());
+        let mut same =
+            spellings.filter(|found| found.spelling.to_lowercase() == name.to_lowercase());
         same.find_map(|found| find(&found.channel))
     };
     let by_rule = || find(&rules.by_spelling(name)?.channel);
@@ -245,7 +260,9 @@ impl Asking<'_> {
         let span = channel
             .span(question.driver)
             .filter(|_| series.is_some())
-            .map_or(("", ""), |(first, last)| (labels[first].as_str(), labels[last].as_str()));
+            .map_or(("", ""), |(first, last)| {
+                (labels[first].as_str(), labels[last].as_str())
+            });
         Ok(views::view(&views::Shown {
             channel: &channel.name,
             driver: question.driver,
@@ -272,7 +289,11 @@ impl Asking<'_> {
             WhatIfQuestion::Hours(hours) => (Driver::Hours, steady(*hours)),
             WhatIfQuestion::Money(money) => (Driver::Money, steady(*money)),
             WhatIfQuestion::Plan(plan) => {
-                let driver = if plan.is_hours { Driver::Hours } else { Driver::Money };
+                let driver = if plan.is_hours {
+                    Driver::Hours
+                } else {
+                    Driver::Money
+                };
                 (driver, Change::Path(self.path(plan)?))
             }
             _ => (Driver::Hours, steady(0.0)),
@@ -324,7 +345,11 @@ impl Asking<'_> {
 
     /// The plan by month, from the month after the last complete one.
     fn path(&self, plan: &PlanFile) -> Result<Vec<Option<f64>>, Failure> {
-        let first = self.company.months.last().and_then(|label| Period::parse(label).ok());
+        let first = self
+            .company
+            .months
+            .last()
+            .and_then(|label| Period::parse(label).ok());
         let mut path: Vec<Option<f64>> = Vec::new();
         for row in &plan.rows {
             let index = match &row.month {
@@ -399,9 +424,9 @@ impl Asking<'_> {
     /// Break-even, and what a supposed effect would bring.
     fn arithmetic(&self, (_, channel): (usize, &Channel)) -> Result<Parts, Failure> {
         let (visits_per_hour, hours) = supposed(self.asked).unwrap_or_default();
-        let chain = self.chain(channel).map_err(|reason| {
-            Failure::from(self.no_answer(channel, Driver::Hours, reason))
-        })?;
+        let chain = self
+            .chain(channel)
+            .map_err(|reason| Failure::from(self.no_answer(channel, Driver::Hours, reason)))?;
         let hour_cost = self.hour_cost(channel);
         if hours.is_some() && hour_cost.is_none() {
             return Err(no_hour_cost().into());
@@ -440,7 +465,11 @@ impl Asking<'_> {
     /// The means of the rates, for arithmetic.
     fn chain(&self, channel: &Channel) -> Result<UnitChain, NoAnswer> {
         let given = self.given();
-        let anybody = self.company.channels.iter().any(|channel| channel.leads > 0);
+        let anybody = self
+            .company
+            .channels
+            .iter()
+            .any(|channel| channel.leads > 0);
         if given.visit_to_lead.is_none() && (!anybody || channel.visits_of_leads == 0) {
             return Err(NoAnswer::NoLeads);
         }
@@ -449,7 +478,7 @@ impl Asking<'_> {
         Ok(UnitChain {
             visit_to_lead: rates.steps[0].mean(),
             lead_to_customer: rates.steps[1..].iter().map(|step| step.mean()).product(),
-            deal_value: deal.mean(),
+            deal_value: deal.expected(),
             margin: self.margin.unwrap_or(1.0),
         })
     }
@@ -462,7 +491,9 @@ impl Asking<'_> {
             effort_words(question.driver),
             channel.name
         );
-        let hour_cost = self.hour_cost(channel).filter(|_| question.driver == Driver::Hours);
+        let hour_cost = self
+            .hour_cost(channel)
+            .filter(|_| question.driver == Driver::Hours);
         let chain = self.chain(channel);
         let mut parts = match chain {
             Ok(chain) => self.plain(channel, chain, (None, None), hour_cost),
@@ -496,7 +527,11 @@ impl Asking<'_> {
                         &codes::UNKNOWN_NAME,
                         format!("`{key}` is no step of these inputs"),
                     )
-                    .hint(near_or_all(key, known.iter().copied(), "the steps are"))
+                    .hint(near_or_all(
+                        key,
+                        known.iter().copied(),
+                        "the steps are",
+                    ))
                 })?;
                 Some(found)
             }
@@ -525,12 +560,17 @@ impl Asking<'_> {
                     .map(|channel| channel.name.as_str())
                     .collect();
                 let hint = if with.is_empty() {
-                    format!("no channel has {effort}: give the time sheets or the spend too, or calculate with --visitors-per-hour")
+                    format!(
+                        "no channel has {effort}: give the time sheets or the spend too, or calculate with --visitors-per-hour"
+                    )
                 } else {
                     format!("channels with {effort}: {}", with.join(", "))
                 };
-                Diagnostic::new(&codes::NO_HISTORY, format!("{name} has no {effort} in any month"))
-                    .hint(hint)
+                Diagnostic::new(
+                    &codes::NO_HISTORY,
+                    format!("{name} has no {effort} in any month"),
+                )
+                .hint(hint)
             }
             NoAnswer::NoVisits | NoAnswer::FewMonths(_) => Diagnostic::new(
                 &codes::NO_HISTORY,
@@ -565,4 +605,3 @@ fn no_hour_cost() -> Diagnostic {
     Diagnostic::new(&codes::USAGE, "nobody said what an hour costs")
         .hint("--hour-cost 60, or [hours] rate = 60 in leadflow.toml; or only --break-even")
 }
-

@@ -6,7 +6,8 @@
 //! trusted: renderers escape it.
 
 pub use super::plots::{
-    Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows, FunnelStep, Heat, Panel, Plot, Span, Strip, Strips, Tornado, TornadoBar, Trend, TrendPoint,
+    Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows, FunnelStep,
+    Heat, Panel, Plot, Span, Strip, Strips, Tornado, TornadoBar, Trend, TrendPoint,
 };
 use crate::domain::figure::{Rate, Undefined};
 use crate::domain::money::Money;

@@ -255,7 +255,11 @@ fn read(
         discount: share(table.discount.as_ref(), "discount", complain)?.unwrap_or(0.0),
         fixed_cost: amount(table.fixed_cost, "fixed_cost", complain)?.unwrap_or(0.0),
         visit_to_lead: rate(table.visit_to_lead.as_ref(), "visit_to_lead", complain)?,
-        lead_to_customer: rate(table.lead_to_customer.as_ref(), "lead_to_customer", complain)?,
+        lead_to_customer: rate(
+            table.lead_to_customer.as_ref(),
+            "lead_to_customer",
+            complain,
+        )?,
         deal_value: amount(table.deal_value, "deal_value", complain)?,
         prior: prior(table, complain)?,
         tests: match &table.experiment {
@@ -288,7 +292,10 @@ fn question(
         ("rate", table.rate.is_some()),
         ("visitors_per_hour", supposed),
     ];
-    let mut asked = asked.iter().filter(|(_, given)| *given).map(|(key, _)| *key);
+    let mut asked = asked
+        .iter()
+        .filter(|(_, given)| *given)
+        .map(|(key, _)| *key);
     let first = asked.next();
     if let (Some(first), Some(second)) = (first, asked.next()) {
         let text = format!("stands beside {first}; ask one thing at a time").replace('_', "-");
@@ -420,8 +427,12 @@ fn prior(table: &WhatIfTable, complain: Complain) -> Result<Option<(f64, f64)>, 
         (Some(_), Some(_)) => {
             Err(complain("prior_sd", "a standard deviation is a number above 0").into())
         }
-        (Some(_), None) => Err(complain("prior_visits_per_hour", "needs prior_sd beside it").into()),
-        (None, Some(_)) => Err(complain("prior_sd", "needs prior_visits_per_hour beside it").into()),
+        (Some(_), None) => {
+            Err(complain("prior_visits_per_hour", "needs prior_sd beside it").into())
+        }
+        (None, Some(_)) => {
+            Err(complain("prior_sd", "needs prior_visits_per_hour beside it").into())
+        }
     }
 }
 
@@ -505,7 +516,10 @@ pub fn optimize(config: &Config, layers: &Layers) -> Result<Optimize, Failure> {
     let complain = |key: &str, text: &str| layers.complaint(&format!("optimize.{key}"), text);
     let hours = match table.hours {
         Some(hours) => Some(u64::try_from(hours).map_err(|_| {
-            complain("hours", &format!("`{hours}` is no number of hours from 0 on"))
+            complain(
+                "hours",
+                &format!("`{hours}` is no number of hours from 0 on"),
+            )
         })?),
         None => None,
     };
@@ -524,7 +538,11 @@ pub fn optimize(config: &Config, layers: &Layers) -> Result<Optimize, Failure> {
     let fixed = table.fix.as_ref().map(Words::list).unwrap_or_default();
     Ok(Optimize {
         total,
-        bounds: table.bounds.as_deref().map(|text| bounds(text, &complain)).transpose()?,
+        bounds: table
+            .bounds
+            .as_deref()
+            .map(|text| bounds(text, &complain))
+            .transpose()?,
         fixed: fixed
             .iter()
             .map(|text| fixed_amount(text, &complain))
@@ -544,7 +562,10 @@ pub fn optimize(config: &Config, layers: &Layers) -> Result<Optimize, Failure> {
 
 fn bounds(text: &str, complain: Complain) -> Result<(f64, f64), Failure> {
     let ends = text.split_once("..").and_then(|(low, high)| {
-        Some((low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?))
+        Some((
+            low.trim().parse::<f64>().ok()?,
+            high.trim().parse::<f64>().ok()?,
+        ))
     });
     match ends.filter(|(low, high)| *low >= 0.0 && low <= high && high.is_finite()) {
         Some(ends) => Ok(ends),
@@ -560,8 +581,10 @@ fn fixed_amount(text: &str, complain: Complain) -> Result<(String, f64), Failure
         .and_then(|(name, amount)| Some((name.trim().to_owned(), amount.trim().parse().ok()?)));
     match parts.filter(|(_, amount): &(String, f64)| amount.is_finite() && *amount >= 0.0) {
         Some(fixed) => Ok(fixed),
-        None => Err(complain("fix", &format!("`{text}` is no channel and amount"))
-            .hint("write it so: --fix Email=700")
-            .into()),
+        None => Err(
+            complain("fix", &format!("`{text}` is no channel and amount"))
+                .hint("write it so: --fix Email=700")
+                .into(),
+        ),
     }
 }

@@ -141,7 +141,12 @@ fn of_channel(
 /// Keeps the draws of channels apart by what they are, not by what they are called or
 /// where they stand: the course of their visits.
 fn fingerprint(channel: &Channel) -> String {
-    let visits = channel.visits.iter().flatten();
+    fingerprint_of(&channel.visits)
+}
+
+/// The course of visits as a word.
+pub(super) fn fingerprint_of(visits: &[Option<f64>]) -> String {
+    let visits = visits.iter().flatten();
     let mixed = visits.fold(0_u64, |hash, visits| {
         (hash.rotate_left(5) ^ visits.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     });

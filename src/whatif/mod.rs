@@ -18,6 +18,7 @@ pub mod elsewhere;
 pub mod evidence;
 pub mod history;
 pub mod model;
+pub mod optimize;
 pub mod outcome;
 pub mod rates;
 pub mod response;

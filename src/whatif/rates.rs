@@ -123,9 +123,9 @@ impl DealValue {
         })
     }
 
-    /// The expected mean of deals: `exp(m + s²/2)` of the logarithms.
+    /// The expected value of a deal: `exp(m + s²/2)` of the logarithms.
     #[must_use]
-    pub fn mean(&self) -> f64 {
+    pub fn expected(&self) -> f64 {
         match *self {
             Self::Given(value) => value,
             Self::Learned { mean, variance, .. } => libm::exp(mean + variance / 2.0),

@@ -285,6 +285,38 @@ pub fn steady(model: &Model, posterior: &Posterior, efforts: &[f64]) -> Vec<(f64
     efforts.iter().map(of_effort).collect()
 }
 
+/// Draws of the posterior: the curve, and the effort share.
+pub fn sampled_shares(
+    posterior: &Posterior,
+    random: &mut Random,
+    draws: usize,
+) -> Vec<(usize, f64)> {
+    let mut up_to = Vec::with_capacity(posterior.points.len());
+    let mut sum = 0.0;
+    for point in &posterior.points {
+        sum += point.weight;
+        up_to.push(sum);
+    }
+    let last = up_to.len().saturating_sub(1);
+    let draw = |_| {
+        let (which, share) = (random.unit(), random.unit());
+        let at = (which - posterior.nothing) / (1.0 - posterior.nothing);
+        if at < 0.0 {
+            return (0, 0.0);
+        }
+        let index = up_to
+            .partition_point(|sum| *sum < at * sum_of(&up_to))
+            .min(last);
+        let point = &posterior.points[index];
+        (point.curve, point.share.upper_quantile(share))
+    };
+    (0..draws).map(draw).collect()
+}
+
+fn sum_of(up_to: &[f64]) -> f64 {
+    up_to.last().copied().unwrap_or(1.0)
+}
+
 /// Expected effort share by curve: `Σ weight · E[b]` over the points of each curve. Lasting
 /// effort `u` brings `mean visits · Σ_j weight_j S_j(u)` visits a month.
 #[must_use]

@@ -40,7 +40,10 @@ fn cumulative(shown: &Shown) -> Chart {
     });
     let mark = |x: f64, label: String| {
         let index = x as usize;
-        let y = outcome.so_far.get(index.wrapping_sub(1)).map_or(0.0, |so_far| so_far.net.mean);
+        let y = outcome
+            .so_far
+            .get(index.wrapping_sub(1))
+            .map_or(0.0, |so_far| so_far.net.mean);
         CurveMark {
             label,
             x,
@@ -112,8 +115,15 @@ fn response(shown: &Shown) -> Chart {
             interval: None,
         })
     };
-    let planned = answer.plan.change.first().map_or(0.0, |change| answer.plan.usual + change);
-    let marks = [at(answer.plan.usual, "now"), at(planned.max(0.0), "with the plan")];
+    let planned = answer
+        .plan
+        .change
+        .first()
+        .map_or(0.0, |change| answer.plan.usual + change);
+    let marks = [
+        at(answer.plan.usual, "now"),
+        at(planned.max(0.0), "with the plan"),
+    ];
     let unit = match shown.driver {
         Driver::Hours => "Hours a month",
         Driver::Money => "Money a month",
@@ -187,7 +197,8 @@ fn drivers(shown: &Shown) -> Chart {
     Chart {
         id: "drivers".into(),
         title: "What drives the answer: net if one input is low or high".into(),
-        description: "Each input at its 10th and 90th percentile, the others at their medians.".into(),
+        description: "Each input at its 10th and 90th percentile, the others at their medians."
+            .into(),
         table: "drivers".into(),
         plot: Plot::Tornado(Tornado {
             kind: Kind::Money,

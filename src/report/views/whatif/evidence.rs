@@ -39,7 +39,12 @@ fn rows(shown: &Shown) -> Vec<Row> {
         (
             "months",
             Cell::from(found.months as u64),
-            format!("{} to {}{}", shown.months.0, shown.months.1, few_months(found.months)),
+            format!(
+                "{} to {}{}",
+                shown.months.0,
+                shown.months.1,
+                few_months(found.months)
+            ),
         ),
         ("effort_least", found.least.into(), String::new()),
         ("effort_most", found.most.into(), minutes(shown)),
@@ -59,7 +64,8 @@ fn rows(shown: &Shown) -> Vec<Row> {
                 .map_or(Cell::Undefined(Undefined::ZeroDenominator), Cell::from),
             match found.with_time {
                 Some(r) if r.abs() > MOST_CORRELATION => {
-                    "effort went with the calendar: growth of any cause looks like its effect".into()
+                    "effort went with the calendar: growth of any cause looks like its effect"
+                        .into()
                 }
                 Some(_) => "correlation of effort with time".into(),
                 None => "effort never changed".into(),
@@ -132,7 +138,11 @@ fn gaps(shown: &Shown, rows: &mut Vec<Row>) {
         } else {
             "months without visits, left out"
         };
-        rows.push(("months_missing", Cell::from(found.missing as u64), says.into()));
+        rows.push((
+            "months_missing",
+            Cell::from(found.missing as u64),
+            says.into(),
+        ));
     }
     if found.idle > 0 {
         let most = found.idle * 2 > found.months;
@@ -141,7 +151,11 @@ fn gaps(shown: &Shown, rows: &mut Vec<Row>) {
         } else {
             "months without effort; a month without a row counts as 0"
         };
-        rows.push(("months_without_effort", Cell::from(found.idle as u64), says.into()));
+        rows.push((
+            "months_without_effort",
+            Cell::from(found.idle as u64),
+            says.into(),
+        ));
     }
 }
 

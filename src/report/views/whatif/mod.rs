@@ -109,13 +109,38 @@ fn verdict(shown: &Shown) -> Parts {
         ("channel", "Channel", Kind::Text, Weight::Key),
         ("class", "Class", Kind::Text, Weight::Key),
         ("p_pays", "Chance that it pays", Kind::Share, Weight::Key),
-        ("information_share", "Information share", Kind::Ratio, Weight::Key),
-        ("overridden", "Too little information", Kind::Flag, Weight::Normal),
-        ("prior", "Rests on an assumption", Kind::Flag, Weight::Normal),
+        (
+            "information_share",
+            "Information share",
+            Kind::Ratio,
+            Weight::Key,
+        ),
+        (
+            "overridden",
+            "Too little information",
+            Kind::Flag,
+            Weight::Normal,
+        ),
+        (
+            "prior",
+            "Rests on an assumption",
+            Kind::Flag,
+            Weight::Normal,
+        ),
         ("margin_known", "Margin known", Kind::Flag, Weight::Normal),
         ("driver", "Driver", Kind::Text, Weight::Normal),
-        ("usual", "Effort as usual, a month", Kind::Estimate, Weight::Normal),
-        ("change", "Change, all months", Kind::Estimate, Weight::Normal),
+        (
+            "usual",
+            "Effort as usual, a month",
+            Kind::Estimate,
+            Weight::Normal,
+        ),
+        (
+            "change",
+            "Change, all months",
+            Kind::Estimate,
+            Weight::Normal,
+        ),
         ("months", "Months of the plan", Kind::Count, Weight::Normal),
         ("horizon", "Months of visits", Kind::Count, Weight::Normal),
         ("tried", "What-ifs in this run", Kind::Count, Weight::Normal),
@@ -165,7 +190,12 @@ pub fn not_enough(parts: &mut Parts, channel: &str, sentence: &str) {
         ("channel", "Channel", Kind::Text, Weight::Key),
         ("class", "Class", Kind::Text, Weight::Key),
         ("p_pays", "Chance that it pays", Kind::Share, Weight::Key),
-        ("information_share", "Information share", Kind::Ratio, Weight::Key),
+        (
+            "information_share",
+            "Information share",
+            Kind::Ratio,
+            Weight::Key,
+        ),
         ("sentence", "Verdict", Kind::Text, Weight::Key),
     ]);
     let row = vec![
@@ -176,7 +206,9 @@ pub fn not_enough(parts: &mut Parts, channel: &str, sentence: &str) {
         sentence.into(),
     ];
     parts.tables.retain(|table| table.id != "verdict");
-    parts.tables.insert(0, table("verdict", "Verdict", columns, vec![row]));
+    parts
+        .tables
+        .insert(0, table("verdict", "Verdict", columns, vec![row]));
     parts.sections.retain(|section| section.id != "verdict");
     parts.sections.insert(
         0,
@@ -191,7 +223,11 @@ pub fn not_enough(parts: &mut Parts, channel: &str, sentence: &str) {
 
 fn chain(shown: &Shown) -> Parts {
     let outcome = &shown.answer.outcome;
-    let rows = outcome.chain.iter().map(|line| chain_row(shown, line)).collect();
+    let rows = outcome
+        .chain
+        .iter()
+        .map(|line| chain_row(shown, line))
+        .collect();
     let mut table = table(
         "chain",
         &format!("What it brings over {} months", shown.answer.plan.horizon),
@@ -219,10 +255,30 @@ pub(super) fn chain_columns() -> Vec<Column> {
         ("high80", "to", Kind::Estimate, Weight::Normal),
         ("low95", "95 % from", Kind::Estimate, Weight::DataOnly),
         ("high95", "95 % to", Kind::Estimate, Weight::DataOnly),
-        ("seen_low80", "You will see, 80 % from", Kind::Estimate, Weight::Normal),
-        ("seen_high80", "you will see, to", Kind::Estimate, Weight::Normal),
-        ("seen_low95", "You will see, 95 % from", Kind::Estimate, Weight::DataOnly),
-        ("seen_high95", "you will see, 95 % to", Kind::Estimate, Weight::DataOnly),
+        (
+            "seen_low80",
+            "You will see, 80 % from",
+            Kind::Estimate,
+            Weight::Normal,
+        ),
+        (
+            "seen_high80",
+            "you will see, to",
+            Kind::Estimate,
+            Weight::Normal,
+        ),
+        (
+            "seen_low95",
+            "You will see, 95 % from",
+            Kind::Estimate,
+            Weight::DataOnly,
+        ),
+        (
+            "seen_high95",
+            "you will see, 95 % to",
+            Kind::Estimate,
+            Weight::DataOnly,
+        ),
     ])
 }
 
@@ -269,9 +325,8 @@ fn payback(shown: &Shown) -> Parts {
         Driver::Hours => "hour",
         Driver::Money => "unit",
     };
-    let plain = |measure: String, value: Cell| {
-        vec![measure.into(), value, Cell::Blank, Cell::Blank]
-    };
+    let plain =
+        |measure: String, value: Cell| vec![measure.into(), value, Cell::Blank, Cell::Blank];
     let or_none = |value: Option<f64>, cell: fn(f64) -> Cell, reason: Undefined| {
         value.map_or(Cell::Undefined(reason), cell)
     };
@@ -314,7 +369,10 @@ fn payback(shown: &Shown) -> Parts {
         .marginal_per_unit
         .filter(|_| answer.average_per_unit > 0.0)
         .map(|marginal| marginal / answer.average_per_unit);
-    rows.push(plain("marginal_to_average".into(), or_none(ratio, number, zero)));
+    rows.push(plain(
+        "marginal_to_average".into(),
+        or_none(ratio, number, zero),
+    ));
     rows.push(plain(
         format!("break_even_{hour}_cost"),
         or_none(answer.break_even_unit_cost, money, zero),
@@ -340,11 +398,21 @@ fn alternatives(shown: &Shown) -> Parts {
         ("channel", "Channel", Kind::Text, Weight::Key),
         ("driver", "Driver", Kind::Text, Weight::Detail),
         ("amount", "More a month", Kind::Estimate, Weight::Normal),
-        ("gross_profit", "Extra gross profit", Kind::Estimate, Weight::Key),
+        (
+            "gross_profit",
+            "Extra gross profit",
+            Kind::Estimate,
+            Weight::Key,
+        ),
         ("low80", "80 % from", Kind::Estimate, Weight::Normal),
         ("high80", "to", Kind::Estimate, Weight::Normal),
         ("p_best", "Chance to be best", Kind::Share, Weight::Normal),
-        ("outside_range_seen", "Outside the range seen", Kind::Flag, Weight::Detail),
+        (
+            "outside_range_seen",
+            "Outside the range seen",
+            Kind::Flag,
+            Weight::Detail,
+        ),
     ]);
     let row = |other: &crate::whatif::elsewhere::Elsewhere| {
         let (driver, amount) = match other.driver {
@@ -369,7 +437,12 @@ fn alternatives(shown: &Shown) -> Parts {
         Block::Chart("alternatives".into()),
         Block::Table("alternatives".into()),
     ];
-    section("alternatives", "The same money elsewhere", blocks, vec![table])
+    section(
+        "alternatives",
+        "The same money elsewhere",
+        blocks,
+        vec![table],
+    )
 }
 
 fn drivers(shown: &Shown) -> Parts {
@@ -380,7 +453,12 @@ fn drivers(shown: &Shown) -> Parts {
         ("high", "High (90 %)", Kind::Estimate, Weight::Normal),
         ("net_low", "Net if low", Kind::Estimate, Weight::Key),
         ("net_high", "Net if high", Kind::Estimate, Weight::Key),
-        ("variance_share", "Share of variance", Kind::Share, Weight::Normal),
+        (
+            "variance_share",
+            "Share of variance",
+            Kind::Share,
+            Weight::Normal,
+        ),
     ]);
     let row = |driver: &crate::whatif::drivers::Driver| {
         let value = |value| charts::input(&driver.key, value);
@@ -396,7 +474,10 @@ fn drivers(shown: &Shown) -> Parts {
     let rows = drivers.list.iter().map(row).collect();
     let mut table = table("drivers", "What drives the answer", columns, rows);
     table.remarks = sentences::of_drivers(shown);
-    let blocks = vec![Block::Chart("drivers".into()), Block::Table("drivers".into())];
+    let blocks = vec![
+        Block::Chart("drivers".into()),
+        Block::Table("drivers".into()),
+    ];
     section("drivers", "What drives the answer", blocks, vec![table])
 }
 
@@ -423,10 +504,20 @@ fn waiting_for_more(shown: &Shown) -> Parts {
         ]
     };
     let rows = tests.iter().map(row).collect();
-    let mut table = table("waiting", "What it would be worth to know more", columns, rows);
+    let mut table = table(
+        "waiting",
+        "What it would be worth to know more",
+        columns,
+        rows,
+    );
     table.remarks = sentences::of_waiting(shown);
     let blocks = vec![Block::Table("waiting".into())];
-    section("waiting", "Wait and test, or decide now", blocks, vec![table])
+    section(
+        "waiting",
+        "Wait and test, or decide now",
+        blocks,
+        vec![table],
+    )
 }
 
 /// Net so far, month by month: the numbers of the chart.
@@ -445,7 +536,12 @@ fn course(shown: &Shown) -> Table {
             money(so_far.net.high80),
         ]
     });
-    table("course", "Net so far by month of the plan", columns, rows.collect())
+    table(
+        "course",
+        "Net so far by month of the plan",
+        columns,
+        rows.collect(),
+    )
 }
 
 /// Visits by lasting effort: the numbers of the chart.
@@ -464,7 +560,12 @@ fn response(shown: &Shown) -> Table {
             point.high.into(),
         ]
     });
-    table("response", "Visits by lasting effort", columns, rows.collect())
+    table(
+        "response",
+        "Visits by lasting effort",
+        columns,
+        rows.collect(),
+    )
 }
 
 pub(super) fn columns(list: &[(&str, &str, Kind, Weight)]) -> Vec<Column> {

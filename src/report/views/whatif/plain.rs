@@ -62,7 +62,12 @@ fn verdict(shown: &Shown) -> Parts {
         ("channel", "Channel", Kind::Text, Weight::Key),
         ("class", "Class", Kind::Text, Weight::Key),
         ("p_pays", "Chance that it pays", Kind::Share, Weight::Key),
-        ("information_share", "Information share", Kind::Ratio, Weight::Key),
+        (
+            "information_share",
+            "Information share",
+            Kind::Ratio,
+            Weight::Key,
+        ),
         ("sentence", "Verdict", Kind::Text, Weight::Key),
     ]);
     let row = vec![
@@ -88,11 +93,20 @@ fn verdict(shown: &Shown) -> Parts {
 
 fn sentences(shown: &Shown) -> Vec<String> {
     let value = shown.chain.value_per_visit();
-    let name = if shown.has_margin { "gross profit" } else { "revenue, not profit" };
-    let mut sentences = vec![format!("A visitor is worth {} ({name}).", shown.money(value))];
+    let name = if shown.has_margin {
+        "gross profit"
+    } else {
+        "revenue, not profit"
+    };
+    let mut sentences = vec![format!(
+        "A visitor is worth {} ({name}).",
+        shown.money(value)
+    )];
     if let (Some(cost), Some(visits)) = (
         shown.hour_cost,
-        shown.hour_cost.and_then(|cost| shown.chain.break_even_visits(cost)),
+        shown
+            .hour_cost
+            .and_then(|cost| shown.chain.break_even_visits(cost)),
     ) {
         sentences.push(format!(
             "At {} an hour, {} visitors an hour break even.",
@@ -101,7 +115,11 @@ fn sentences(shown: &Shown) -> Vec<String> {
         ));
     }
     if let Some((hours, months, sums)) = shown.plan {
-        let pays = if sums.net > 0.0 { "pays" } else { "does not pay" };
+        let pays = if sums.net > 0.0 {
+            "pays"
+        } else {
+            "does not pay"
+        };
         let roi = sums
             .roi
             .map(|roi| (shown.speak)(&Cell::Share(roi), Kind::Share))
@@ -128,8 +146,14 @@ fn break_even(shown: &Shown) -> Parts {
     let (first, last) = shown.stages;
     let or_none = |value: Option<Cell>, reason: Undefined| value.unwrap_or(Cell::Undefined(reason));
     let mut rows = vec![
-        row(format!("visit_to_{first}"), Cell::Share(chain.visit_to_lead)),
-        row(format!("{first}_to_{last}"), Cell::Share(chain.lead_to_customer)),
+        row(
+            format!("visit_to_{first}"),
+            Cell::Share(chain.visit_to_lead),
+        ),
+        row(
+            format!("{first}_to_{last}"),
+            Cell::Share(chain.lead_to_customer),
+        ),
         row("deal_value".into(), money(chain.deal_value)),
         row("value_per_visit".into(), money(chain.value_per_visit())),
         row(
@@ -144,7 +168,10 @@ fn break_even(shown: &Shown) -> Parts {
         ),
     ];
     if let Some(visits) = shown.visits_per_hour {
-        rows.push(row("break_even_hour_cost".into(), money(chain.break_even_cost(visits))));
+        rows.push(row(
+            "break_even_hour_cost".into(),
+            money(chain.break_even_cost(visits)),
+        ));
     }
     let columns = columns(&[
         ("measure", "", Kind::Text, Weight::Key),

@@ -2,9 +2,7 @@
 
 use super::{columns, money, section, table};
 use crate::domain::figure::Undefined;
-use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Kind, Plot, Section, Weight,
-};
+use crate::report::document::{Bar, Bars, Block, Cell, Chart, Kind, Plot, Section, Weight};
 use crate::report::views::Parts;
 use crate::report::views::words::Speak;
 use crate::whatif::outcome::{DRAWS, Spread};
@@ -40,7 +38,9 @@ pub fn view(shown: &Shown) -> Parts {
         Some(asked) => asked_sentence(shown, asked),
         None => ranked_sentence(shown),
     };
-    let of = shown.channel.map_or_else(String::new, |channel| format!(" of {channel}"));
+    let of = shown
+        .channel
+        .map_or_else(String::new, |channel| format!(" of {channel}"));
     let mut parts = Parts {
         sections: vec![Section {
             id: "verdict".into(),
@@ -145,7 +145,12 @@ fn steps(shown: &Shown) -> Parts {
         ("rate", "Rate", Kind::Share, Weight::Key),
         ("rate_low80", "80 % from", Kind::Share, Weight::DataOnly),
         ("rate_high80", "to", Kind::Share, Weight::DataOnly),
-        ("customers", "Customers by 10 points more", Kind::Estimate, Weight::Key),
+        (
+            "customers",
+            "Customers by 10 points more",
+            Kind::Estimate,
+            Weight::Key,
+        ),
         ("low80", "80 % from", Kind::Estimate, Weight::Normal),
         ("high80", "to", Kind::Estimate, Weight::Normal),
         ("revenue", "Revenue", Kind::Estimate, Weight::Normal),

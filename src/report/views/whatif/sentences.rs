@@ -15,7 +15,10 @@ pub fn change(shown: &Shown) -> String {
     if plan.change.iter().all(|change| *change == first) {
         let more = if first < 0.0 { "less" } else { "more" };
         let amount = shown.effort(first.abs());
-        return format!("{amount} {more} a month in {} for {months} months", shown.channel);
+        return format!(
+            "{amount} {more} a month in {} for {months} months",
+            shown.channel
+        );
     }
     let total = plan.total();
     let more = if total < 0.0 { "less" } else { "more" };
@@ -51,7 +54,8 @@ pub fn verdict(shown: &Shown) -> String {
     };
     let last = |measure: &str| {
         let line = outcome.chain.iter().find(|line| line.measure == measure);
-        line.and_then(|line| line.expected).map_or(0.0, |spread| spread.mean)
+        line.and_then(|line| line.expected)
+            .map_or(0.0, |spread| spread.mean)
     };
     let customers = outcome
         .chain
@@ -61,7 +65,11 @@ pub fn verdict(shown: &Shown) -> String {
         .and_then(|line| line.expected)
         .map_or(0.0, |spread| spread.mean);
     let net = outcome.net;
-    let profit = if shown.has_margin { "net" } else { "net of revenue, not profit," };
+    let profit = if shown.has_margin {
+        "net"
+    } else {
+        "net of revenue, not profit,"
+    };
     format!(
         "{head}. Expected {} visits, {} customers, {profit} {} over {} months (80 %: {} to {}).",
         signed(shown, last("visits")),
@@ -144,7 +152,9 @@ pub fn beside(shown: &Shown) -> Vec<String> {
         ));
     }
     if let Some(month) = shown.left_out {
-        points.push(format!("{month} is not over in the exports and was left out."));
+        points.push(format!(
+            "{month} is not over in the exports and was left out."
+        ));
     }
     points
 }
@@ -254,7 +264,9 @@ pub fn of_drivers(shown: &Shown) -> Vec<String> {
             "Net with everything at its median: {}. One input moves, the others stay.",
             (shown.speak)(&money(drivers.middle), Kind::Estimate)
         ),
-        format!("Share of variance: what the input makes alone; {together} only they make together."),
+        format!(
+            "Share of variance: what the input makes alone; {together} only they make together."
+        ),
         "Quality: what if an extra visit is worth 0.7 of a usual one; it is not drawn.".into(),
     ]
 }
