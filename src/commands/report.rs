@@ -4,8 +4,9 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, folder,
+    failures, folder, whatif,
 };
+use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
@@ -53,8 +54,9 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let credited = credits(run, &mut prepared)?;
     let has_journeys = !credited.is_empty();
-    let touched = steps.into_iter().chain(credited).collect();
-    let report = build(run, &prepared, &period, credit.as_ref(), touched)?;
+    let what_ifs = what_ifs(run, &mut prepared)?;
+    let more = steps.into_iter().chain(credited).chain(what_ifs).collect();
+    let report = build(run, &prepared, &period, credit.as_ref(), more)?;
     match target {
         None => {
             emit::emit(run, &prepared, &report)?;
@@ -99,19 +101,42 @@ fn credits(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
             let paths = answered.paths.map(|paths| paths.without("rules"));
             Ok(std::iter::once(answered.credit).chain(paths).collect())
         }
-        Err(failure)
-            if failure
-                .0
-                .iter()
-                .all(|one| one.code.id == codes::NO_JOURNEYS.id) =>
-        {
-            for mut finding in failure.0 {
-                finding.severity = Severity::Warning;
-                prepared.findings.push(finding);
-            }
+        Err(failure) if is_only(&failure, &codes::NO_JOURNEYS) => {
+            as_warnings(failure, prepared);
             Ok(Vec::new())
         }
         Err(failure) => Err(failure),
+    }
+}
+
+/// The answers to `[[whatif]]`; one whose history is missing is said and left out.
+fn what_ifs(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
+    let asked = &run.settings.what_ifs;
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let company = whatif::company(prepared)?;
+    let mut answers = Vec::new();
+    for question in asked {
+        match whatif::parts(run, prepared, &company, question, asked.len()) {
+            Ok(parts) => answers.push(views::whatif::brief(parts, answers.len() + 1)),
+            Err(failure) if is_only(&failure, &codes::NO_HISTORY) => {
+                as_warnings(failure, prepared);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(answers)
+}
+
+fn is_only(failure: &Failure, code: &Code) -> bool {
+    failure.0.iter().all(|one| one.code.id == code.id)
+}
+
+fn as_warnings(failure: Failure, prepared: &mut Prepared) {
+    for mut finding in failure.0 {
+        finding.severity = Severity::Warning;
+        prepared.findings.push(finding);
     }
 }
 
@@ -147,7 +172,7 @@ fn build(
     prepared: &Prepared,
     period: &Period,
     credit: Option<&Credit>,
-    touched: Vec<Parts>,
+    more: Vec<Parts>,
 ) -> Result<Report, Failure> {
     let data = &prepared.data;
     let scope = Scope::of(data, period);
@@ -219,7 +244,7 @@ fn build(
             view,
         }));
     }
-    touched.into_iter().for_each(|more| parts.append(more));
+    more.into_iter().for_each(|more| parts.append(more));
     let zone = data.zone;
     let stamp = move |at: i64| crate::domain::calendar::rfc3339(at, zone);
     let problems = context::problems(&prepared.findings, context::is_for_readers);

@@ -14,7 +14,7 @@ use super::Parts;
 use super::words::Speak;
 use crate::domain::figure::Undefined;
 use crate::domain::money::Money;
-use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
+use crate::report::document::{Block, Cell, Chart, Column, Kind, Section, Table, Weight};
 use crate::whatif::Driver;
 use crate::whatif::answer::{Answer, Class};
 use crate::whatif::outcome::{DRAWS, Line, Spread};
@@ -170,8 +170,7 @@ fn verdict(shown: &Shown) -> Parts {
         shown.seed.into(),
         sentence.clone().into(),
     ];
-    let mut points = sentences::beside(shown);
-    points.insert(0, sentence.clone());
+    let points = sentences::beside(shown);
     Parts {
         sections: vec![Section {
             id: "verdict".into(),
@@ -182,6 +181,57 @@ fn verdict(shown: &Shown) -> Parts {
         summary: vec![sentence],
         ..Parts::default()
     }
+}
+
+/// What a report keeps of an answer, as one section: verdict, chain, payback, the same money
+/// elsewhere. Ids begin with `whatif`; from the second answer on they end with its number.
+#[must_use]
+pub fn brief(parts: Parts, number: usize) -> Parts {
+    const TABLES: &[&str] = &["verdict", "chain", "payback", "alternatives", "steps", "course"];
+    const CHARTS: &[&str] = &["cumulative-net", "alternatives", "steps"];
+    let table_id = |id: &str| format!("whatif_{id}");
+    let chart_id = |id: &str| format!("whatif-{id}");
+    let verdict = parts.sections.iter().find(|section| section.id == "verdict");
+    let title = verdict.map_or_else(|| "What if".into(), |section| section.title.clone());
+    let mut blocks = vec![Block::List(parts.summary.clone())];
+    for block in parts.sections.iter().flat_map(|section| section.blocks.clone()) {
+        match block {
+            Block::Table(id) if TABLES.contains(&id.as_str()) => {
+                blocks.push(Block::Table(table_id(&id)));
+            }
+            Block::Chart(id) if CHARTS.contains(&id.as_str()) => {
+                blocks.push(Block::Chart(chart_id(&id)));
+            }
+            Block::List(points) if !points.is_empty() && points != parts.summary => {
+                blocks.push(Block::List(points));
+            }
+            _ => {}
+        }
+    }
+    let kept = |mut table: Table| {
+        TABLES.contains(&table.id.as_str()).then(|| {
+            table.id = table_id(&table.id);
+            table
+        })
+    };
+    let drawn = |mut chart: Chart| {
+        CHARTS.contains(&chart.id.as_str()).then(|| {
+            chart.id = chart_id(&chart.id);
+            chart.table = table_id(&chart.table);
+            chart
+        })
+    };
+    let brief = Parts {
+        sections: vec![Section {
+            id: "whatif".into(),
+            title,
+            blocks,
+        }],
+        tables: parts.tables.into_iter().filter_map(kept).collect(),
+        charts: parts.charts.into_iter().filter_map(drawn).collect(),
+        summary: parts.summary,
+    };
+    if number > 1 { brief.numbered(number) } else { brief }
 }
 
 /// Puts the answer "not enough data" in front of the break-even.
@@ -215,7 +265,7 @@ pub fn not_enough(parts: &mut Parts, channel: &str, sentence: &str) {
         Section {
             id: "verdict".into(),
             title: format!("Does it pay: {channel}"),
-            blocks: vec![Block::List(vec![sentence.to_owned()])],
+            blocks: Vec::new(),
         },
     );
     parts.summary = vec![sentence.to_owned()];

@@ -77,8 +77,7 @@ fn verdict(shown: &Shown) -> Parts {
         Cell::Undefined(Undefined::NoData),
         sentences.join(" ").into(),
     ];
-    let mut points = sentences.clone();
-    points.push("This is arithmetic: it says nothing about whether visits will come.".into());
+    let points = vec!["This is arithmetic: it says nothing about whether visits will come.".into()];
     Parts {
         sections: vec![Section {
             id: "verdict".into(),

@@ -45,7 +45,7 @@ pub fn view(shown: &Shown) -> Parts {
         sections: vec![Section {
             id: "verdict".into(),
             title: format!("What a better step{of} would bring"),
-            blocks: vec![Block::List(vec![sentence.clone()])],
+            blocks: Vec::new(),
         }],
         summary: vec![sentence],
         ..Parts::default()
