@@ -35,7 +35,7 @@ fn cumulative(shown: &Shown) -> Chart {
     };
     let points = outcome.so_far.iter().map(|so_far| CurvePoint {
         x: so_far.month as f64,
-        y: so_far.net.mean,
+        y: so_far.net.median,
         interval: Some((so_far.net.low80, so_far.net.high80)),
     });
     let mark = |x: f64, label: String| {
@@ -43,7 +43,7 @@ fn cumulative(shown: &Shown) -> Chart {
         let y = outcome
             .so_far
             .get(index.wrapping_sub(1))
-            .map_or(0.0, |so_far| so_far.net.mean);
+            .map_or(0.0, |so_far| so_far.net.median);
         CurveMark {
             label,
             x,
@@ -63,8 +63,10 @@ fn cumulative(shown: &Shown) -> Chart {
     Chart {
         id: "cumulative-net".into(),
         title: "Net so far, month by month".into(),
-        description: "Extra gross profit less the cost of the plan, added up from its first month."
-            .into(),
+        description:
+            "Extra gross profit less the cost of the plan, added up from its first month; \
+                      the line is the median, half of the chances lie above it."
+                .into(),
         table: "course".into(),
         plot: Plot::Curve(Curve {
             x: CurveAxis {

@@ -187,14 +187,28 @@ fn verdict(shown: &Shown) -> Parts {
 /// elsewhere. Ids begin with `whatif`; from the second answer on they end with its number.
 #[must_use]
 pub fn brief(parts: Parts, number: usize) -> Parts {
-    const TABLES: &[&str] = &["verdict", "chain", "payback", "alternatives", "steps", "course"];
+    const TABLES: &[&str] = &[
+        "verdict",
+        "chain",
+        "payback",
+        "alternatives",
+        "steps",
+        "course",
+    ];
     const CHARTS: &[&str] = &["cumulative-net", "alternatives", "steps"];
     let table_id = |id: &str| format!("whatif_{id}");
     let chart_id = |id: &str| format!("whatif-{id}");
-    let verdict = parts.sections.iter().find(|section| section.id == "verdict");
+    let verdict = parts
+        .sections
+        .iter()
+        .find(|section| section.id == "verdict");
     let title = verdict.map_or_else(|| "What if".into(), |section| section.title.clone());
     let mut blocks = vec![Block::List(parts.summary.clone())];
-    for block in parts.sections.iter().flat_map(|section| section.blocks.clone()) {
+    for block in parts
+        .sections
+        .iter()
+        .flat_map(|section| section.blocks.clone())
+    {
         match block {
             Block::Table(id) if TABLES.contains(&id.as_str()) => {
                 blocks.push(Block::Table(table_id(&id)));
@@ -231,7 +245,11 @@ pub fn brief(parts: Parts, number: usize) -> Parts {
         charts: parts.charts.into_iter().filter_map(drawn).collect(),
         summary: parts.summary,
     };
-    if number > 1 { brief.numbered(number) } else { brief }
+    if number > 1 {
+        brief.numbered(number)
+    } else {
+        brief
+    }
 }
 
 /// Puts the answer "not enough data" in front of the break-even.
@@ -575,6 +593,7 @@ fn course(shown: &Shown) -> Table {
     let columns = columns(&[
         ("month", "Month of the plan", Kind::Count, Weight::Key),
         ("net", "Net so far", Kind::Estimate, Weight::Key),
+        ("median", "Median", Kind::Estimate, Weight::Normal),
         ("low80", "80 % from", Kind::Estimate, Weight::Normal),
         ("high80", "to", Kind::Estimate, Weight::Normal),
     ]);
@@ -582,6 +601,7 @@ fn course(shown: &Shown) -> Table {
         vec![
             (so_far.month as u64).into(),
             money(so_far.net.mean),
+            money(so_far.net.median),
             money(so_far.net.low80),
             money(so_far.net.high80),
         ]
