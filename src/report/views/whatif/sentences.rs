@@ -123,14 +123,24 @@ pub fn beside(shown: &Shown) -> Vec<String> {
     let answer = shown.answer;
     let mut points = Vec::new();
     if let (Some(needed), Some(marginal)) = (answer.needed_per_unit, answer.marginal_per_unit) {
-        points.push(format!(
-            "Each further {} must bring {} visits to pay; it is expected to bring {}. The \
+        let text = if answer.plan.total() < 0.0 {
+            format!(
+                "Each {} less is expected to lose {} visits; it pays where it loses fewer than {}.",
+                shown.unit(),
+                shown.number(marginal),
+                shown.number(needed),
+            )
+        } else {
+            format!(
+                "Each further {} must bring {} visits to pay; it is expected to bring {}. The \
              average of all so far is {}, which is not what the next one brings.",
-            shown.unit(),
-            shown.number(needed),
-            shown.number(marginal),
-            shown.number(answer.average_per_unit),
-        ));
+                shown.unit(),
+                shown.number(needed),
+                shown.number(marginal),
+                shown.number(answer.average_per_unit),
+            )
+        };
+        points.push(text);
     }
     if answer.class == Class::CannotTell {
         points.push(way_out(shown));
