@@ -199,7 +199,7 @@ pub fn of_chain(shown: &Shown) -> Vec<String> {
     let outcome = &shown.answer.outcome;
     let (none, at_most_one) = outcome.few_customers;
     let mut remarks = vec![
-        "Expected: what is not known of effect, rates and deals. You will see: with the luck of \
+        "Expected: what is not known of effect, rates and deals. Seen: what you will see, with the luck of \
          single visitors and deals on top."
             .to_owned(),
     ];
