@@ -316,7 +316,9 @@ impl Data {
         for source in Source::ALL {
             for column in self.frame(*source).columns() {
                 let name = column.name().as_str();
-                let is_text = column.dtype() == &DataType::String && name != col::ID;
+                let is_text = column.dtype() == &DataType::String
+                    && name != col::ID
+                    && !name.starts_with('#');
                 if is_text && !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }

@@ -14,6 +14,7 @@ pub mod funnel;
 pub mod known;
 pub mod measure;
 pub mod monthly;
+pub mod pipeline;
 pub mod projection;
 pub mod quality;
 pub mod stages;

@@ -44,6 +44,17 @@ pub struct Deals {
     pub after_as_of: u64,
 }
 
+/// Columns of the export that the pipeline reads, and what they are called in the table.
+const KEPT: &[(&str, &str)] = &[
+    ("name", col::DEAL_NAME),
+    ("stage", col::DEAL_STAGE),
+    ("pipeline", "pipeline"),
+    ("forecast_category", "forecast_category"),
+    ("lost_reason", "lost_reason"),
+    ("probability", "probability"),
+    ("last_activity", "last_activity"),
+];
+
 /// Who buys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Customer<'a> {
@@ -242,9 +253,31 @@ impl Deals {
             flag_column(col::FIRST_WIN, first_wins),
             integer_column(col::ENTERED, &rows.map(of_lead).collect::<Vec<_>>()),
             Column::new(col::LEAD_ROW.into(), lead_rows),
+            integer_column(col::EXPECTED_CLOSE, &self.planned(raw)),
         ]);
+        for (name, target) in KEPT {
+            columns.extend(raw.column(name).ok().map(|column| {
+                let mut column = column.clone();
+                column.rename((*target).into());
+                column
+            }));
+        }
         columns.extend(self.dimensions(tables, followed));
         frame::frame_of(height, columns)
+    }
+
+    /// Planned closing dates: of deals that never ended, the closing date stands for one.
+    fn planned(&self, raw: &DataFrame) -> Vec<Option<Millis>> {
+        let expected = frame::integers(raw, "expected_close");
+        let closed = frame::integers(raw, "closed");
+        let won = frame::flags(raw, col::WON);
+        let lost = frame::flags(raw, col::LOST);
+        (0..raw.height())
+            .map(|row| {
+                let never_ended = !won[row] && !lost[row];
+                expected[row].or(closed[row].filter(|_| never_ended))
+            })
+            .collect()
     }
 
     /// True for each deal of kind `new`, and where no kind is said.

@@ -76,6 +76,12 @@ pub mod col {
     pub const ENTERED: &str = "entered";
     /// Position of the deal's primary lead in the followed table (u32).
     pub const LEAD_ROW: &str = "lead_row";
+    /// Name of a deal, which is no dimension.
+    pub const DEAL_NAME: &str = "#name";
+    /// The word for the stage that a deal stands in today.
+    pub const DEAL_STAGE: &str = "deal_stage";
+    /// When a deal is planned to close.
+    pub const EXPECTED_CLOSE: &str = "expected_close";
 
     /// When the stage was first reached under the policy (milliseconds).
     #[must_use]

@@ -1,0 +1,157 @@
+//! Win rates under their names: which deals are counted decides what the number means.
+
+use super::curve::WinCurve;
+use super::deals::{Deal, days};
+use crate::domain::calendar::Millis;
+use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
+use crate::metrics::data::Scope;
+use crate::stats::{bootstrap, wilson};
+
+const DRAWS: u32 = 2_000;
+
+/// A win rate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WinRate {
+    /// Its key in the metrics dictionary.
+    pub method: &'static str,
+    /// The rate with its evidence; absent for those by value and by curve.
+    pub rate: Figure<Rate>,
+    /// The value of those without one, and the ends of its 95 % interval.
+    pub value: Option<Figure<(f64, Option<(f64, f64)>)>>,
+}
+
+/// All of them, over the deals of a period.
+#[must_use]
+pub fn win_rates(
+    deals: &[&Deal],
+    scope: &Scope,
+    policy: Policy,
+    horizon: u32,
+    seed: u64,
+) -> Vec<WinRate> {
+    let seen = scope.seen_from;
+    let (start, end) = scope.bounds();
+    let within = |at: Option<Millis>| at.is_some_and(|at| start <= at && at < end);
+    let everything = scope.period.is_none();
+    let made: Vec<&&Deal> = deals
+        .iter()
+        .filter(|deal| everything || within(deal.created))
+        .collect();
+    let closed: Vec<&&Deal> = deals
+        .iter()
+        .filter(|deal| deal.won || deal.lost)
+        .filter(|deal| everything || within(deal.ended()))
+        .collect();
+    let counted = |k: usize, n: usize, horizon_days| rate(k, n, policy, horizon_days);
+    let mature: Vec<&&&Deal> = made
+        .iter()
+        .filter(|deal| {
+            let watched = deal
+                .created
+                .zip(seen)
+                .map(|(created, seen)| days(created, seen));
+            watched.is_some_and(|watched| watched >= f64::from(horizon))
+        })
+        .collect();
+    let in_time = |deal: &Deal| {
+        let took = deal
+            .created
+            .zip(deal.won_at)
+            .map(|(from, to)| days(from, to));
+        took.is_some_and(|took| took <= f64::from(horizon))
+    };
+    let won = |list: &[&&Deal]| list.iter().filter(|deal| deal.won).count();
+    vec![
+        WinRate {
+            method: "win_rate_horizon",
+            rate: if mature.is_empty() && !made.is_empty() {
+                Err(Undefined::NotMature)
+            } else {
+                let k = mature.iter().filter(|deal| in_time(deal)).count();
+                counted(k, mature.len(), Some(horizon))
+            },
+            value: None,
+        },
+        WinRate {
+            method: "win_rate_closed",
+            rate: counted(won(&closed), closed.len(), None),
+            value: None,
+        },
+        WinRate {
+            method: "win_rate_closed_value",
+            rate: Err(Undefined::NoData),
+            value: Some(by_value(&closed, seed)),
+        },
+        WinRate {
+            method: "win_rate_created",
+            rate: counted(won(&made), made.len(), None),
+            value: None,
+        },
+        WinRate {
+            method: "win_curve",
+            rate: Err(Undefined::NoData),
+            value: Some(by_curve(deals, seen, horizon)),
+        },
+    ]
+}
+
+fn rate(k: usize, n: usize, policy: Policy, horizon_days: Option<u32>) -> Figure<Rate> {
+    let (k, n) = (k as u64, n as u64);
+    if n == 0 {
+        return Err(Undefined::ZeroDenominator);
+    }
+    Ok(Rate {
+        k,
+        n,
+        interval: wilson::interval(k, n),
+        view: if horizon_days.is_some() {
+            View::Cohort
+        } else {
+            View::ToDate
+        },
+        policy,
+        horizon_days,
+        in_progress: None,
+    })
+}
+
+/// Won amount over closed amount; its interval is a bootstrap over the deals.
+fn by_value(closed: &[&&Deal], seed: u64) -> Figure<(f64, Option<(f64, f64)>)> {
+    let amounts = |won: bool| -> Vec<f64> {
+        let of = closed
+            .iter()
+            .filter(|deal| deal.won == won && deal.amount.is_some());
+        of.map(|deal| deal.units()).collect()
+    };
+    let (won, lost) = (amounts(true), amounts(false));
+    let (won_sum, lost_sum): (f64, f64) = (won.iter().sum(), lost.iter().sum());
+    let value = crate::domain::figure::ratio(won_sum, won_sum + lost_sum)?;
+    // Both sums drawn apart from each other: deals are won or lost one by one.
+    let sums = |amounts: &[f64], seed| {
+        bootstrap::sums(closed.len() as u64, amounts, DRAWS, seed).unwrap_or_default()
+    };
+    let mut shares: Vec<f64> = sums(&won, seed)
+        .into_iter()
+        .zip(sums(&lost, seed ^ 1))
+        .filter(|(won, lost)| won + lost > 0.0)
+        .map(|(won, lost)| won / (won + lost))
+        .collect();
+    shares.sort_unstable_by(f64::total_cmp);
+    let at = |q| crate::stats::quantile::quantile(&shares, q);
+    Ok((value, at(0.025).zip(at(0.975))))
+}
+
+/// The chance to be won by the horizon, open deals as not decided yet.
+fn by_curve(
+    deals: &[&Deal],
+    seen: Option<Millis>,
+    horizon: u32,
+) -> Figure<(f64, Option<(f64, f64)>)> {
+    let moment = seen.ok_or(Undefined::NoTimes)?;
+    let owned: Vec<Deal> = deals.iter().map(|deal| (*deal).clone()).collect();
+    let curve = WinCurve::at(&owned, moment);
+    if curve.n == 0 {
+        return Err(Undefined::NoData);
+    }
+    Ok((curve.curve.converted_by(f64::from(horizon)), None))
+}
