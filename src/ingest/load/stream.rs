@@ -12,6 +12,7 @@
 
 mod blocks;
 mod cells;
+mod marks;
 mod pool;
 mod worker;
 
