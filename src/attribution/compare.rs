@@ -28,8 +28,7 @@ pub struct ModelCredit {
     pub intervals: Intervals,
 }
 
-fn shares(journeys: &Journeys, credit: &Credit) -> Vec<Figure<f64>> {
-    let all = journeys.counts.totals().conversions;
+fn shares(all: f64, credit: &Credit) -> Vec<Figure<f64>> {
     let parts = credit.conversions.iter();
     parts.map(|part| ratio(*part, all)).collect()
 }
@@ -61,6 +60,7 @@ pub fn compute(
             bootstrap::of_groups(grouped, channels, drawing),
         )
     });
+    let all = journeys.counts.totals().conversions;
     let answer = |model: &dyn Model| {
         let found = match model.needs_times() {
             true => of_times.next(),
@@ -76,7 +76,7 @@ pub fn compute(
             overlaps: model.overlaps(),
             shares: credit
                 .as_ref()
-                .map_or_else(|_| Vec::new(), |credit| shares(journeys, credit)),
+                .map_or_else(|_| Vec::new(), |credit| shares(all, credit)),
             credit,
             intervals,
         }

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-use super::journeys::{Channel, Counts, Journeys, Totals, stretch};
+use super::journeys::{Channel, Counts, Journeys, Totals};
 use crate::domain::money::Money;
 
 /// What came of the journeys over a path.
@@ -43,12 +43,21 @@ impl Came {
 #[derive(Debug, Clone, Default)]
 pub struct Folded {
     touches: Vec<Channel>,
-    ends: Vec<usize>,
-    came: Vec<(u32, u32, i64)>,
-    table: HashTable<u32>,
+    paths: Vec<Path>,
+    /// Hash and number of each path.
+    table: HashTable<(u32, u32)>,
 }
 
-fn hash(path: &[Channel]) -> u64 {
+/// A path; its touches begin where those of the one before it end.
+#[derive(Debug, Clone, Copy)]
+struct Path {
+    end: usize,
+    conversions: u32,
+    lost: u32,
+    micros: i64,
+}
+
+fn hash(path: &[Channel]) -> u32 {
     let mut hasher = FxHasher::default();
     for four in path.chunks(4) {
         let word = four.iter().fold(four.len() as u64, |word, touch| {
@@ -56,51 +65,68 @@ fn hash(path: &[Channel]) -> u64 {
         });
         hasher.write_u64(word);
     }
-    hasher.finish()
+    hasher.finish() as u32
+}
+
+/// A hash for the table, which looks at both ends of one: a larger table is made without
+/// looking at the paths again.
+fn wide(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn touches_of<'t>(touches: &'t [Channel], paths: &[Path], index: usize) -> &'t [Channel] {
+    let start = index.checked_sub(1).map_or(0, |before| paths[before].end);
+    &touches[start..paths[index].end]
 }
 
 impl Folded {
     /// How many different paths there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.paths.len()
     }
 
     /// True without any path.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.paths.is_empty()
     }
 
     /// A path.
     #[must_use]
     pub fn path(&self, index: usize) -> &[Channel] {
-        stretch(&self.touches, &self.ends, index)
+        touches_of(&self.touches, &self.paths, index)
     }
 
     /// Adds journeys over a path with at least one touch.
     pub fn add(&mut self, path: &[Channel], came: Came) {
-        let (touches, ends) = (&self.touches, &self.ends);
-        let same = |other: &u32| stretch(touches, ends, *other as usize) == path;
-        let place = match self.table.find(hash(path), same) {
-            Some(place) => *place as usize,
-            None => self.insert(path),
+        let hash = hash(path);
+        let (touches, paths) = (&self.touches, &self.paths);
+        let same = |(known, other): &(u32, u32)| {
+            *known == hash && touches_of(touches, paths, *other as usize) == path
         };
-        let (conversions, lost, micros) = &mut self.came[place];
-        *conversions += u32::try_from(came.conversions).unwrap_or(u32::MAX);
-        *lost += u32::try_from(came.lost).unwrap_or(u32::MAX);
-        *micros += i64::try_from(came.micros).unwrap_or(i64::MAX);
+        let place = match self.table.find(wide(hash), same) {
+            Some((_, place)) => *place as usize,
+            None => self.insert(hash, path),
+        };
+        let known = &mut self.paths[place];
+        known.conversions += u32::try_from(came.conversions).unwrap_or(u32::MAX);
+        known.lost += u32::try_from(came.lost).unwrap_or(u32::MAX);
+        known.micros += i64::try_from(came.micros).unwrap_or(i64::MAX);
     }
 
-    fn insert(&mut self, path: &[Channel]) -> usize {
-        let place = self.ends.len();
+    fn insert(&mut self, hash: u32, path: &[Channel]) -> usize {
+        let place = self.paths.len();
         self.touches.extend_from_slice(path);
-        self.ends.push(self.touches.len());
-        self.came.push((0, 0, 0));
-        let (touches, ends) = (&self.touches, &self.ends);
-        let rehash = |other: &u32| hash(stretch(touches, ends, *other as usize));
-        let number = u32::try_from(place).unwrap_or(u32::MAX);
-        self.table.insert_unique(hash(path), number, rehash);
+        self.paths.push(Path {
+            end: self.touches.len(),
+            conversions: 0,
+            lost: 0,
+            micros: 0,
+        });
+        let entry = (hash, u32::try_from(place).unwrap_or(u32::MAX));
+        let rehash = |(hash, _): &(u32, u32)| wide(*hash);
+        self.table.insert_unique(wide(hash), entry, rehash);
         place
     }
 
@@ -114,11 +140,11 @@ impl Folded {
     /// What came of the journeys over a path.
     #[must_use]
     pub fn came_of(&self, path: usize) -> Came {
-        let (conversions, lost, micros) = self.came[path];
+        let path = self.paths[path];
         Came {
-            conversions: u64::from(conversions),
-            micros: i128::from(micros),
-            lost: u64::from(lost),
+            conversions: u64::from(path.conversions),
+            micros: i128::from(path.micros),
+            lost: u64::from(path.lost),
         }
     }
 

@@ -28,6 +28,15 @@ pub enum Wanted<'a> {
     Touches(&'a [bool]),
 }
 
+/// What is kept of journeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// All that they are.
+    All,
+    /// The last touch of those that converted, for whoever asks for nothing else.
+    LastTouch,
+}
+
 /// How touches become journeys.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
@@ -48,6 +57,8 @@ pub struct Asked<'a> {
     pub spans: &'a [(Millis, Millis)],
     /// Models that need times.
     pub timed: &'a [&'a dyn Timed],
+    /// What is wanted of a journey.
+    pub keep: Keep,
     /// Threads to work with.
     pub threads: usize,
 }
@@ -131,28 +142,41 @@ pub fn journeys(
         labels: &labels,
         listed: &listed,
     };
-    let start = || walker.nothing();
-    let mut all: Vec<Cell> = walker.nothing().cells;
+    let spans = asked.spans.len();
+    let mut timed: Vec<Vec<Grouped>> = (0..spans).map(|_| walker.groups()).collect();
     let mut crowd: Option<Crowd> = None;
-    touches
+    let ended = touches
         .fold(
             asked.threads,
-            start,
-            |state, person| walker.person(state, person),
-            |state| {
-                for (all, cell) in all.iter_mut().zip(state.cells) {
-                    all.merge(cell);
-                }
-                crowd = crowd.or(state.crowd);
+            || walker.nothing(),
+            || Part {
+                timed: (0..spans).map(|_| walker.groups()).collect(),
+                crowd: None,
+            },
+            |state, part, person| walker.person(state, part, person),
+            |part| {
+                let pairs = timed.iter_mut().flatten().zip(part.timed.iter().flatten());
+                pairs.for_each(|(all, part)| all.merge(part));
+                crowd = crowd.or(part.crowd);
             },
         )
         .map_err(Stop::Failed)?;
     if let Some(crowd) = crowd {
         return Err(Stop::NoPerson(crowd));
     }
-    walker.add_untouched(&mut all);
-    let numbering = Numbering::of(&all, &labels, is_direct);
-    Ok(all.into_iter().map(|cell| cell.made(&numbering)).collect())
+    let mut all = walker.nothing();
+    for (place, state) in ended.into_iter().enumerate() {
+        match place {
+            0 => all = state,
+            _ => all.merge(state),
+        }
+    }
+    walker.add_untouched(&mut all.cells);
+    let numbering = Numbering::of(all.met, &labels, is_direct);
+    let cells = all.cells.into_iter().zip(timed);
+    Ok(cells
+        .map(|(cell, timed)| cell.made(&timed, &numbering))
+        .collect())
 }
 
 /// The first conversion of each owner.
@@ -178,16 +202,7 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn of(cells: &[Cell], labels: &Labels, is_direct: impl Fn(&str) -> bool) -> Self {
-        let mut met = vec![false; labels.names.len()];
-        for cell in cells {
-            for path in 0..cell.folded.len() {
-                cell.folded
-                    .path(path)
-                    .iter()
-                    .for_each(|touch| met[usize::from(*touch)] = true);
-            }
-        }
+    fn of(met: Vec<bool>, labels: &Labels, is_direct: impl Fn(&str) -> bool) -> Self {
         let mut next = 0;
         let numbers = met
             .iter()
@@ -212,7 +227,6 @@ impl Numbering {
 #[derive(Debug, Default)]
 struct Cell {
     folded: Folded,
-    timed: Vec<Grouped>,
     lags: Vec<Millis>,
     untouched: Came,
     /// Listed conversions of persons that have touches.
@@ -224,9 +238,6 @@ struct Cell {
 impl Cell {
     fn merge(&mut self, other: Self) {
         self.folded.merge(&other.folded);
-        for (own, other) in self.timed.iter_mut().zip(&other.timed) {
-            own.merge(other);
-        }
         self.lags.extend(other.lags);
         for (own, other) in [
             (&mut self.untouched, other.untouched),
@@ -238,10 +249,10 @@ impl Cell {
         self.without_value += other.without_value;
     }
 
-    fn made(mut self, numbering: &Numbering) -> Made {
+    fn made(mut self, timed: &[Grouped], numbering: &Numbering) -> Made {
         self.lags.sort_unstable();
         let channels = numbering.names.len();
-        let timed = self.timed.iter();
+        let timed = timed.iter();
         let timed =
             timed.map(|grouped| grouped.renumbered(&numbering.numbers, channels, &numbering.met));
         let mut made = Made {
@@ -261,14 +272,41 @@ impl Cell {
     }
 }
 
-/// What a thread has of a part.
+/// What a thread has: whole numbers and lists that are sorted in the end, so that it does
+/// not matter which persons it met.
 struct State {
     cells: Vec<Cell>,
+    /// The labels that some journey met.
+    met: Vec<bool>,
     path: Vec<Channel>,
     at: Vec<Millis>,
     weights: Vec<f64>,
     /// Touches of the journeys of the person at hand.
     walked: usize,
+}
+
+impl State {
+    fn merge(&mut self, other: Self) {
+        for (own, other) in self.cells.iter_mut().zip(other.cells) {
+            own.merge(other);
+        }
+        for (own, other) in self.met.iter_mut().zip(other.met) {
+            *own |= other;
+        }
+    }
+
+    /// Notes the labels of the journey at hand.
+    fn meet(&mut self) {
+        for label in &self.path {
+            self.met[usize::from(*label)] = true;
+        }
+    }
+}
+
+/// What a part has: sums of fractions, which depend on their order.
+struct Part {
+    /// By span, then by model.
+    timed: Vec<Vec<Grouped>>,
     crowd: Option<Crowd>,
 }
 
@@ -289,24 +327,21 @@ struct Reached<'a> {
 
 impl Walker<'_> {
     fn nothing(&self) -> State {
-        let channels = self.labels.names.len();
-        let cell = || Cell {
-            timed: self
-                .asked
-                .timed
-                .iter()
-                .map(|_| Grouped::new(channels))
-                .collect(),
-            ..Cell::default()
-        };
         State {
-            cells: self.asked.spans.iter().map(|_| cell()).collect(),
+            cells: self.asked.spans.iter().map(|_| Cell::default()).collect(),
+            met: vec![false; self.labels.names.len()],
             path: Vec::new(),
             at: Vec::new(),
             weights: Vec::new(),
             walked: 0,
-            crowd: None,
         }
+    }
+
+    /// The models that need times, before the first journey.
+    fn groups(&self) -> Vec<Grouped> {
+        let channels = self.labels.names.len();
+        let models = self.asked.timed.iter();
+        models.map(|_| Grouped::new(channels)).collect()
     }
 
     /// The span that a moment lies in.
@@ -319,7 +354,7 @@ impl Walker<'_> {
             .map(|_| after)
     }
 
-    fn person(&self, state: &mut State, person: Person<'_>) {
+    fn person(&self, state: &mut State, part: &mut Part, person: Person<'_>) {
         let mut converts = false;
         state.walked = 0;
         match self.asked.wanted {
@@ -333,7 +368,7 @@ impl Walker<'_> {
                         value: conversion.value,
                         listed: Some(conversion),
                     };
-                    self.conversion(state, person, &reached);
+                    self.conversion(state, part, person, &reached);
                 }
             }
             Wanted::Touches(classes) => {
@@ -348,7 +383,7 @@ impl Walker<'_> {
                         value: self.touches.amount(touch),
                         listed: None,
                     };
-                    self.conversion(state, person, &reached);
+                    self.conversion(state, part, person, &reached);
                 }
             }
         }
@@ -367,11 +402,17 @@ impl Walker<'_> {
         &self.listed[start..start + count]
     }
 
-    fn conversion(&self, state: &mut State, person: Person<'_>, reached: &Reached<'_>) {
+    fn conversion(
+        &self,
+        state: &mut State,
+        part: &mut Part,
+        person: Person<'_>,
+        reached: &Reached<'_>,
+    ) {
         if state.walked > MOST_TOUCHES {
             let row = person.touches[0].row();
             let touches = person.touches.len();
-            state.crowd = state.crowd.or(Some(Crowd { row, touches }));
+            part.crowd = part.crowd.or(Some(Crowd { row, touches }));
             return;
         }
         self.walk(state, &person.touches[..reached.touches], reached.at);
@@ -392,6 +433,7 @@ impl Walker<'_> {
         let Some(span) = self.span(decides) else {
             return;
         };
+        state.meet();
         let cell = &mut state.cells[span];
         cell.without_value += u64::from(reached.value.is_none());
         let (Some(first), true) = (state.at.first(), !state.path.is_empty()) else {
@@ -399,6 +441,11 @@ impl Walker<'_> {
             cell.untouched.micros += came.micros;
             return;
         };
+        if self.asked.keep == Keep::LastTouch {
+            let last = state.path.len() - 1;
+            cell.folded.add(&state.path[last..], came);
+            return;
+        }
         cell.lags.push(reached.at - first);
         cell.folded.add(&state.path, came);
         if self.asked.timed.is_empty() {
@@ -415,7 +462,7 @@ impl Walker<'_> {
             won: is_won.then_some(reached.at),
         };
         let value = came.totals().value;
-        for (model, grouped) in self.asked.timed.iter().zip(&mut cell.timed) {
+        for (model, grouped) in self.asked.timed.iter().zip(&mut part.timed[span]) {
             state.weights.clear();
             state.weights.resize(state.path.len(), 0.0);
             model.weigh(&walk, &mut state.weights);
@@ -433,12 +480,20 @@ impl Walker<'_> {
         let Some(last) = person.touches.last().map(Touch::at) else {
             return;
         };
+        let only_meets = self.asked.keep == Keep::LastTouch;
+        if only_meets && state.met.iter().all(|met| *met) {
+            return;
+        }
         self.walk(state, person.touches, last);
         let decides = match state.at.first() {
             Some(first) if self.asked.by_cohort => *first,
             _ => last,
         };
         if let Some(span) = self.span(decides) {
+            state.meet();
+            if only_meets {
+                return;
+            }
             let lost = Came {
                 lost: 1,
                 ..Came::default()
@@ -496,6 +551,90 @@ impl Walker<'_> {
             cell.untouched.conversions += all.conversions - cell.seen.conversions;
             cell.untouched.micros += all.micros - cell.seen.micros;
             cell.without_value = without;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::attribution::bootstrap::Drawing;
+    use crate::attribution::compare;
+    use crate::attribution::models;
+    use crate::tables::touches::{Class, Collecting, Given, Key};
+
+    /// Persons of many lengths; every seventh touch is a conversion, and the last channel
+    /// is met by people who never convert.
+    fn made() -> Touches {
+        let mut collecting = Collecting::new(None);
+        for row in 0..3000_u32 {
+            let class = match (row % 300, row % 7) {
+                (299, _) => 9,
+                (_, 0) => row % 3,
+                _ => 3 + row % 5,
+            };
+            let person = match class {
+                9 => Key::of(&format!("lost{row}")),
+                _ => Key::of(&format!("p{}", (row * row) % 401)),
+            };
+            collecting.push(Touch::new(person, i64::from(row) * 50, row, class));
+            collecting.reaches(0, i64::from(row) * 50);
+            if class < 3 {
+                collecting.amount(row, i64::from(row) * 10_000);
+            }
+        }
+        let finished =
+            collecting.finish(vec![Class::default(); 10], Vec::new(), Given::default(), 1);
+        finished.ok().unwrap()
+    }
+
+    fn credited(keep: Keep, threads: usize) -> Vec<(Vec<String>, Vec<i64>, Vec<i64>)> {
+        let labels: Vec<String> = (0..10).map(|class| format!("c{}", class % 6)).collect();
+        let converts: Vec<bool> = (0..10).map(|class| class < 3).collect();
+        let asked = Asked {
+            wanted: Wanted::Touches(&converts),
+            labels: &labels,
+            lookback: Some(40_000),
+            first_only: false,
+            by_cohort: true,
+            collapse_repeats: false,
+            spans: &[(0, 60_000), (60_000, 149_000)],
+            timed: &[],
+            keep,
+            threads,
+        };
+        let touches = made();
+        let spans = journeys(&touches, asked, |_| false).ok().unwrap();
+        let last = [models::parse("last").ok().unwrap()];
+        let drawing = Drawing { seed: 1, draws: 0 };
+        let told = |made: &Made| {
+            let results = compare::compute(&made.journeys, &last, &[], drawing);
+            let credit = results[0].credit.as_ref().unwrap();
+            let millionths = |list: &[f64]| -> Vec<i64> {
+                list.iter().map(|one| (one * 1e6).round() as i64).collect()
+            };
+            (
+                made.journeys.channels.clone(),
+                millionths(&credit.conversions),
+                millionths(&credit.value),
+            )
+        };
+        spans.iter().map(told).collect()
+    }
+
+    #[test]
+    fn the_last_touch_alone_gives_the_same_credit_and_channels() {
+        let whole = credited(Keep::All, 1);
+        assert_eq!(whole[0].0.len(), 6);
+        assert!(
+            whole
+                .iter()
+                .all(|(_, conversions, _)| conversions.iter().sum::<i64>() > 0)
+        );
+        for threads in [1, 3] {
+            assert_eq!(credited(Keep::LastTouch, threads), whole);
+            assert_eq!(credited(Keep::All, threads), whole);
         }
     }
 }

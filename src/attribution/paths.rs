@@ -23,18 +23,18 @@ pub struct Top<'j> {
 /// The paths with the most conversions, then the most journeys, and all others together.
 #[must_use]
 pub fn top(journeys: &Journeys, most: usize) -> Vec<Top<'_>> {
-    let mut order: Vec<usize> = (0..journeys.len()).collect();
-    let rank = |index: &usize| {
-        let totals = journeys.counts.of(*index);
-        (totals.conversions, totals.lost)
+    let rank = |index: usize| {
+        let totals = journeys.counts.of(index);
+        (totals.conversions, totals.lost, index)
     };
-    order.sort_by(|a, b| {
-        let ((converted, lost), (other, other_lost)) = (rank(a), rank(b));
-        let by_conversions = other.total_cmp(&converted);
+    let mut order: Vec<(f64, f64, usize)> = (0..journeys.len()).map(rank).collect();
+    order.sort_unstable_by(|(converted, lost, a), (other, other_lost, b)| {
+        let by_conversions = other.total_cmp(converted);
         by_conversions
-            .then(other_lost.total_cmp(&lost))
+            .then(other_lost.total_cmp(lost))
             .then(a.cmp(b))
     });
+    let order: Vec<usize> = order.into_iter().map(|(_, _, index)| index).collect();
     let (first, rest) = order.split_at(most.min(order.len()));
     let mut list: Vec<Top> = first
         .iter()

@@ -5,6 +5,7 @@ use super::prepare::{By, Prepared, prepare_by};
 use super::{Run, context, emit, failures};
 use crate::attribution::bootstrap::Drawing;
 use crate::attribution::compare::{self, Return, SelfCheck, Tested};
+use crate::attribution::from_touches::Keep;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::models::{Known, Model, markov, shapley};
 use crate::attribution::order::{self, Tried};
@@ -82,6 +83,7 @@ pub fn answer(
         spans: &[prepared.scope().bounds()],
         only_new: false,
         cohort: None,
+        keep: Keep::All,
     };
     let found = journeys::find(run, prepared, &question, &asked)?;
     journeys::tell(prepared, &found);

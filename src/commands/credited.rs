@@ -5,7 +5,7 @@ use super::journeys::{self, Cohort, Question};
 use super::prepare::Prepared;
 use crate::attribution::bootstrap::Drawing;
 use crate::attribution::compare::{self, ModelCredit};
-use crate::attribution::from_touches::Made;
+use crate::attribution::from_touches::{Keep, Made};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_of, instants};
 use crate::domain::figure::Basis;
@@ -37,6 +37,12 @@ pub fn credit(
         Some(_) => spans(prepared, dimensions, (Millis::MIN, Millis::MAX))?,
         None => spans(prepared, dimensions, scope.bounds())?,
     };
+    let drawing = journeys::drawing(run);
+    // Draws choose among paths.
+    let keep = match model.by_last_touch() && drawing.draws == 0 {
+        true => Keep::LastTouch,
+        false => Keep::All,
+    };
     let models = [model];
     let by = labels(dimensions);
     let question = Question {
@@ -45,6 +51,7 @@ pub fn credit(
         spans: &spans.bounds,
         only_new: false,
         cohort,
+        keep,
     };
     let all = journeys::find(run, prepared, &question, &models)?;
     journeys::tell(prepared, &all);
@@ -66,7 +73,6 @@ pub fn credit(
         rules: all.rules.clone(),
         ..Credit::default()
     };
-    let drawing = journeys::drawing(run);
     for (span, made) in all.spans.iter().enumerate() {
         let group = |label: &str| spans.group(dimensions, span, label);
         let own = new.as_ref().map_or(made, |new| &new.spans[span]);

@@ -122,14 +122,19 @@ fn factor_columns(vocabulary: &Vocabulary) -> Vec<String> {
 
 /// One pass over all persons.
 fn tally(touches: &Touches, question: &Question, threads: usize) -> Result<Tally, Failure> {
-    let mut sums = Tally::new(question.factors.len());
-    let visit = |worker: &mut Worker, person: Person<'_>| {
+    let visit = |worker: &mut Worker, (): &mut (), person: Person<'_>| {
         let events = person.touches.iter();
         worker.person(events.map(|touch| (touch.at(), touch.class())));
     };
-    let merge = |worker: Worker| sums.merge(worker.finish());
-    touches.fold(threads, || Worker::new(question), visit, merge)?;
-    Ok(sums)
+    let workers = touches.fold(threads, || Worker::new(question), || (), visit, |()| ())?;
+    let sums = workers
+        .into_iter()
+        .map(Worker::finish)
+        .reduce(|mut all, more| {
+            all.merge(more);
+            all
+        });
+    Ok(sums.unwrap_or_default())
 }
 
 /// How many names are listed where none is near.

@@ -4,7 +4,7 @@
 use super::Run;
 use super::prepare::Prepared;
 use crate::attribution::bootstrap::{DRAWS, Drawing};
-use crate::attribution::from_touches::{self, Asked, Crowd, Made, Stop, Wanted};
+use crate::attribution::from_touches::{self, Asked, Crowd, Keep, Made, Stop, Wanted};
 use crate::attribution::models::milestones::{Milestones, Parts};
 use crate::attribution::models::{self, BadModel, Known, Model};
 use crate::attribution::path_tables::{self, Noticed, Reading};
@@ -76,6 +76,8 @@ pub struct Question<'a> {
     pub only_new: bool,
     /// Only what leads made in a span of time bought within a horizon.
     pub cohort: Option<Cohort>,
+    /// What is asked of each journey.
+    pub keep: Keep,
 }
 
 /// Leads of a span of time, seen for a while.
@@ -156,6 +158,7 @@ pub fn find(
         collapse_repeats: settings.attribution.collapse_repeats,
         spans: question.spans,
         timed: &timed,
+        keep: question.keep,
         threads: settings.threads(),
     };
     let is_direct = |name: &str| direct.contains(&spelling(name));

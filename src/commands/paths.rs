@@ -3,6 +3,7 @@
 use super::journeys::{self, Found, Question, Target};
 use super::prepare::{By, Prepared, prepare_by};
 use super::{Run, context, emit};
+use crate::attribution::from_touches::Keep;
 use crate::attribution::journeys::Journeys;
 use crate::attribution::paths::{self, Lag};
 use crate::diagnostics::Failure;
@@ -26,6 +27,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         spans: &span,
         only_new: false,
         cohort: None,
+        keep: Keep::All,
     };
     let found = journeys::find(run, &prepared, &question, &[])?;
     journeys::tell(&mut prepared, &found);

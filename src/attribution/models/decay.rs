@@ -68,10 +68,11 @@ impl Model for Decay {
     }
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
-        Box::new(Shares::new(journeys, |path, weights| {
+        let half_life = self.half_life;
+        Box::new(Shares::new(journeys, move |path, weights| {
             let steps = |place: usize| (path.len() - 1 - place) as f64;
             for (place, weight) in weights.iter_mut().enumerate() {
-                *weight = (-steps(place) / self.half_life).exp2();
+                *weight = (-steps(place) / half_life).exp2();
             }
             let sum: f64 = weights.iter().sum();
             weights.iter_mut().for_each(|weight| *weight /= sum);

@@ -23,6 +23,10 @@ impl Model for Last {
         "all credit to the last touch".into()
     }
 
+    fn by_last_touch(&self) -> bool {
+        true
+    }
+
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
         Box::new(Shares::new(journeys, |_, weights| {
             if let Some(last) = weights.last_mut() {

@@ -25,7 +25,7 @@ impl Model for LastNonDirect {
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
         let is_direct = |channel: &u16| journeys.direct[usize::from(*channel)];
-        Box::new(Shares::new(journeys, |path, weights| {
+        Box::new(Shares::new(journeys, move |path, weights| {
             let last = path.iter().rposition(|channel| !is_direct(channel));
             weights[last.unwrap_or(path.len() - 1)] = 1.0;
         }))

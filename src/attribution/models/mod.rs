@@ -38,6 +38,10 @@ pub trait Model {
     fn overlaps(&self) -> bool {
         false
     }
+    /// True where the last touch of a journey that converted is all that it looks at.
+    fn by_last_touch(&self) -> bool {
+        false
+    }
     /// The most channels that it can take; absent for any number.
     fn most_channels(&self) -> Option<usize> {
         None

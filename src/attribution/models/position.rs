@@ -67,23 +67,23 @@ impl Position {
         }
         Ok(Self::named(&format!("position:{text}"), parts))
     }
+}
 
-    fn divide(&self, weights: &mut [f64]) {
-        let [first, between, last] = self.parts.map(|part| part / 100.0);
-        match weights {
-            [] => {}
-            [only] => *only = 1.0,
-            [one, two] => {
-                let [first, _, last] = self.parts;
-                *one = first / (first + last);
-                *two = last / (first + last);
-            }
-            [one, middle @ .., end] => {
-                let each = between / middle.len() as f64;
-                *one = first;
-                middle.fill(each);
-                *end = last;
-            }
+fn divide(parts: [f64; 3], weights: &mut [f64]) {
+    let [first, between, last] = parts.map(|part| part / 100.0);
+    match weights {
+        [] => {}
+        [only] => *only = 1.0,
+        [one, two] => {
+            let [first, _, last] = parts;
+            *one = first / (first + last);
+            *two = last / (first + last);
+        }
+        [one, middle @ .., end] => {
+            let each = between / middle.len() as f64;
+            *one = first;
+            middle.fill(each);
+            *end = last;
         }
     }
 }
@@ -101,7 +101,10 @@ impl Model for Position {
     }
 
     fn prepare<'j>(&self, journeys: &'j Journeys) -> Box<dyn Prepared + 'j> {
-        Box::new(Shares::new(journeys, |_, weights| self.divide(weights)))
+        let parts = self.parts;
+        Box::new(Shares::new(journeys, move |_, weights| {
+            divide(parts, weights);
+        }))
     }
 }
 
@@ -112,7 +115,7 @@ mod tests {
 
     fn weights(model: &Position, touches: usize) -> Vec<f64> {
         let mut weights = vec![0.0; touches];
-        model.divide(&mut weights);
+        divide(model.parts, &mut weights);
         weights
     }
 

@@ -12,6 +12,7 @@
 
 mod blocks;
 mod cells;
+mod marks;
 mod pool;
 mod worker;
 
@@ -427,14 +428,14 @@ mod tests {
             .finish(classes, Vec::new(), Given::default(), 1);
         let touches = touches.ok().unwrap();
         let mut all = Vec::new();
-        let visit = |list: &mut Vec<_>, person: Person<'_>| {
+        let visit = |(): &mut (), list: &mut Vec<_>, person: Person<'_>| {
             let one =
                 |touch: &crate::tables::touches::Touch| (touch.at(), touch.row(), touch.class());
             let first = person.touches[0].row();
             list.push((person.touches.iter().map(one).collect::<Vec<_>>(), first));
         };
         touches
-            .fold(1, Vec::new, visit, |list| all.extend(list))
+            .fold(1, || (), Vec::new, visit, |list| all.extend(list))
             .ok()
             .unwrap();
         (all, streamed.words, streamed.counts, streamed.sha256)

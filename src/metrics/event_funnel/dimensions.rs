@@ -3,8 +3,6 @@
 //! A value is a number until it is shown. The number of a period is that of its first
 //! day, so that parts computed side by side agree on it.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use rustc_hash::FxHashMap;
@@ -113,25 +111,26 @@ pub fn dimensions(
     names.iter().map(dimension).collect()
 }
 
-/// The periods met so far, of one grain: start -> end and number.
+/// The periods met so far, of one grain.
 #[derive(Debug, Clone, Default)]
 pub struct Periods {
-    known: BTreeMap<Millis, (Millis, u32)>,
+    /// End, start and number, in the order of time.
+    known: Vec<(Millis, Millis, u32)>,
 }
 
 impl Periods {
     /// The number of the period that an instant falls in.
     pub fn number(&mut self, grain: Grain, zone: Tz, instant: Millis) -> u32 {
-        let before = self.known.range(..=instant).next_back();
-        if let Some((_, (end, number))) = before
-            && instant < *end
+        let place = self.known.partition_point(|(end, ..)| *end <= instant);
+        if let Some((_, start, number)) = self.known.get(place)
+            && *start <= instant
         {
             return *number;
         }
         let period = Period::of(grain, day_of(instant, zone));
         let (start, end) = instants(&period, zone);
         let number = u32::try_from(period.start.num_days_from_ce()).unwrap_or(NO_VALUE);
-        self.known.insert(start, (end, number));
+        self.known.insert(place, (end, start, number));
         number
     }
 }

@@ -127,24 +127,29 @@ impl Tally {
         }
     }
 
-    /// Adds what became of a person, seen with all starts.
-    pub fn add(&mut self, group: &[u32], outcome: &Outcome, plan: &Plan) {
+    /// Adds what became of a person, seen with all starts. Where the person counts in a
+    /// group, its place.
+    pub fn add(&mut self, group: &[u32], outcome: &Outcome, plan: &Plan) -> Option<usize> {
         self.ambiguous += u64::from(outcome.ambiguous);
         if outcome.removed {
             self.removed += 1;
-        } else if outcome.depth > 0 {
-            self.group(group, plan).add(outcome, plan);
         }
+        if outcome.removed || outcome.depth == 0 {
+            return None;
+        }
+        let place = self.group(group, plan);
+        self.groups[place].1.add(outcome, plan);
+        Some(place)
     }
 
-    /// Adds what became of a person, seen with mature starts alone.
-    pub fn add_mature(&mut self, group: &[u32], outcome: &Outcome, plan: &Plan, anchor: Anchor) {
+    /// Adds what became of a person, seen with mature starts alone, to the group at a place.
+    pub fn add_mature(&mut self, place: usize, outcome: &Outcome, plan: &Plan, anchor: Anchor) {
         let anchor = if plan.spec.order == Order::Any {
             Anchor::Latest
         } else {
             anchor
         };
-        self.group(group, plan).add_mature(outcome, anchor);
+        self.groups[place].1.add_mature(outcome, anchor);
     }
 
     /// Adds a person with a mature start and the factors that the person had.
@@ -155,12 +160,12 @@ impl Tally {
         }
     }
 
-    fn group(&mut self, values: &[u32], plan: &Plan) -> &mut Counts {
-        let place = match self.places.get(values) {
+    /// The place of the group with these values.
+    pub fn group(&mut self, values: &[u32], plan: &Plan) -> usize {
+        match self.places.get(values) {
             Some(place) => *place,
             None => self.open_group(values.to_vec(), Counts::new(plan.steps())),
-        };
-        &mut self.groups[place].1
+        }
     }
 
     fn open_group(&mut self, values: Vec<u32>, counts: Counts) -> usize {

@@ -111,13 +111,20 @@ impl<'q> Worker<'q> {
         }
         let seen = self.runner.run(&self.room.hits);
         let group = self.room.groups.of(question, &self.room.hits, seen.full);
-        self.tally.add(group, seen.full, seen.plan);
+        let place = self.tally.add(group, seen.full, seen.plan);
         let Some(mature) = seen.mature.filter(|outcome| !outcome.removed) else {
             return;
         };
-        let group = self.room.groups.of(question, &self.room.hits, mature);
+        // Nearly always both are the same attempts.
+        let place = match place.filter(|_| std::ptr::eq(mature, seen.full)) {
+            Some(place) => place,
+            None => {
+                let group = self.room.groups.of(question, &self.room.hits, mature);
+                self.tally.group(group, seen.plan)
+            }
+        };
         self.tally
-            .add_mature(group, mature, seen.plan, question.anchor);
+            .add_mature(place, mature, seen.plan, question.anchor);
         let first = mature
             .attempt
             .first()

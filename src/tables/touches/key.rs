@@ -16,6 +16,7 @@ pub struct Key {
 impl Key {
     /// Of a person or lead by its id, without blanks around it.
     #[must_use]
+    #[inline]
     pub fn of(id: &str) -> Self {
         let hash = xxh3_128(id.as_bytes());
         Self {

@@ -8,6 +8,7 @@
 //! independent of each other: they are computed by several threads, and where memory is
 //! limited they wait on disk.
 
+mod amounts;
 mod key;
 mod parts;
 mod spill;
@@ -17,6 +18,7 @@ pub use parts::Collecting;
 
 use crate::diagnostics::Failure;
 use crate::domain::calendar::Millis;
+use amounts::Amounts;
 use parts::Part;
 use rustc_hash::FxHashMap;
 
@@ -133,8 +135,7 @@ pub struct Touches {
     moved: FxHashMap<Key, Key>,
     classes: Vec<Class>,
     segments: Vec<String>,
-    /// Amounts in millionths, by row; rows in order.
-    amounts: Vec<(u32, i64)>,
+    amounts: Amounts,
     rows: u64,
     given: Given,
     reach: Option<(Millis, Millis)>,
@@ -181,10 +182,7 @@ impl Touches {
     /// The amount of a touch in millionths of a unit, where its row has one.
     #[must_use]
     pub fn amount(&self, touch: &Touch) -> Option<i64> {
-        let place = self
-            .amounts
-            .binary_search_by_key(&touch.row, |(row, _)| *row);
-        place.ok().map(|place| self.amounts[place].1)
+        self.amounts.of(touch.row)
     }
 
     /// Leaves out what happened after a moment.

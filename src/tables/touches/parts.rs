@@ -1,11 +1,14 @@
 //! Touches dealt to parts by their person: taking them in, sorting, going through.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
+use std::thread::ScopedJoinHandle;
 
 use rustc_hash::FxHashMap;
 
+use super::amounts::Amounts;
 use super::spill::{File, Segment};
 use super::{Class, Given, Key, Person, Touch, Touches};
 use crate::diagnostics::Failure;
@@ -34,7 +37,10 @@ fn part_of(print: u64) -> usize {
 /// Takes touches in, in the order of their rows.
 #[derive(Debug)]
 pub struct Collecting {
-    open: Vec<Vec<Vec<Touch>>>,
+    /// Per part what is full, and what is being filled: beside each other, because every
+    /// touch goes to another part than the one before it.
+    full: Vec<Vec<Vec<Touch>>>,
+    open: Vec<Vec<Touch>>,
     held: usize,
     most: Option<usize>,
     files: Vec<File>,
@@ -49,7 +55,8 @@ impl Collecting {
     #[must_use]
     pub fn new(most: Option<u64>) -> Self {
         Self {
-            open: (0..PARTS).map(|_| Vec::new()).collect(),
+            full: vec![Vec::new(); PARTS],
+            open: vec![Vec::new(); PARTS],
             held: 0,
             most: most.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
             files: Vec::new(),
@@ -73,18 +80,34 @@ impl Collecting {
     }
 
     /// Adds a touch; rows come in order.
+    #[inline]
     pub fn push(&mut self, touch: Touch) {
-        let chunks = &mut self.open[part_of(touch.print)];
-        match chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push(touch),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(touch);
-                chunks.push(chunk);
-                self.held += CHUNK * TOUCH_BYTES;
+        let part = part_of(touch.print);
+        if self.open[part].len() == self.open[part].capacity() {
+            self.make_room(part);
+        }
+        self.open[part].push(touch);
+        self.rows += 1;
+    }
+
+    #[cold]
+    fn make_room(&mut self, part: usize) {
+        let full = std::mem::replace(&mut self.open[part], Vec::with_capacity(CHUNK));
+        if !full.is_empty() {
+            self.full[part].push(full);
+        }
+        self.held += CHUNK * TOUCH_BYTES;
+    }
+
+    /// Everything that is held, by part.
+    fn take(&mut self) -> Vec<Vec<Vec<Touch>>> {
+        for (full, open) in self.full.iter_mut().zip(&mut self.open) {
+            if !open.is_empty() {
+                full.push(std::mem::take(open));
             }
         }
-        self.rows += 1;
+        self.held = 0;
+        std::mem::replace(&mut self.full, vec![Vec::new(); PARTS])
     }
 
     /// Notes that moments from `first` to `last` occur.
@@ -119,15 +142,14 @@ impl Collecting {
         if self.files.is_empty() {
             self.files.push(File::new()?);
         }
+        let held = self.take();
         let number = self.files.len() - 1;
         let file = &mut self.files[number];
-        for (chunks, segments) in self.open.iter_mut().zip(&mut self.segments) {
-            let chunks = std::mem::take(chunks);
+        for (chunks, segments) in held.into_iter().zip(&mut self.segments) {
             if !chunks.is_empty() {
                 segments.push((number, file.write(chunks.iter().flatten())?));
             }
         }
-        self.held = 0;
         file.flush()
     }
 
@@ -135,7 +157,11 @@ impl Collecting {
     ///
     /// # Errors
     /// Where the temporary file cannot be written.
-    pub fn append(&mut self, other: Self) -> Result<(), Failure> {
+    pub fn append(&mut self, mut other: Self) -> Result<(), Failure> {
+        self.held += other.held;
+        for (own, others) in self.full.iter_mut().zip(other.take()) {
+            own.extend(others);
+        }
         let files = self.files.len();
         self.files.extend(other.files);
         for (own, others) in self.segments.iter_mut().zip(other.segments) {
@@ -145,10 +171,6 @@ impl Collecting {
                     .map(|(file, segment)| (file + files, segment)),
             );
         }
-        for (own, others) in self.open.iter_mut().zip(other.open) {
-            own.extend(others);
-        }
-        self.held += other.held;
         self.rows += other.rows;
         self.amounts.extend(other.amounts);
         if let Some((first, last)) = other.reach {
@@ -172,10 +194,8 @@ impl Collecting {
             // What is on disk already decides: all of it goes there.
             self.spill()?;
         }
-        // Rows of several files may have come in another order than that of the inputs.
-        self.amounts.sort_unstable_by_key(|(row, _)| *row);
         let parts = if self.files.is_empty() {
-            sorted(self.open, threads)
+            sorted(self.take(), threads)
         } else {
             let spilled = |segments| Part::Spilled(segments, Vec::new());
             self.segments.into_iter().map(spilled).collect()
@@ -186,7 +206,7 @@ impl Collecting {
             moved: FxHashMap::default(),
             classes,
             segments,
-            amounts: self.amounts,
+            amounts: Amounts::new(self.amounts),
             rows: self.rows,
             given,
             reach: self.reach,
@@ -201,10 +221,10 @@ fn sorted(mut open: Vec<Vec<Vec<Touch>>>, threads: usize) -> Vec<Part> {
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
-                let mut whole = Vec::new();
+                let mut sorter = Sorter::default();
                 // A poisoned lock means that another thread is unwinding: nothing to do.
                 while let Some(chunks) = work.lock().ok().and_then(|mut work| work.next()) {
-                    sort(chunks, &mut whole);
+                    sorter.sort(chunks);
                 }
             });
         }
@@ -219,15 +239,53 @@ fn in_order(touches: &mut [Touch]) {
     touches.sort_unstable_by_key(|touch| (person_and_time(touch), touch.row));
 }
 
-/// Puts the touches of all pieces in order, in `whole` and back.
-fn sort(chunks: &mut [Vec<Touch>], whole: &mut Vec<Touch>) {
-    join(chunks, whole);
-    in_order(whole);
-    let mut rest = whole.as_slice();
-    for chunk in chunks {
-        let (own, others) = rest.split_at(chunk.len());
-        chunk.copy_from_slice(own);
-        rest = others;
+/// Touches that share a bucket while a part is put in order, on average.
+const BUCKET: usize = 8;
+
+/// Puts parts in order, one after the other in the same room.
+#[derive(Debug, Default)]
+struct Sorter {
+    whole: Vec<Touch>,
+    /// Where the next touch of each bucket goes; in the end where the bucket ends.
+    ends: Vec<usize>,
+}
+
+impl Sorter {
+    /// Puts the touches of all pieces in order. Fingerprints are as good as random, so
+    /// their next bits deal a part to buckets that are small enough to be sorted by hand.
+    fn sort(&mut self, chunks: &mut [Vec<Touch>]) {
+        let count: usize = chunks.iter().map(Vec::len).sum();
+        let Some(first) = chunks.iter().find_map(|chunk| chunk.first()).copied() else {
+            return;
+        };
+        let bits = (count / BUCKET).max(2).ilog2();
+        let bucket = |touch: &Touch| (touch.print << PART_BITS >> (u64::BITS - bits)) as usize;
+        self.ends.clear();
+        self.ends.resize(1 << bits, 0);
+        for touch in chunks.iter().flatten() {
+            self.ends[bucket(touch)] += 1;
+        }
+        let mut before = 0;
+        for end in &mut self.ends {
+            before += std::mem::replace(end, before);
+        }
+        self.whole.resize(count, first);
+        for touch in chunks.iter().flatten() {
+            let place = &mut self.ends[bucket(touch)];
+            self.whole[*place] = *touch;
+            *place += 1;
+        }
+        let mut start = 0;
+        for end in &self.ends {
+            in_order(&mut self.whole[start..*end]);
+            start = *end;
+        }
+        let mut rest = self.whole.as_slice();
+        for chunk in chunks {
+            let (own, others) = rest.split_at(chunk.len());
+            chunk.copy_from_slice(own);
+            rest = others;
+        }
     }
 }
 
@@ -250,6 +308,7 @@ impl Touches {
             return Ok(());
         }
         let mut came: Vec<Vec<Touch>> = vec![Vec::new(); self.parts.len()];
+        let mut sorter = Sorter::default();
         let mut all = Vec::new();
         for number in 0..self.parts.len() {
             self.part(number, &mut all)?;
@@ -270,7 +329,7 @@ impl Touches {
             match part {
                 Part::Held(chunks) => {
                     chunks.push(came);
-                    sort(chunks, &mut all);
+                    sorter.sort(chunks);
                 }
                 Part::Spilled(_, beside) => {
                     beside.retain(|touch| !owners.contains_key(&touch.person()));
@@ -301,62 +360,68 @@ impl Touches {
         Ok(())
     }
 
-    /// One pass over all persons. Every part begins with `start`; `merge` is called once a
+    /// One pass over all persons. A thread begins with `own` and keeps it from part to
+    /// part: for what comes out the same in whatever way persons are dealt to threads. All
+    /// of them are handed back. Every part begins with `start`; `merge` is called once a
     /// part, in the order of the parts, whatever the number of threads.
     ///
     /// # Errors
     /// Where parts on disk cannot be read.
-    pub fn fold<S: Send>(
+    pub fn fold<T: Send, S: Send>(
         &self,
         threads: usize,
+        own: impl Fn() -> T + Sync,
         start: impl Fn() -> S + Sync,
-        visit: impl Fn(&mut S, Person<'_>) + Sync,
+        visit: impl Fn(&mut T, &mut S, Person<'_>) + Sync,
         mut merge: impl FnMut(S),
-    ) -> Result<(), Failure> {
-        let one = |number: usize, whole: &mut Vec<Touch>| -> Result<S, Failure> {
+    ) -> Result<Vec<T>, Failure> {
+        let until = self.until.unwrap_or(Millis::MAX);
+        let one = |number: usize, own: &mut T, room: &mut Vec<Touch>| -> Result<S, Failure> {
             let mut state = start();
-            self.part(number, whole)?;
-            for touches in persons(whole) {
-                let until = self.until.unwrap_or(Millis::MAX);
+            let mut seen = |touches: &[Touch]| {
                 let past = touches.partition_point(|touch| touch.at() <= until);
                 if let [first, ..] = touches[..past] {
                     let touches = &touches[..past];
-                    visit(
-                        &mut state,
-                        Person {
-                            key: first.person(),
-                            touches,
-                        },
-                    );
+                    let key = first.person();
+                    visit(own, &mut state, Person { key, touches });
+                }
+            };
+            match &self.parts[number] {
+                Part::Held(chunks) => persons_of_pieces(chunks, room, &mut seen),
+                Part::Spilled(..) => {
+                    self.part(number, room)?;
+                    persons(room).for_each(seen);
                 }
             }
             Ok(state)
         };
         if threads <= 1 {
-            let mut whole = Vec::new();
+            let (mut own, mut room) = (own(), Vec::new());
             for number in 0..self.parts.len() {
-                merge(one(number, &mut whole)?);
+                merge(one(number, &mut own, &mut room)?);
             }
-            return Ok(());
+            return Ok(vec![own]);
         }
         let next = AtomicUsize::new(0);
         // A thread that is ahead waits until its result is wanted.
         let (sender, receiver) = mpsc::sync_channel(threads);
         std::thread::scope(|scope| {
+            let mut running = Vec::new();
             for _ in 0..threads {
-                let (sender, next, one) = (sender.clone(), &next, &one);
-                scope.spawn(move || {
-                    let mut whole = Vec::new();
+                let (sender, next, own, one) = (sender.clone(), &next, &own, &one);
+                running.push(scope.spawn(move || {
+                    let (mut own, mut room) = (own(), Vec::new());
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
                         if number >= self.parts.len() {
-                            return;
+                            return own;
                         }
-                        if sender.send((number, one(number, &mut whole))).is_err() {
-                            return;
+                        let state = one(number, &mut own, &mut room);
+                        if sender.send((number, state)).is_err() {
+                            return own;
                         }
                     }
-                });
+                }));
             }
             drop(sender);
             let mut waiting = BTreeMap::new();
@@ -368,8 +433,45 @@ impl Touches {
                     wanted += 1;
                 }
             }
-            Ok(())
+            let ended = running.into_iter().map(ScopedJoinHandle::join);
+            Ok(ended
+                .map(|own| own.unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect())
         })
+    }
+}
+
+/// Shows the touches of each person of a part in pieces; `room` is for those who have
+/// touches in several.
+fn persons_of_pieces(
+    pieces: &[Vec<Touch>],
+    room: &mut Vec<Touch>,
+    seen: &mut impl FnMut(&[Touch]),
+) {
+    room.clear();
+    for piece in pieces {
+        let mut rest = piece.as_slice();
+        if let Some(open) = room.first().map(Touch::person) {
+            let goes_on = rest.iter().take_while(|touch| touch.person() == open);
+            let (own, others) = rest.split_at(goes_on.count());
+            room.extend_from_slice(own);
+            rest = others;
+        }
+        let Some(last) = rest.last().map(Touch::person) else {
+            continue;
+        };
+        if !room.is_empty() {
+            seen(room);
+        }
+        // The last person may go on in the next piece.
+        let before = rest.iter().rposition(|touch| touch.person() != last);
+        let (whole, open) = rest.split_at(before.map_or(0, |place| place + 1));
+        persons(whole).for_each(&mut *seen);
+        room.clear();
+        room.extend_from_slice(open);
+    }
+    if !room.is_empty() {
+        seen(room);
     }
 }
 
@@ -382,6 +484,38 @@ fn persons(touches: &[Touch]) -> impl Iterator<Item = &[Touch]> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pieces_are_sorted_and_shown_as_a_whole(
+            rows in proptest::collection::vec((0_u64..40, 0_i64..9, 0_u64..3), 0..200),
+            lengths in proptest::collection::vec(0_usize..30, 0..20),
+        ) {
+            // Fingerprints that differ in their first bits, in the last ones, or nowhere.
+            let touch = |(row, (person, at, near)): (usize, &(u64, i64, u64))| {
+                let print = (person % 7) << 50 | person << 8 | near;
+                let person = Key { print, check: (person % 2) as u16 };
+                Touch::new(person, *at, (rows.len() - row) as u32, 0)
+            };
+            let mut known: Vec<Touch> = rows.iter().enumerate().map(touch).collect();
+            let mut rest = known.clone();
+            let mut pieces = Vec::new();
+            for length in lengths {
+                let others = rest.split_off(length.min(rest.len()));
+                pieces.push(std::mem::replace(&mut rest, others));
+            }
+            pieces.push(rest);
+            Sorter::default().sort(&mut pieces);
+            known.sort_unstable();
+            prop_assert_eq!(pieces.concat(), known.clone());
+            let mut shown: Vec<Vec<Touch>> = Vec::new();
+            let mut seen = |person: &[Touch]| shown.push(person.to_vec());
+            persons_of_pieces(&pieces, &mut Vec::new(), &mut seen);
+            let whole: Vec<Vec<Touch>> = persons(&known).map(<[Touch]>::to_vec).collect();
+            prop_assert_eq!(shown, whole);
+        }
+    }
 
     fn made(most: Option<u64>) -> Touches {
         let mut collecting = Collecting::new(most);
@@ -400,13 +534,15 @@ mod tests {
 
     fn told(touches: &Touches, threads: usize) -> Vec<(Key, Vec<(i64, u32)>)> {
         let mut all = Vec::new();
-        let visit = |list: &mut Vec<_>, person: Person<'_>| {
+        let visit = |seen: &mut usize, list: &mut Vec<_>, person: Person<'_>| {
+            *seen += 1;
             let touches = person.touches.iter().map(|touch| (touch.at(), touch.row()));
             list.push((person.key, touches.collect()));
         };
-        touches
-            .fold(threads, Vec::new, visit, |list| all.extend(list))
+        let seen = touches
+            .fold(threads, || 0, Vec::new, visit, |list| all.extend(list))
             .unwrap();
+        assert_eq!(seen.iter().sum::<usize>(), all.len());
         all
     }
 

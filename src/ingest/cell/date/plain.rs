@@ -8,6 +8,7 @@ use super::{Stamp, stamp};
 /// for a missing or bad cell, a date whose day and month the column decides, and the day
 /// number of a spreadsheet.
 #[must_use]
+#[inline]
 pub fn plain_stamp(cell: &str) -> Option<Stamp> {
     if let Some(stamp) = timestamp(cell.as_bytes()) {
         return Some(stamp);
@@ -21,32 +22,52 @@ pub fn plain_stamp(cell: &str) -> Option<Stamp> {
 }
 
 /// `2026-01-31T10:00:00`, with a blank for the T, and with or without a Z.
+#[inline]
 fn timestamp(cell: &[u8]) -> Option<Stamp> {
-    let zoned = match cell {
-        [.., b'Z'] if cell.len() == 20 => true,
-        _ if cell.len() == 19 => false,
+    let (plain, end) = cell.split_first_chunk::<19>()?;
+    let zoned = match end {
+        [] => false,
+        [b'Z'] => true,
         _ => return None,
     };
-    let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-    if !marks.iter().all(|(place, mark)| cell[*place] == *mark) || !matches!(cell[10], b'T' | b' ')
-    {
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T' | b' ',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+        b':',
+        s1,
+        s2,
+    ] = *plain
+    else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = |from: usize, to: usize| {
-        cell[from..to].iter().try_fold(0_i64, |number, byte| {
-            byte.is_ascii_digit()
-                .then(|| number * 10 + i64::from(byte - b'0'))
-        })
-    };
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let two = |ten: u8, one: u8| u32::from(ten - b'0') * 10 + u32::from(one - b'0');
+    let (year, month, day) = (two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2));
+    let (hour, minute, second) = (two(h1, h2), two(n1, n2), two(s1, s2));
     if !(1..=12).contains(&month) || day < 1 || day > 28 && day > days_in(year, month) {
         return None;
     }
     if year < 1 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let time = ((hour * 60 + minute) * 60 + second) * 1000;
+    let time = i64::from((hour * 60 + minute) * 60 + second) * 1000;
     Some(Stamp {
         millis: days_since_1970(year, month, day) * DAY + time,
         zoned,
@@ -54,9 +75,11 @@ fn timestamp(cell: &[u8]) -> Option<Stamp> {
     })
 }
 
-fn days_in(year: i64, month: i64) -> i64 {
+fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -65,12 +88,13 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 /// Of the proleptic Gregorian calendar (Hinnant, "chrono-compatible low-level date
 /// algorithms", `days_from_civil`).
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+#[inline]
+fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
+    let (era, of_era) = (year / 400, year % 400);
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    i64::from(days) - 719_468
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 /// Bytes of a block; more where a record is longer.
-pub const BLOCK: usize = 1 << 21;
+pub const BLOCK: usize = 1 << 18;
 
-/// Bytes of a file with their digest.
+/// Bytes of a compressed file with their digest.
 struct Hashed {
     file: File,
     digest: Sha256,
@@ -32,7 +32,8 @@ impl Read for Hashed {
 }
 
 enum Source {
-    Plain(Hashed),
+    /// Read into the block itself, and the digest taken there.
+    Plain(File, Sha256),
     Packed(Box<MultiGzDecoder<Hashed>>),
 }
 
@@ -50,14 +51,11 @@ impl Blocks {
     pub fn open(path: &Path, size: usize, pool: Pool<u8>) -> io::Result<Self> {
         let mut head = [0; 2];
         let packed = File::open(path)?.read_exact(&mut head).is_ok() && head == [0x1f, 0x8b];
-        let hashed = Hashed {
-            file: File::open(path)?,
-            digest: Sha256::new(),
-        };
+        let (file, digest) = (File::open(path)?, Sha256::new());
         Ok(Self {
             source: match packed {
-                true => Source::Packed(Box::new(MultiGzDecoder::new(hashed))),
-                false => Source::Plain(hashed),
+                true => Source::Packed(Box::new(MultiGzDecoder::new(Hashed { file, digest }))),
+                false => Source::Plain(file, digest),
             },
             pool,
             size,
@@ -90,7 +88,12 @@ impl Blocks {
     fn fill(&mut self, block: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
         let more = wanted.saturating_sub(block.len()) as u64;
         let read = match &mut self.source {
-            Source::Plain(source) => source.take(more).read_to_end(block)?,
+            Source::Plain(file, digest) => {
+                let start = block.len();
+                let read = file.take(more).read_to_end(block)?;
+                digest.update(&block[start..]);
+                read
+            }
             Source::Packed(source) => source.take(more).read_to_end(block)?,
         };
         self.ended = (read as u64) < more;
@@ -100,7 +103,7 @@ impl Blocks {
     /// SHA-256 of the bytes on disk, hexadecimal, after the last block.
     pub fn sha256(self) -> io::Result<String> {
         let mut hashed = match self.source {
-            Source::Plain(hashed) => hashed,
+            Source::Plain(file, digest) => Hashed { file, digest },
             Source::Packed(decoder) => decoder.into_inner(),
         };
         // What stands behind the end of compressed data.

@@ -4,7 +4,7 @@
 //! plainly one (text around a quoted cell, a quote left open) is called odd, and the file
 //! is then read by that crate.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use super::marks::Marks;
 
 /// A record that is not plainly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub type Spans = Vec<(u32, u32)>;
 
 /// Splits a block into records.
 pub struct Splitter<'b> {
-    block: &'b str,
+    bytes: &'b [u8],
     at: usize,
     delimiter: u8,
-    has_quotes: bool,
+    marks: Marks<'b>,
     /// Line ends passed so far.
     pub lines: u64,
     /// True where a cell of the record holds doubled quotes, which are still doubled.
@@ -29,10 +29,10 @@ impl<'b> Splitter<'b> {
     /// Of a block that begins with a record.
     pub fn new(block: &'b str, delimiter: u8) -> Self {
         Self {
-            block,
+            bytes: block.as_bytes(),
             at: 0,
             delimiter,
-            has_quotes: memchr(b'"', block.as_bytes()).is_some(),
+            marks: Marks::new(block.as_bytes(), delimiter),
             lines: 0,
             escaped: false,
         }
@@ -43,75 +43,68 @@ impl<'b> Splitter<'b> {
     pub fn next_record(&mut self, spans: &mut Spans) -> Result<bool, Odd> {
         spans.clear();
         self.escaped = false;
-        let bytes = self.block.as_bytes();
-        let Some(rest) = bytes.get(self.at..).filter(|rest| !rest.is_empty()) else {
+        if self.at >= self.bytes.len() {
             return Ok(false);
-        };
-        let length = memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = &rest[..length];
-        if self.has_quotes && memchr(b'"', line).is_some() {
-            return self.quoted(spans).map(|()| true);
         }
-        let start = self.at;
-        let end = start + length - usize::from(line.last() == Some(&b'\r'));
-        let mut from = start;
-        for place in memchr_iter(self.delimiter, &bytes[start..end]) {
-            spans.push((from as u32, (start + place) as u32));
-            from = start + place + 1;
+        let mut from = self.at;
+        loop {
+            let place = self.next_mark();
+            match self.bytes.get(place) {
+                Some(byte) if *byte == self.delimiter => {
+                    spans.push((from as u32, place as u32));
+                    from = place + 1;
+                }
+                Some(b'"') if place == from => {
+                    let closing = self.closing()?;
+                    spans.push((from as u32 + 1, closing as u32));
+                    let after = self.next_mark();
+                    match self.bytes.get(closing + 1..after) {
+                        Some(b"") if self.bytes.get(after) == Some(&self.delimiter) => {
+                            from = after + 1;
+                        }
+                        Some(b"") => return Ok(self.ends(after)),
+                        Some(b"\r") if self.bytes.get(after) == Some(&b'\n') => {
+                            return Ok(self.ends(after));
+                        }
+                        _ => return Err(Odd),
+                    }
+                }
+                // Within a cell it is a letter.
+                Some(b'"') => {}
+                _ => {
+                    let carriage = self.bytes[from..place].last() == Some(&b'\r');
+                    spans.push((from as u32, (place - usize::from(carriage)) as u32));
+                    return Ok(self.ends(place));
+                }
+            }
         }
-        spans.push((from as u32, end as u32));
-        self.at = start + length + 1;
-        self.lines += 1;
-        Ok(true)
     }
 
-    fn quoted(&mut self, spans: &mut Spans) -> Result<(), Odd> {
-        let bytes = self.block.as_bytes();
-        let mut at = self.at;
-        loop {
-            if bytes.get(at) == Some(&b'"') {
-                let end = self.closing(at + 1)?;
-                spans.push((at as u32 + 1, end as u32));
-                at = end + 1;
-            } else {
-                let rest = &bytes[at..];
-                let length = memchr2(self.delimiter, b'\n', rest).unwrap_or(rest.len());
-                let ends_line = rest.get(length) != Some(&self.delimiter);
-                let carriage = ends_line && rest[..length].last() == Some(&b'\r');
-                spans.push((at as u32, (at + length - usize::from(carriage)) as u32));
-                at += length;
-            }
-            match bytes.get(at) {
-                Some(byte) if *byte == self.delimiter => at += 1,
-                Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => {
-                    at += 2;
-                    break;
-                }
-                Some(b'\n') => {
-                    at += 1;
-                    break;
-                }
-                None => break,
-                Some(_) => return Err(Odd),
-            }
-        }
-        self.at = at;
+    /// The next mark, else the end of the block.
+    fn next_mark(&mut self) -> usize {
+        self.marks.next().unwrap_or(self.bytes.len())
+    }
+
+    /// The record ends with the line end at `place`, or with the block.
+    fn ends(&mut self, place: usize) -> bool {
+        self.at = place + 1;
         self.lines += 1;
-        Ok(())
+        true
     }
 
     /// Where the quote that closes a cell stands.
-    fn closing(&mut self, start: usize) -> Result<usize, Odd> {
-        let bytes = self.block.as_bytes();
-        let mut at = start;
+    fn closing(&mut self) -> Result<usize, Odd> {
         loop {
-            let end = at + memchr(b'"', &bytes[at..]).ok_or(Odd)?;
-            if bytes.get(end + 1) != Some(&b'"') {
-                self.lines += memchr_iter(b'\n', &bytes[start..end]).count() as u64;
-                return Ok(end);
+            let place = self.marks.next().ok_or(Odd)?;
+            match self.bytes[place] {
+                b'"' if self.bytes.get(place + 1) == Some(&b'"') => {
+                    self.escaped = true;
+                    self.marks.next();
+                }
+                b'"' => return Ok(place),
+                b'\n' => self.lines += 1,
+                _ => {}
             }
-            self.escaped = true;
-            at = end + 2;
         }
     }
 }
@@ -156,7 +149,39 @@ mod tests {
         assert_eq!(split("\"a,c\n"), Err(Odd));
     }
 
+    /// The records as the csv crate writes them, quoted all or where they must be.
+    fn written(records: &[Vec<String>], always: bool) -> String {
+        let style = match always {
+            true => csv::QuoteStyle::Always,
+            false => csv::QuoteStyle::Necessary,
+        };
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .quote_style(style)
+            .from_writer(Vec::new());
+        for record in records {
+            writer.write_record(record).unwrap();
+        }
+        String::from_utf8(writer.into_inner().unwrap()).unwrap()
+    }
+
     proptest! {
+        #[test]
+        fn reads_what_was_written(
+            records in proptest::collection::vec(
+                proptest::collection::vec("[a-e,\n]{0,40}|[a-e]{1,90}|é", 2..7),
+                0..12,
+            ),
+            always in proptest::bool::ANY,
+        ) {
+            let text = written(&records, always);
+            prop_assert_eq!(split(&text), Ok(records.clone()));
+            let mut splitter = Splitter::new(&text, b',');
+            let mut spans = Vec::new();
+            while splitter.next_record(&mut spans).unwrap() {}
+            prop_assert_eq!(splitter.lines, text.matches('\n').count() as u64);
+        }
+
         #[test]
         fn reads_what_the_csv_crate_reads(text in "([ab,\"\n]|\r\n){0,24}") {
             if let Ok(mut told) = split(&text) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::cells::{Odd, Spans, Splitter};
 use super::pool::Pool;
@@ -72,8 +73,9 @@ pub struct Parsed {
 pub struct Worker {
     layout: Arc<Layout>,
     clock: Clock,
-    /// Numbers of words, of rows that are conversions apart.
-    known: [FxHashMap<Box<str>, u32>; 2],
+    /// Numbers of words by 128 bits of XXH3, as persons are known by eighty; of rows that
+    /// are conversions apart.
+    known: [FxHashMap<u128, u32>; 2],
     classes: u32,
     spans: Spans,
     joined: String,
@@ -204,11 +206,12 @@ impl Worker {
                 &self.joined
             }
         };
+        let key = xxh3_128(key.as_bytes());
         let known = &mut self.known[usize::from(converts)];
-        if let Some(class) = known.get(key) {
+        if let Some(class) = known.get(&key) {
             return *class;
         }
-        known.insert(key.into(), self.classes);
+        known.insert(key, self.classes);
         self.classes += 1;
         let cells = layout.words.iter();
         parsed.new_words.push(Words {
