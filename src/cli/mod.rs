@@ -17,6 +17,7 @@ mod init;
 mod inspect;
 mod manual;
 mod paths;
+mod pipeline;
 mod report;
 mod sources;
 mod stop;
@@ -39,6 +40,7 @@ pub use init::InitArgs;
 pub use inspect::InspectArgs;
 pub use manual::manual;
 pub use paths::PathsArgs;
+pub use pipeline::PipelineArgs;
 pub use report::ReportArgs;
 pub use sources::SourcesArgs;
 pub use stop::Stop;
@@ -93,6 +95,7 @@ pub enum Command {
     Channels(ChannelsArgs),
     Attribution(AttributionArgs),
     Paths(PathsArgs),
+    Pipeline(PipelineArgs),
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
@@ -145,6 +148,7 @@ impl Command {
             Self::Channels(_) => "channels",
             Self::Attribution(_) => "attribution",
             Self::Paths(_) => "paths",
+            Self::Pipeline(_) => "pipeline",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
@@ -167,6 +171,7 @@ impl Command {
             Self::Channels(args) => &args.files,
             Self::Attribution(args) => &args.files,
             Self::Paths(args) => &args.files,
+            Self::Pipeline(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
@@ -184,6 +189,7 @@ impl Command {
             Self::Channels(args) => Some(&args.what),
             Self::Attribution(args) => Some(&args.what),
             Self::Paths(args) => Some(&args.what),
+            Self::Pipeline(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
@@ -201,6 +207,7 @@ impl Command {
             Self::Channels(args) => Some(&args.reading),
             Self::Attribution(args) => Some(&args.reading),
             Self::Paths(args) => Some(&args.reading),
+            Self::Pipeline(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
@@ -219,6 +226,7 @@ impl Command {
             Self::Channels(args) => Some(&args.writing),
             Self::Attribution(args) => Some(&args.writing),
             Self::Paths(args) => Some(&args.writing),
+            Self::Pipeline(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
@@ -236,6 +244,7 @@ impl Command {
             Self::Channels(args) => Some(&args.gates),
             Self::Attribution(args) => Some(&args.gates),
             Self::Paths(args) => Some(&args.gates),
+            Self::Pipeline(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
@@ -262,7 +271,7 @@ impl Command {
         match self {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
-            Self::WhatIf(_) | Self::Optimize(_) => true,
+            Self::Pipeline(_) | Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

@@ -18,6 +18,7 @@ mod journeys;
 mod optimize;
 mod origins;
 mod paths;
+mod pipeline;
 pub mod prepare;
 mod report;
 pub mod request;
@@ -49,6 +50,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Channels(_) => channels::run(&run),
         Command::Attribution(_) => attribution::run(&run),
         Command::Paths(_) => paths::run(&run),
+        Command::Pipeline(args) => pipeline::run(&run, args),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
         Command::Inspect(_) => inspect::run(&run),

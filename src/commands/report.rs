@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, folder, whatif,
+    failures, folder, pipeline, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
@@ -54,8 +54,14 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let credited = credits(run, &mut prepared)?;
     let has_journeys = !credited.is_empty();
+    let deals = pipeline::of_report(run, &prepared)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
-    let more = steps.into_iter().chain(credited).chain(what_ifs).collect();
+    let more = steps
+        .into_iter()
+        .chain(credited)
+        .chain(deals)
+        .chain(what_ifs)
+        .collect();
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;
     match target {
         None => {

@@ -23,6 +23,7 @@ pub struct Config {
     pub funnel: FunnelTable,
     pub stage: Vec<StageTable>,
     pub event_funnel: Vec<EventFunnelTable>,
+    pub pipeline: Vec<PipelineTable>,
     pub input: Vec<InputSpec>,
     pub channel: Vec<ChannelTable>,
     pub channels: ChannelsTable,
@@ -207,6 +208,18 @@ pub struct EventFunnelTable {
     pub exclude_ends: Option<EndsWord>,
     pub anchor: Option<AnchorWord>,
     pub value_from: Option<String>,
+}
+
+/// `[[pipeline]]`: the ladder of deals.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PipelineTable {
+    pub name: Option<String>,
+    pub stages: Vec<String>,
+    pub won: Vec<String>,
+    pub lost: Vec<String>,
+    pub probability: BTreeMap<String, f64>,
+    pub rot_days: BTreeMap<String, f64>,
 }
 
 /// `[[channel]]`

@@ -129,6 +129,9 @@ pub fn stage_labels(
             labels.insert(folded, table.name.clone());
         }
     }
+    for (word, meaning) in super::pipeline::outcome_words(config) {
+        labels.insert(word, meaning.to_owned());
+    }
     Ok(labels)
 }
 

@@ -25,6 +25,7 @@ mod layers;
 mod moments;
 mod origin;
 mod output;
+mod pipeline;
 mod reserved;
 mod resolve;
 mod rows;
@@ -44,6 +45,7 @@ pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
 pub use moments::AsOf;
 pub use origin::{Origin, Place};
 pub use output::{OutTarget, Output};
+pub use pipeline::PipelineSetup;
 pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
 pub use segments::{Exclusion, Segment};
@@ -142,6 +144,8 @@ pub struct Settings {
     pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
+    /// The ladders of deals, in order.
+    pub pipelines: Vec<PipelineSetup>,
     /// The what-if that is asked for.
     pub what_if: Option<WhatIf>,
     /// Those that the report carries, in order.

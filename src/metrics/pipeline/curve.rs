@@ -2,6 +2,7 @@
 
 use super::deals::{Deal, days};
 use crate::domain::calendar::Millis;
+use crate::stats::random::Random;
 use crate::stats::survival::{Competing, CompetingCurve, Ending, aalen_johansen};
 
 /// The curve as it was known at a moment.
@@ -9,6 +10,7 @@ use crate::stats::survival::{Competing, CompetingCurve, Ending, aalen_johansen};
 pub struct WinCurve {
     /// Won, lost and open by age in days.
     pub curve: CompetingCurve,
+    members: Vec<Competing>,
     /// Deals behind it.
     pub n: usize,
     /// Wins behind it.
@@ -41,6 +43,21 @@ impl WinCurve {
                 .filter(|member| member.ending == Some(Ending::Converted))
                 .count(),
             curve: aalen_johansen(&members),
+            members,
+        }
+    }
+
+    /// The curve of as many deals drawn from these with replacement (bootstrap).
+    #[must_use]
+    pub fn redrawn(&self, random: &mut Random) -> Self {
+        let count = self.members.len() as u64;
+        let draw = |_| self.members[random.below(count) as usize];
+        let members: Vec<Competing> = (0..count).map(draw).collect();
+        Self {
+            curve: aalen_johansen(&members),
+            members: Vec::new(),
+            n: self.n,
+            wins: self.wins,
         }
     }
 

@@ -6,12 +6,15 @@ use super::deals::{Deal, days};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::{Figure, Undefined};
 use crate::stats::random::Random;
-use crate::stats::{poisson, quantile};
+use crate::stats::{poisson, quantile, variates};
 
-/// Draws of each deal's outcome.
-pub const DRAWS: usize = 2_000;
-/// Days of the past that say how many deals are made.
+/// Curves redrawn from the deals, and draws of each deal's outcome under each of them.
+const CURVES: usize = 100;
+const DRAWS_EACH: usize = 20;
+/// Days of the past whose wins say what a win brings.
 pub const TRAILING_DAYS: f64 = 365.0;
+/// Days of the past that say how many deals are made: recent ones, since business grows.
+const RECENT_DAYS: f64 = 180.0;
 /// Wins from which on a curve is used.
 pub const FEWEST_WINS: usize = 10;
 /// As-of moments that the back-test looks at.
@@ -118,51 +121,60 @@ pub fn forecast(
             intervals: Err(Undefined::NoData),
         };
     }
-    let chances: Vec<(f64, f64)> = open
+    let ages: Vec<(f64, f64)> = open
         .iter()
-        .map(|deal| {
-            let age = deal.age_days(moment).unwrap_or(f64::INFINITY);
-            (curve.chance(age, span), deal.units())
-        })
+        .map(|deal| (deal.age_days(moment).unwrap_or(f64::INFINITY), deal.units()))
         .collect();
-    let fresh = Fresh::new(deals, moment, span, &curve);
-    let by_age: f64 = chances.iter().map(|(chance, amount)| chance * amount).sum();
-    let open_wins: f64 = chances.iter().map(|(chance, _)| chance).sum();
+    let fresh = Fresh::new(deals, moment, span);
+    let chances: Vec<f64> = ages
+        .iter()
+        .map(|(age, _)| curve.chance(*age, span))
+        .collect();
+    let by_age: f64 = chances
+        .iter()
+        .zip(&ages)
+        .map(|(chance, (_, amount))| chance * amount)
+        .sum();
+    let open_wins: f64 = chances.iter().sum();
+    let new_wins = fresh.made * curve.mean_until(span);
     Forecast {
         days: ahead,
         weighted,
         by_age: Ok(by_age),
-        new: Ok(fresh.wins * fresh.mean_amount()),
-        wins: Ok((open_wins, fresh.wins)),
-        intervals: Ok(intervals(&chances, &fresh, seed)),
+        new: Ok(new_wins * fresh.mean_amount()),
+        wins: Ok((open_wins, new_wins)),
+        intervals: Ok(intervals(&ages, &fresh, &curve, span, seed)),
     }
 }
 
 /// Deals that are not made yet.
 struct Fresh {
-    /// Expected wins of them.
-    wins: f64,
+    /// Expected number of them.
+    made: f64,
+    /// How many were made in the days that say so.
+    seen: f64,
     /// Amounts of past wins, from which theirs are drawn.
     amounts: Vec<f64>,
 }
 
 impl Fresh {
-    fn new(deals: &[Deal], moment: Millis, span: f64, curve: &WinCurve) -> Self {
-        let from = moment - (TRAILING_DAYS * DAY_MILLIS as f64) as i64;
+    fn new(deals: &[Deal], moment: Millis, span: f64) -> Self {
+        let before = |days: f64| moment - (days * DAY_MILLIS as f64) as i64;
+        let (from, recent) = (before(TRAILING_DAYS), before(RECENT_DAYS));
         let first = deals.iter().filter_map(|deal| deal.created).min();
-        let watched = first.map_or(0.0, |first| days(first.max(from), moment));
+        let watched = first.map_or(0.0, |first| days(first.max(recent), moment));
         let made = deals
             .iter()
-            .filter(|deal| deal.created.is_some_and(|at| from < at && at <= moment))
-            .count();
-        let rate = if watched > 0.0 {
-            made as f64 / watched
-        } else {
-            0.0
-        };
+            .filter(|deal| deal.created.is_some_and(|at| recent < at && at <= moment))
+            .count() as f64;
         let won = |deal: &&Deal| deal.won_within(from, moment) && deal.amount.is_some();
         Self {
-            wins: rate * span * curve.mean_until(span),
+            made: if watched > 0.0 {
+                made / watched * span
+            } else {
+                0.0
+            },
+            seen: made,
             amounts: deals.iter().filter(won).map(Deal::units).collect(),
         }
     }
@@ -172,25 +184,43 @@ impl Fresh {
     }
 }
 
-/// Each open deal is won or not, new wins are Poisson and have the amount of a past win;
-/// deals are taken as independent.
-fn intervals(chances: &[(f64, f64)], fresh: &Fresh, seed: u64) -> ((f64, f64), (f64, f64)) {
+/// Each open deal is won or not, new wins are Poisson and have the amount of a past win.
+/// What is not known of the curve and of the rate of new deals is drawn too; deals are
+/// taken as independent. `ages` holds age and amount of the open deals.
+fn intervals(
+    ages: &[(f64, f64)],
+    fresh: &Fresh,
+    curve: &WinCurve,
+    span: f64,
+    seed: u64,
+) -> ((f64, f64), (f64, f64)) {
     let mut random = Random::seeded(seed);
-    let mut sums: Vec<f64> = (0..DRAWS)
-        .map(|_| {
+    let mut sums = Vec::with_capacity(CURVES * DRAWS_EACH);
+    for _ in 0..CURVES {
+        let curve = curve.redrawn(&mut random);
+        let chances: Vec<f64> = ages
+            .iter()
+            .map(|(age, _)| curve.chance(*age, span))
+            .collect();
+        let made = match fresh.seen > 0.0 {
+            true => fresh.made * variates::gamma(&mut random, fresh.seen) / fresh.seen,
+            false => 0.0,
+        };
+        let wins = made * curve.mean_until(span);
+        for _ in 0..DRAWS_EACH {
             let mut sum = 0.0;
-            for (chance, amount) in chances {
+            for (chance, (_, amount)) in chances.iter().zip(ages) {
                 if random.unit() < *chance {
                     sum += amount;
                 }
             }
-            for _ in 0..poisson::draw(&mut random, fresh.wins) {
+            for _ in 0..poisson::draw(&mut random, wins) {
                 let index = random.below(fresh.amounts.len() as u64) as usize;
                 sum += fresh.amounts.get(index).copied().unwrap_or(0.0);
             }
-            sum
-        })
-        .collect();
+            sums.push(sum);
+        }
+    }
     sums.sort_unstable_by(f64::total_cmp);
     let at = |q| quantile::quantile(&sums, q).unwrap_or(0.0);
     ((at(0.1), at(0.9)), (at(0.025), at(0.975)))

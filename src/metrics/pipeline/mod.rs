@@ -577,3 +577,153 @@ fn cycle(deals: &[Deal], moment: Millis) -> Cycle {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::DAY_MILLIS;
+
+    fn deal(created: i64, won_at: Option<i64>, lost_at: Option<i64>, amount: Option<f64>) -> Deal {
+        let at = |day: i64| day * DAY_MILLIS;
+        Deal {
+            id: format!("{created}"),
+            name: None,
+            pipeline: None,
+            stage: None,
+            group: Vec::new(),
+            owner: None,
+            amount: amount.map(Money::from_units),
+            created: Some(at(created)),
+            won_at: won_at.map(at),
+            lost_at: lost_at.map(at),
+            won: won_at.is_some(),
+            lost: lost_at.is_some(),
+            expected_close: None,
+            probability: None,
+            last_activity: None,
+        }
+    }
+
+    /// The second half of vector 12.9 of the metrics dictionary.
+    #[test]
+    fn weighted_sum_and_its_deviation() {
+        let stated = |amount, chance| Deal {
+            probability: Some(chance),
+            ..deal(0, None, None, amount)
+        };
+        let deals = [
+            stated(Some(10_000.0), 0.2),
+            stated(Some(5_000.0), 0.5),
+            stated(Some(20_000.0), 0.8),
+            stated(None, 0.5),
+        ];
+        let setup = Setup::default();
+        let view = View {
+            setup: &setup,
+            moment: DAY_MILLIS,
+            curve: WinCurve::at(&deals, DAY_MILLIS),
+            old_age: Err(Undefined::NoData),
+            overall: 0.0,
+            weights: weights(&deals, &setup),
+        };
+        let row = view.row("", &deals.iter().collect::<Vec<_>>());
+        assert_eq!(row.value, Money::from_units(35_000.0));
+        assert_eq!(row.weighted, Ok(Money::from_units(20_500.0)));
+        assert!(row.deviation.is_ok_and(|sd| (sd - 9_287.09).abs() < 0.005));
+        assert_eq!((row.missing_amount, row.deals), (1, 4));
+    }
+
+    /// 40 open, 25 % won at 9,000 after 45 days: 2,000 a day.
+    #[test]
+    fn velocity_is_the_product_of_its_parts() {
+        let mut deals: Vec<Deal> = (0..40).map(|_| deal(100, None, None, None)).collect();
+        deals.extend((0..10).map(|_| deal(100, Some(145), None, Some(9_000.0))));
+        deals.extend((0..30).map(|_| deal(100, None, Some(120), Some(1.0))));
+        let found = velocity(&deals, 200 * DAY_MILLIS);
+        assert_eq!((found.open, found.win_rate), (40, Ok(0.25)));
+        assert_eq!(found.velocity, Ok(2_000.0));
+    }
+
+    #[test]
+    fn the_waterfall_adds_up() {
+        let deals = [
+            deal(0, None, None, Some(10.0)),
+            deal(1, Some(15), None, Some(4.0)),
+            deal(2, None, Some(12), Some(8.0)),
+            deal(11, Some(13), None, Some(3.0)),
+            deal(14, None, None, None),
+            // Made after it ended, and ended before the period: never in the pipeline.
+            deal(16, Some(12), None, Some(100.0)),
+            deal(0, Some(5), None, Some(50.0)),
+        ];
+        let scope = Scope {
+            period: None,
+            start: Some(10 * DAY_MILLIS),
+            end: Some(20 * DAY_MILLIS),
+            seen_from: Some(40 * DAY_MILLIS),
+        };
+        let Some(lines) = movement(&deals, &scope) else {
+            panic!("a period");
+        };
+        let of = |step: &str| {
+            let line = lines.iter().find(|line| line.step == step);
+            line.map_or((0, 0.0), |line| (line.deals, line.value.units()))
+        };
+        assert_eq!(of("opening"), (3, 22.0));
+        assert_eq!(of("new"), (2, 3.0));
+        assert_eq!(of("won"), (2, -7.0));
+        assert_eq!(of("lost"), (1, -8.0));
+        assert_eq!(of("closing"), (2, 10.0));
+        let sum = of("opening").1 + of("new").1 + of("won").1 + of("lost").1;
+        assert_eq!(sum, of("closing").1);
+    }
+
+    /// Vector 12.4: times, won 1, lost 2, open 0.
+    #[test]
+    fn the_win_curve_counts_open_deals_as_undecided() {
+        let times = [3, 5, 5, 8, 10, 12, 12, 15, 20, 30];
+        let ends = [1, 2, 1, 2, 0, 1, 2, 0, 1, 0];
+        let deals: Vec<Deal> = times
+            .iter()
+            .zip(ends)
+            .map(|(time, end)| {
+                // All are watched until day 30.
+                let created = if end == 0 { 30 - time } else { 0 };
+                let at = |kind| (end == kind).then_some(*time);
+                deal(created, at(1), at(2), Some(1.0))
+            })
+            .collect();
+        let curve = WinCurve::at(&deals, 30 * DAY_MILLIS);
+        for (age, won) in [
+            (3.0, 0.1),
+            (5.0, 0.2),
+            (8.0, 0.2),
+            (12.0, 0.32),
+            (20.0, 0.5),
+        ] {
+            assert!((curve.curve.converted_by(age) - won).abs() < 1e-12, "{age}");
+        }
+        assert!((curve.curve.open_at(20.0) - 0.18).abs() < 1e-12);
+        // (F(12 + 8) - F(12)) / S(12).
+        assert!((curve.chance(12.0, 8.0) - 0.18 / 0.36).abs() < 1e-12);
+        assert_eq!(curve.chance(30.0, 10.0), 0.0);
+    }
+
+    #[test]
+    fn what_came_later_is_not_known_before() {
+        let mut deals: Vec<Deal> = (0..60)
+            .map(|day| deal(day * 5, Some(day * 5 + 20), None, Some(100.0)))
+            .collect();
+        let before = forecast::back_tests(&deals, 400 * DAY_MILLIS, 90, 1);
+        // Deals made after a moment change nothing of what was foretold then.
+        deals.extend((0..50).map(|_| deal(390, None, None, Some(1e6))));
+        let after = forecast::back_tests(&deals, 400 * DAY_MILLIS, 90, 1);
+        assert!(!before.is_empty());
+        for (a, b) in before.iter().zip(&after) {
+            assert_eq!(
+                (a.forecast, a.interval, a.actual),
+                (b.forecast, b.interval, b.actual)
+            );
+        }
+    }
+}

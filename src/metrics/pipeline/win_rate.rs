@@ -5,9 +5,10 @@ use super::deals::{Deal, days};
 use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Policy, Rate, Undefined, View};
 use crate::metrics::data::Scope;
-use crate::stats::{bootstrap, wilson};
+use crate::stats::random::Random;
+use crate::stats::{poisson, wilson};
 
-const DRAWS: u32 = 2_000;
+const DRAWS: u32 = 1_000;
 
 /// A win rate.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,26 +116,27 @@ fn rate(k: usize, n: usize, policy: Policy, horizon_days: Option<u32>) -> Figure
     })
 }
 
-/// Won amount over closed amount; its interval is a bootstrap over the deals.
+/// Won amount over closed amount; its interval is a Poisson bootstrap over the deals.
 fn by_value(closed: &[&&Deal], seed: u64) -> Figure<(f64, Option<(f64, f64)>)> {
-    let amounts = |won: bool| -> Vec<f64> {
-        let of = closed
+    let amounts: Vec<(bool, f64)> = closed
+        .iter()
+        .filter_map(|deal| deal.amount.map(|amount| (deal.won, amount.units())))
+        .collect();
+    let sums = |weight: &mut dyn FnMut() -> f64| {
+        amounts
             .iter()
-            .filter(|deal| deal.won == won && deal.amount.is_some());
-        of.map(|deal| deal.units()).collect()
+            .fold((0.0, 0.0), |(won, all), (is_won, amount)| {
+                let amount = weight() * amount;
+                (if *is_won { won + amount } else { won }, all + amount)
+            })
     };
-    let (won, lost) = (amounts(true), amounts(false));
-    let (won_sum, lost_sum): (f64, f64) = (won.iter().sum(), lost.iter().sum());
-    let value = crate::domain::figure::ratio(won_sum, won_sum + lost_sum)?;
-    // Both sums drawn apart from each other: deals are won or lost one by one.
-    let sums = |amounts: &[f64], seed| {
-        bootstrap::sums(closed.len() as u64, amounts, DRAWS, seed).unwrap_or_default()
-    };
-    let mut shares: Vec<f64> = sums(&won, seed)
-        .into_iter()
-        .zip(sums(&lost, seed ^ 1))
-        .filter(|(won, lost)| won + lost > 0.0)
-        .map(|(won, lost)| won / (won + lost))
+    let (won, all) = sums(&mut || 1.0);
+    let value = crate::domain::figure::ratio(won, all)?;
+    let mut random = Random::seeded(seed);
+    let mut shares: Vec<f64> = (0..DRAWS)
+        .map(|_| sums(&mut || poisson::draw(&mut random, 1.0) as f64))
+        .filter(|(_, all)| *all > 0.0)
+        .map(|(won, all)| won / all)
         .collect();
     shares.sort_unstable_by(f64::total_cmp);
     let at = |q| crate::stats::quantile::quantile(&shares, q);

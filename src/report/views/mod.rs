@@ -10,6 +10,7 @@ pub mod funnel;
 pub mod inspect;
 pub mod monthly;
 pub mod paths;
+pub mod pipeline;
 pub mod quality;
 pub mod whatif;
 pub mod words;
