@@ -255,14 +255,16 @@ impl Deals {
             Column::new(col::LEAD_ROW.into(), lead_rows),
             integer_column(col::EXPECTED_CLOSE, &self.planned(raw)),
         ]);
+        columns.extend(self.dimensions(tables, followed));
         for (name, target) in KEPT {
-            columns.extend(raw.column(name).ok().map(|column| {
+            // A segment may be called as a column of the export is.
+            let taken = columns.iter().any(|column| column.name() == target);
+            columns.extend(raw.column(name).ok().filter(|_| !taken).map(|column| {
                 let mut column = column.clone();
                 column.rename((*target).into());
                 column
             }));
         }
-        columns.extend(self.dimensions(tables, followed));
         frame::frame_of(height, columns)
     }
 
