@@ -214,3 +214,24 @@ fn the_exports_are_known_and_join() {
         (3_632, 0)
     );
 }
+
+#[test]
+fn the_pipeline_by_stage() {
+    let Some((run, expected, _)) = company(TOGETHER) else {
+        return;
+    };
+    let answer = run.json("pipeline --period all");
+    for row in answer.table("pipeline") {
+        let stage = row["stage"].as_str().unwrap();
+        let known = match stage {
+            "(all)" => &expected["open_count"],
+            stage => &expected["stage_counts"][stage],
+        };
+        assert_eq!(&row["deals"], known, "{stage}");
+    }
+    let all = answer.row("pipeline", &[("stage", "(all)")]);
+    let open = expected["open_amount"].as_f64().unwrap();
+    near(number(all, "value"), open, 1e-6, "open");
+    let closed = answer.row("win_rate", &[("method", "win_rate_closed")]);
+    agrees(&closed["rate"], &expected["win_rate"], "win rate");
+}
