@@ -19,6 +19,7 @@ mod manual;
 mod paths;
 mod pipeline;
 mod report;
+mod score;
 mod sources;
 mod stop;
 mod whatif;
@@ -42,6 +43,7 @@ pub use manual::manual;
 pub use paths::PathsArgs;
 pub use pipeline::PipelineArgs;
 pub use report::ReportArgs;
+pub use score::ScoreArgs;
 pub use sources::SourcesArgs;
 pub use stop::Stop;
 pub use whatif::{ChangeArgs, KnownArgs, OptimizeArgs, TermArgs, WhatIfArgs};
@@ -96,6 +98,7 @@ pub enum Command {
     Attribution(AttributionArgs),
     Paths(PathsArgs),
     Pipeline(PipelineArgs),
+    Score(ScoreArgs),
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
@@ -149,6 +152,7 @@ impl Command {
             Self::Attribution(_) => "attribution",
             Self::Paths(_) => "paths",
             Self::Pipeline(_) => "pipeline",
+            Self::Score(_) => "score",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
@@ -172,6 +176,7 @@ impl Command {
             Self::Attribution(args) => &args.files,
             Self::Paths(args) => &args.files,
             Self::Pipeline(args) => &args.files,
+            Self::Score(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
@@ -190,6 +195,7 @@ impl Command {
             Self::Attribution(args) => Some(&args.what),
             Self::Paths(args) => Some(&args.what),
             Self::Pipeline(args) => Some(&args.what),
+            Self::Score(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
@@ -208,6 +214,7 @@ impl Command {
             Self::Attribution(args) => Some(&args.reading),
             Self::Paths(args) => Some(&args.reading),
             Self::Pipeline(args) => Some(&args.reading),
+            Self::Score(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
@@ -227,6 +234,7 @@ impl Command {
             Self::Attribution(args) => Some(&args.writing),
             Self::Paths(args) => Some(&args.writing),
             Self::Pipeline(args) => Some(&args.writing),
+            Self::Score(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
@@ -245,6 +253,7 @@ impl Command {
             Self::Attribution(args) => Some(&args.gates),
             Self::Paths(args) => Some(&args.gates),
             Self::Pipeline(args) => Some(&args.gates),
+            Self::Score(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
@@ -271,7 +280,8 @@ impl Command {
         match self {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
-            Self::Pipeline(_) | Self::WhatIf(_) | Self::Optimize(_) => true,
+            Self::Pipeline(_) | Self::Score(_) => true,
+            Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

@@ -22,6 +22,7 @@ mod pipeline;
 pub mod prepare;
 mod report;
 pub mod request;
+mod score;
 mod sources;
 mod whatif;
 
@@ -51,6 +52,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Attribution(_) => attribution::run(&run),
         Command::Paths(_) => paths::run(&run),
         Command::Pipeline(args) => pipeline::run(&run, args),
+        Command::Score(args) => score::run(&run, args),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
         Command::Inspect(_) => inspect::run(&run),

@@ -23,6 +23,7 @@ pub mod poisson;
 pub mod projection;
 pub mod quantile;
 pub mod random;
+pub mod ranking;
 pub mod sum;
 pub mod survival;
 pub mod variates;

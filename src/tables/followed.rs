@@ -422,7 +422,7 @@ fn describe(tables: &mut Tables) -> Vec<Column> {
             let _ = leads.drop_in_place(&name);
         }
     }
-    let mut columns: Vec<Column> = [col::ID, col::FILE, col::LINE, col::CREATED]
+    let mut columns: Vec<Column> = [col::ID, col::FILE, col::LINE, col::CREATED, col::SCORE]
         .iter()
         .filter_map(|name| leads.column(name).ok().cloned())
         .collect();

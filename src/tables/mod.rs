@@ -76,6 +76,8 @@ pub mod col {
     pub const ENTERED: &str = "entered";
     /// Position of the deal's primary lead in the followed table (u32).
     pub const LEAD_ROW: &str = "lead_row";
+    /// Score that the system computed for a lead (millionths).
+    pub const SCORE: &str = "score";
     /// Name of a deal, which is no dimension.
     pub const DEAL_NAME: &str = "#name";
     /// The word for the stage that a deal stands in today.
