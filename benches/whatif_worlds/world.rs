@@ -26,11 +26,11 @@ const PLAN: usize = 12;
 const HORIZON: usize = 24;
 /// Price of an hour as a share of what an hour seems to bring on average. Chosen so that
 /// the plan pays in about half of the usual worlds.
-const HOUR_SHARE: f64 = 0.20;
+const HOUR_SHARE: f64 = 0.145;
 /// The same for money.
 const MONEY_SHARE: f64 = 0.35;
 /// Log deviation of both.
-const PRICE_DEVIATION: f64 = 0.5;
+const PRICE_DEVIATION: f64 = 0.8;
 
 /// What is the matter with the channel that is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -653,9 +653,7 @@ pub fn delayed_at(path: &[f64], weights: &Delay, at: usize) -> f64 {
 }
 
 fn noise_prior() -> Vec<f64> {
-    let weights = NOISES.map(|noise| log_normal(noise, MEDIAN_NOISE, NOISE_LOG_DEVIATION));
-    let total: f64 = weights.iter().sum();
-    weights.iter().map(|weight| weight / total).collect()
+    log_normal(&NOISES, MEDIAN_NOISE, NOISE_LOG_DEVIATION)
 }
 
 /// `ln Σ exp`, without overflow; negative infinity of nothing.
