@@ -19,6 +19,8 @@ use clap::Parser;
 
 #[path = "whatif_worlds/grade.rs"]
 mod grade;
+#[path = "whatif_worlds/laws.rs"]
+mod laws;
 #[path = "whatif_worlds/table.rs"]
 mod table;
 #[path = "whatif_worlds/world.rs"]
@@ -29,6 +31,9 @@ use world::Kind;
 
 /// Lengths of history.
 pub const MONTHS: [usize; 3] = [12, 24, 36];
+
+/// Worlds of a row in which the laws are tried.
+const LAWFUL: usize = 20;
 
 /// Worlds of one kind and length.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +56,9 @@ struct Arguments {
     /// Other companies
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How far prices of an hour lie from what an hour brings, in logarithms
+    #[arg(long, default_value_t = 0.8)]
+    price_deviation: f64,
     /// Companies at a time
     #[arg(long)]
     threads: Option<usize>,
@@ -79,7 +87,12 @@ fn main() {
         let kind = Kind::ALL.iter().position(|kind| *kind == row.kind);
         let place = kind.unwrap_or(0) * 100 + row.months;
         let seed = (arguments.seed * 1_000 + place as u64) * 1_000_000 + index as u64;
-        grade::grade(&world::draw(row.kind, row.months, seed))
+        let world = world::draw(row.kind, row.months, arguments.price_deviation, seed);
+        let mut grade = grade::grade(&world);
+        if row.kind == Kind::Usual && index < LAWFUL {
+            grade.broken = Some(laws::broken(&world));
+        }
+        grade
     });
     let graded: Vec<(Row, Vec<Grade>)> = rows
         .iter()

@@ -3,6 +3,7 @@
 use leadflow::whatif::answer::{Class, answer};
 use leadflow::whatif::outcome::Spread;
 
+use super::laws::Broken;
 use super::world::World;
 
 /// What came of one world.
@@ -11,6 +12,8 @@ pub struct Grade {
     pub truly_pays: bool,
     /// Absent where there was no answer.
     pub given: Option<Given>,
+    /// By law, whether it was broken; absent where none was tried.
+    pub broken: Option<Broken>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +87,7 @@ pub fn grade(world: &World) -> Grade {
     Grade {
         truly_pays: truth.net > 0.0,
         given,
+        broken: None,
     }
 }
 
@@ -118,6 +122,14 @@ impl Graded<'_> {
     pub fn truly_pays(&self) -> f64 {
         let hits = self.0.iter().filter(|grade| grade.truly_pays).count();
         hits as f64 / self.count() as f64
+    }
+
+    /// Of the worlds in which a law was tried, those in which it held, and how many.
+    pub fn lawful(&self, law: usize) -> (usize, usize) {
+        let tried = self.0.iter().filter_map(|grade| grade.broken);
+        tried.fold((0, 0), |(held, all), broken| {
+            (held + usize::from(!broken[law]), all + 1)
+        })
     }
 
     /// Median of something of the answers.

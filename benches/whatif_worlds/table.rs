@@ -1,7 +1,10 @@
 //! The figures and their bars, as section 5 of the what-if document lists them.
 
 use super::grade::{Grade, Graded};
+use super::laws::LAWS;
 use super::world::Kind;
+use leadflow::whatif::answer::{Class, LEAST_INFORMATION};
+
 use super::{MONTHS, Row};
 
 /// A line of the table.
@@ -41,6 +44,22 @@ pub fn print(rows: &[(Row, Vec<Grade>)]) -> String {
             met: falls,
         });
     }
+    for (law, name) in LAWS.iter().enumerate() {
+        let tried = MONTHS.iter().filter_map(|months| of(Kind::Usual, *months));
+        let (held, all) = tried.fold((0, 0), |(held, all), graded| {
+            let more = graded.lawful(law);
+            (held + more.0, all + more.1)
+        });
+        if all > 0 {
+            lines.push(Line {
+                figure: (*name).into(),
+                bar: "always".into(),
+                found: held as f64 / all as f64,
+                n: all,
+                met: held == all,
+            });
+        }
+    }
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Usual) {
         for months in MONTHS {
             if let Some(graded) = of(kind, months) {
@@ -52,7 +71,7 @@ pub fn print(rows: &[(Row, Vec<Grade>)]) -> String {
 }
 
 fn between(lines: &mut Vec<Line>, figure: String, found: f64, (low, high): (f64, f64), n: usize) {
-    let bar = match (low > 0.0, high < 1.0) {
+    let bar = match (low > 0.0, (high - 1.0).abs() > 1e-9) {
         (true, true) => format!("{low:.2} to {high:.2}"),
         (true, false) => format!("at least {low:.2}"),
         _ => format!("at most {high:.3}"),
@@ -99,7 +118,8 @@ fn usual(lines: &mut Vec<Line>, months: usize, graded: &Graded) {
     let value = graded.share(|g| g.value.inside80);
     add("value per visit, 80 %", value, (0.70, 0.93), n);
     let width = graded.median(|g| g.width);
-    lines_width(&mut add, width, [3.2, 2.4, 1.8][at], n);
+    let most = [3.2, 2.4, 1.8][at];
+    add("width of 80 % over median, visits", width, (0.0, most), n);
     add(
         "Brier score",
         graded.brier(),
@@ -138,16 +158,6 @@ fn usual(lines: &mut Vec<Line>, months: usize, graded: &Graded) {
     }
 }
 
-fn lines_width(add: &mut impl FnMut(&str, f64, (f64, f64), usize), width: f64, bar: f64, n: usize) {
-    // Above 1: told apart from shares by hand.
-    add(
-        "width of 80 % over median, as a share of its bar",
-        width / bar,
-        (0.0, 0.999_999),
-        n,
-    );
-}
-
 fn stress(lines: &mut Vec<Line>, kind: Kind, months: usize, graded: &Graded) {
     let n = graded.answered();
     let mut add = |figure: &str, found: f64, bars: (f64, f64)| {
@@ -170,7 +180,7 @@ fn stress(lines: &mut Vec<Line>, kind: Kind, months: usize, graded: &Graded) {
         Kind::Flat => add("\"cannot tell\"", graded.cannot_tell(), (0.95, 1.0)),
         Kind::Confounded => add("\"cannot tell\"", graded.cannot_tell(), (0.85, 1.0)),
         Kind::Nothing => {
-            let pays = graded.share(|g| g.class == leadflow::whatif::answer::Class::Pays);
+            let pays = graded.share(|g| g.class == Class::Pays);
             add("false \"pays\"", pays, (0.0, 0.06));
         }
         _ => {}
@@ -196,13 +206,13 @@ fn markdown(lines: &[Line]) -> String {
 /// What has no bar but explains the rest.
 fn facts(rows: &[(Row, Vec<Grade>)]) -> String {
     let mut text = String::from(
-        "\n| worlds | months | n | truly pays | mean P(pays) | Brier | information share | error of visits over average rule | width over median | cannot tell | said | right | best | best by average |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "\n| worlds | months | n | truly pays | mean P(pays) | Brier | information share | below 0.25 | error of visits over average rule | width over median | cannot tell | said | right | best | best by average |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (row, grades) in rows {
         let graded = Graded(grades.iter().collect());
         let (said, right) = graded.said();
         text += &format!(
-            "| {} | {} | {} | {:.2} | {:.2} | {:.3} | {:.2} | {:+.3} | {:.2} | {:.2} | {} | {} | {:.2} | {:.2} |\n",
+            "| {} | {} | {} | {:.2} | {:.2} | {:.3} | {:.2} | {:.2} | {:+.3} | {:.2} | {:.2} | {} | {} | {:.2} | {:.2} |\n",
             row.kind.name(),
             row.months,
             graded.answered(),
@@ -210,6 +220,7 @@ fn facts(rows: &[(Row, Vec<Grade>)]) -> String {
             graded.mean(|g| g.pays),
             graded.brier(),
             graded.median(|g| g.information),
+            graded.share(|g| g.information < LEAST_INFORMATION),
             graded.mean(|g| g.error),
             graded.median(|g| g.width),
             graded.cannot_tell(),

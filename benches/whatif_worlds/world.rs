@@ -29,7 +29,7 @@ const HORIZON: usize = 24;
 const HOUR_SHARE: f64 = 0.145;
 /// The same for money.
 const MONEY_SHARE: f64 = 0.35;
-/// Log deviation of both.
+/// Log deviation of what other channels cost against what they bring.
 const PRICE_DEVIATION: f64 = 0.8;
 
 /// What is the matter with the channel that is asked about.
@@ -91,13 +91,15 @@ pub struct Truth {
     pub best_average: String,
 }
 
-/// Draws a company of so many months.
-pub fn draw(kind: Kind, months: usize, seed: u64) -> World {
+/// Draws a company of so many months. `price_deviation`: how far, in logarithms, the price
+/// of an hour lies from what an hour brings in companies like this one; the closer, the
+/// harder the question.
+pub fn draw(kind: Kind, months: usize, price_deviation: f64, seed: u64) -> World {
     let mut random = Random::seeded(seed);
     let company = Market::draw(&mut random);
     let count = 4 + random.below(3) as usize;
     let mut hidden = Vec::new();
-    let mut hour_cost = 0.0;
+    let mut hour_cost = HourCost::Open(price_deviation);
     for number in 0..count {
         // The first is asked about; the second also lives on hours, the others on money or,
         // now and then, on hours.
@@ -106,6 +108,9 @@ pub fn draw(kind: Kind, months: usize, seed: u64) -> World {
         let drawn = Hidden::draw(&mut random, &company, hours, of, months, &mut hour_cost);
         hidden.push(drawn);
     }
+    let HourCost::Known(hour_cost) = hour_cost else {
+        unreachable!("the first channel lives on hours");
+    };
     let margin = range(&mut random, 0.5, 1.0);
     let observed: Vec<Observed> = hidden
         .iter()
@@ -159,6 +164,13 @@ fn range(random: &mut Random, from: f64, to: f64) -> f64 {
 
 fn spread(random: &mut Random, median: f64, log_deviation: f64) -> f64 {
     median * libm::exp(log_deviation * variates::normal(random))
+}
+
+/// The price of an hour is that of the company, and drawn with its first channel.
+#[derive(Clone, Copy)]
+enum HourCost {
+    Open(f64),
+    Known(f64),
 }
 
 /// What all channels of a company share.
@@ -314,7 +326,7 @@ impl Hidden {
         hours: bool,
         kind: Kind,
         months: usize,
-        hour_cost: &mut f64,
+        hour_cost: &mut HourCost,
     ) -> Self {
         let logit = |random: &mut Random, rate: f64| {
             let odds = rate / (1.0 - rate) * libm::exp(0.35 * variates::normal(random));
@@ -331,15 +343,18 @@ impl Hidden {
             * libm::exp(deal_deviation * deal_deviation / 2.0);
         // An hour costs what an hour costs, whatever it brings; money goes where it seemed
         // to be worth it.
-        let level = if !hours {
-            worth * size * spread(random, MONEY_SHARE, PRICE_DEVIATION)
-        } else if *hour_cost == 0.0 {
-            let level = range(random, 15.0, 60.0).round();
-            *hour_cost = worth * size / level * spread(random, HOUR_SHARE, PRICE_DEVIATION);
-            level
-        } else {
-            let level = worth * size / *hour_cost * spread(random, HOUR_SHARE, PRICE_DEVIATION);
-            level.clamp(8.0, 240.0).round()
+        let level = match *hour_cost {
+            _ if !hours => worth * size * spread(random, MONEY_SHARE, PRICE_DEVIATION),
+            HourCost::Open(deviation) => {
+                let level = range(random, 15.0, 60.0).round();
+                let cost = worth * size / level * spread(random, HOUR_SHARE, deviation);
+                *hour_cost = HourCost::Known(cost);
+                level
+            }
+            HourCost::Known(cost) => {
+                let level = worth * size / cost * spread(random, HOUR_SHARE, PRICE_DEVIATION);
+                level.clamp(8.0, 240.0).round()
+            }
         };
         let share = match kind {
             Kind::Nothing => 0.0,
@@ -545,12 +560,16 @@ fn effort(random: &mut Random, kind: Kind, months: usize) -> Vec<f64> {
                 .map(|_| 1.0 + jitter * variates::normal(random))
                 .collect()
         }
-        Kind::Confounded => (0..months)
-            .map(|month| {
-                let grown = 0.6 + 0.8 * (month as f64 + 0.5) / months as f64;
-                grown * (1.0 + 0.04 * variates::normal(random))
-            })
-            .collect(),
+        Kind::Confounded => {
+            let yearly = range(random, 0.15, 0.45);
+            let middle = months as f64 / 2.0;
+            (0..months)
+                .map(|month| {
+                    let grown = libm::pow(1.0 + yearly, (month as f64 - middle) / 12.0);
+                    grown * (1.0 + 0.04 * variates::normal(random))
+                })
+                .collect()
+        }
         _ => match random.below(3) {
             0 => wandering(random, months),
             1 => blocks(random, months),
