@@ -95,7 +95,35 @@ impl Response {
     #[must_use]
     pub fn new(model: &Model, posterior: &Posterior, plan: &Plan, most_seen: f64) -> Self {
         let outside = plan.most() > SEEN_ROOM * most_seen;
-        let weights = weights(model, posterior, outside);
+        let of = |outside| {
+            let weights = weights(model, posterior, outside);
+            Self::weighted(model, posterior, plan, &weights)
+        };
+        let own = of(false);
+        if !outside {
+            return own;
+        }
+        // To know less widens; it must not promise more than the history does, or the next
+        // hour would seem to bring more for lying out of sight.
+        let mut wider = of(true);
+        wider.outside = true;
+        let (expected, promised) = (own.mean(), wider.mean());
+        if promised > expected && expected > 0.0 {
+            wider.scale_by(expected / promised);
+        }
+        wider
+    }
+
+    fn scale_by(&mut self, factor: f64) {
+        for part in &mut self.parts {
+            part.scale *= factor;
+        }
+        for visits in self.courses.iter_mut().flatten() {
+            *visits *= factor;
+        }
+    }
+
+    fn weighted(model: &Model, posterior: &Posterior, plan: &Plan, weights: &[f64]) -> Self {
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]).then(a.cmp(b)));
         let mut kept = 0.0;
@@ -109,7 +137,7 @@ impl Response {
             parts: Vec::with_capacity(order.len()),
             nothing: posterior.nothing,
             courses: Vec::new(),
-            outside,
+            outside: false,
         };
         let mut places = vec![None; courses.number(model)];
         let mut up_to = 0.0;
@@ -505,6 +533,23 @@ mod tests {
         };
         let found: Vec<f64> = [1.0, 5.0, 10.0, 20.0].map(per_hour).into();
         assert!(found.windows(2).all(|pair| pair[1] <= pair[0]), "{found:?}");
+    }
+
+    #[test]
+    fn what_lies_out_of_sight_promises_no_more() {
+        let model = model();
+        let posterior = model.posterior();
+        let of = |change: f64, seen: f64| {
+            let plan = Plan::steady(30.0, change, 12, 24);
+            Response::new(&model, &posterior, &plan, seen)
+        };
+        for change in [10.0, 30.0, 90.0] {
+            let (seen, unseen) = (of(change, 200.0), of(change, 25.0));
+            assert!(!seen.outside && unseen.outside);
+            assert!(unseen.mean() <= seen.mean() * (1.0 + 1e-12), "{change}");
+            let by_month: f64 = unseen.mean_by_month().iter().sum();
+            assert!((by_month / unseen.mean() - 1.0).abs() < 1e-9);
+        }
     }
 
     #[test]
