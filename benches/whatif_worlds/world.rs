@@ -232,7 +232,7 @@ impl Market {
 
     /// What the exports say.
     fn told(&self, hidden: &[Hidden], observed: Vec<Observed>, months: usize) -> Company {
-        let mut lags = vec![0.0; LATEST + 1];
+        let mut lags = [0.0; LATEST + 1];
         let mut leads = vec![0.0; months];
         for channel in &observed {
             for (sum, count) in lags.iter_mut().zip(channel.lags) {
@@ -457,13 +457,13 @@ impl Hidden {
             steps: vec![(0, 0); 3],
             deals: Vec::new(),
         };
-        for month in 0..months {
+        for (month, noise) in noise.into_iter().enumerate() {
             path.push(self.effort[month]);
             let (early, late, kink) = self.growth;
             let grown = early * month.min(kink) as f64 + late * month.saturating_sub(kink) as f64;
             let rest = (1.0 - self.share) * (1.0 + grown).max(0.1);
             let mean = self.size * (rest + self.share * self.response(&path));
-            let visits = poisson::draw(random, mean * self.factor(month) * noise[month]);
+            let visits = poisson::draw(random, mean * self.factor(month) * noise);
             let mut left = binomial::draw(random, visits, self.leads_per_visit);
             observed.visits.push(visits as f64);
             observed.leads.push(left as f64);

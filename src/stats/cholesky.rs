@@ -27,8 +27,9 @@ impl Cholesky {
         for row in 0..size {
             for column in 0..=row {
                 let mut rest = matrix[row][column];
-                for inner in 0..column {
-                    rest -= lower[row][inner] * lower[column][inner];
+                let known = lower[row].iter().zip(&lower[column]).take(column);
+                for (own, other) in known {
+                    rest -= own * other;
                 }
                 if row != column {
                     lower[row][column] = rest / lower[column][column];
@@ -53,10 +54,11 @@ impl Cholesky {
         let mut grown = *self;
         grown.size = last + 1;
         let mut rest = row[last];
-        for column in 0..last {
-            let mut value = row[column];
-            for inner in 0..column {
-                value -= grown.lower[last][inner] * self.lower[column][inner];
+        for (column, value) in row.iter().enumerate().take(last) {
+            let mut value = *value;
+            let known = grown.lower[last].iter().zip(&self.lower[column]);
+            for (own, other) in known.take(column) {
+                value -= own * other;
             }
             value /= self.lower[column][column];
             grown.lower[last][column] = value;

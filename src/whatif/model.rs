@@ -544,9 +544,7 @@ impl Model {
         }
         let mut log_precision = 0.0;
         for a in 0..count {
-            for b in 0..=a {
-                matrix[a][b] = rows.products[a][b] * scale;
-            }
+            matrix[a] = rows.products[a].map(|sum| sum * scale);
             let (mean, precision) = (prior.mean[a], prior.precision[a]);
             matrix[a][a] += precision;
             right[a] = rows.with_values[a] * scale + precision * mean;
@@ -704,8 +702,9 @@ mod tests {
             log_determinant += matrix[column][column].ln();
             for row in column + 1..size {
                 let factor = matrix[row][column] / matrix[column][column];
-                for other in column..size {
-                    matrix[row][other] -= factor * matrix[column][other];
+                let pivot = matrix[column].clone();
+                for (value, pivot) in matrix[row].iter_mut().zip(&pivot).skip(column) {
+                    *value -= factor * pivot;
                 }
                 right[row] -= factor * right[column];
             }
