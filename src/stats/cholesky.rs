@@ -27,8 +27,9 @@ impl Cholesky {
         for row in 0..size {
             for column in 0..=row {
                 let mut rest = matrix[row][column];
-                for inner in 0..column {
-                    rest -= lower[row][inner] * lower[column][inner];
+                let known = lower[row].iter().zip(&lower[column]).take(column);
+                for (own, other) in known {
+                    rest -= own * other;
                 }
                 if row != column {
                     lower[row][column] = rest / lower[column][column];
@@ -40,6 +41,39 @@ impl Cholesky {
             }
         }
         Some(Self { lower, size })
+    }
+
+    /// The decomposition of the same matrix with one row more, of which `row` gives the part
+    /// up to the diagonal; `None` where it is not positive or there is no room.
+    #[must_use]
+    pub fn grown(&self, row: &Vector) -> Option<Self> {
+        let last = self.size;
+        if last >= MOST {
+            return None;
+        }
+        let mut grown = *self;
+        grown.size = last + 1;
+        let mut rest = row[last];
+        for (column, value) in row.iter().enumerate().take(last) {
+            let mut value = *value;
+            let known = grown.lower[last].iter().zip(&self.lower[column]);
+            for (own, other) in known.take(column) {
+                value -= own * other;
+            }
+            value /= self.lower[column][column];
+            grown.lower[last][column] = value;
+            rest -= value * value;
+        }
+        grown.lower[last][last] = rest.sqrt();
+        (rest > 0.0).then_some(grown)
+    }
+
+    /// The last number of [`Self::forward`], where the others are known.
+    #[must_use]
+    pub fn forward_last(&self, solved: &Vector, right: f64) -> f64 {
+        let last = self.size - 1;
+        let known: f64 = (0..last).map(|c| self.lower[last][c] * solved[c]).sum();
+        (right - known) / self.lower[last][last]
     }
 
     /// `½ ln |matrix|`.
@@ -116,6 +150,28 @@ mod tests {
         assert!((2.0 * found.half_ln_determinant() - 21.29_f64.ln()).abs() < 1e-12);
         let unit = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
         assert!((found.last_of_inverse() - found.quadratic(&unit)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn grown_by_a_row_it_is_that_of_the_whole() {
+        let mut matrix = [[0.0; MOST]; MOST];
+        for (row, values) in [[4.0, 0.0, 0.0], [1.0, 3.0, 0.0], [0.5, 0.2, 2.0]]
+            .iter()
+            .enumerate()
+        {
+            matrix[row][..3].copy_from_slice(values);
+        }
+        let whole = Cholesky::new(&matrix, 3);
+        let grown = Cholesky::new(&matrix, 2).and_then(|part| part.grown(&matrix[2]));
+        let (Some(whole), Some(grown)) = (whole, grown) else {
+            panic!("positive definite");
+        };
+        assert_eq!((whole.lower, whole.size), (grown.lower, grown.size));
+        let right = [1.0, -2.0, 3.0, 0.0, 0.0, 0.0];
+        let solved = whole.forward(&right);
+        assert_eq!(grown.forward_last(&solved, right[2]), solved[2]);
+        let bad = [0.0, 0.0, 0.0, -1.0, 0.0, 0.0];
+        assert!(whole.grown(&bad).is_none());
     }
 
     #[test]

@@ -38,6 +38,10 @@ pub fn above(z: f64) -> f64 {
 /// Far out: the first terms of the asymptotic series (Abramowitz and Stegun 26.2.12).
 #[must_use]
 pub fn ln_below(z: f64) -> f64 {
+    if z > 9.0 {
+        // What lies above is less than a number near 1 can show.
+        return 0.0;
+    }
     if z > -30.0 {
         return libm::log(below(z));
     }
@@ -178,13 +182,24 @@ impl Positive {
         )
     }
 
+    /// The chance, before the cut, of what is left by it.
+    #[must_use]
+    pub fn kept(&self) -> f64 {
+        below(self.room())
+    }
+
     /// The chance of a value above `x`; 1 below zero.
     #[must_use]
     pub fn above(&self, x: f64) -> f64 {
+        self.above_of(self.kept(), x)
+    }
+
+    /// [`Self::above`] where [`Self::kept`] is known.
+    #[must_use]
+    pub fn above_of(&self, kept: f64, x: f64) -> f64 {
         if x <= 0.0 {
             return 1.0;
         }
-        let kept = below(self.room());
         if kept <= 0.0 {
             return 0.0;
         }
@@ -194,7 +209,12 @@ impl Positive {
     /// The value above which a share `q` of the distribution lies.
     #[must_use]
     pub fn upper_quantile(&self, q: f64) -> f64 {
-        let kept = below(self.room());
+        self.upper_quantile_of(self.kept(), q)
+    }
+
+    /// [`Self::upper_quantile`] where [`Self::kept`] is known.
+    #[must_use]
+    pub fn upper_quantile_of(&self, kept: f64, q: f64) -> f64 {
         if kept <= 0.0 {
             return 0.0;
         }

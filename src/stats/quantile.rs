@@ -29,6 +29,36 @@ pub fn mean(values: &[f64]) -> Option<f64> {
     Some(sum::compensated(values.iter().copied()) / values.len() as f64)
 }
 
+/// Moves the values so that those [`quantile`] reads for `shares` stand where sorting would
+/// put them: several times faster than sorting, with the same quantiles.
+pub fn arrange(values: &mut [f64], shares: &[f64]) {
+    let Some(last) = values.len().checked_sub(1) else {
+        return;
+    };
+    let mut wanted: Vec<usize> = shares
+        .iter()
+        .map(|share| last as f64 * share)
+        .flat_map(|position| [position.floor() as usize, position.ceil() as usize])
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    place(values, 0, &wanted);
+}
+
+/// `values` begin at `first` of the whole.
+fn place(values: &mut [f64], first: usize, wanted: &[usize]) {
+    let middle = wanted.len() / 2;
+    let Some(at) = wanted.get(middle).map(|at| at - first) else {
+        return;
+    };
+    if at >= values.len() {
+        return;
+    }
+    let (smaller, _, larger) = values.select_nth_unstable_by(at, f64::total_cmp);
+    place(smaller, first, &wanted[..middle]);
+    place(larger, first + at + 1, &wanted[middle + 1..]);
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -46,6 +76,20 @@ mod tests {
             (1.0, 30.0),
         ] {
             assert!((quantile(&values, q).unwrap() - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn arranged_values_have_the_quantiles_of_sorted_ones() {
+        let shares = [0.0, 0.025, 0.1, 0.5, 0.9, 0.975, 1.0];
+        for n in [0_u32, 1, 2, 3, 10, 41, 1_000] {
+            let values: Vec<f64> = (0..n).map(|i| f64::from(i * 7_919 % 101)).collect();
+            let (mut sorted, mut arranged) = (values.clone(), values);
+            sorted.sort_by(f64::total_cmp);
+            arrange(&mut arranged, &shares);
+            for share in shares {
+                assert_eq!(quantile(&sorted, share), quantile(&arranged, share), "{n}");
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! advertising shows at once and lingers geometrically.
 
 use super::Driver;
+use crate::stats::normal;
 
 /// Months over which effort acts; what comes later is counted into the last ones.
 pub const LAGS: usize = 24;
@@ -23,28 +24,41 @@ const LOG_DEVIATION: f64 = 0.5;
 pub fn delays(driver: Driver) -> Vec<(Delay, f64)> {
     let listed: Vec<(Delay, f64)> = match driver {
         Driver::Money => RETENTIONS.iter().map(|r| (geometric(*r), 1.0)).collect(),
-        Driver::Hours => SHAPES
-            .iter()
-            .flat_map(|shape| {
-                MEANS
-                    .iter()
-                    .map(|mean| (gamma(*shape, *mean), prior(*mean)))
-            })
-            .collect(),
+        Driver::Hours => {
+            let prior = log_normal(&MEANS, MEDIAN_MONTHS, LOG_DEVIATION);
+            let of_shape = |shape: &f64| {
+                let shape = *shape;
+                let means = MEANS.iter().zip(&prior);
+                means.map(move |(mean, prior)| (gamma(shape, *mean), *prior))
+            };
+            SHAPES.iter().flat_map(of_shape).collect()
+        }
     };
     let total: f64 = listed.iter().map(|(_, weight)| weight).sum();
     let shared = |(delay, weight)| (delay, weight / total);
     listed.into_iter().map(shared).collect()
 }
 
-/// The density of the log-normal distribution, up to a factor.
-pub fn log_normal(x: f64, median: f64, log_deviation: f64) -> f64 {
-    let z = libm::log(x / median) / log_deviation;
-    libm::exp(-0.5 * z * z) / x
-}
-
-fn prior(mean: f64) -> f64 {
-    log_normal(mean, MEDIAN_MONTHS, LOG_DEVIATION)
+/// The log-normal distribution on rising points: each has the chance of what lies nearer to
+/// it, in logarithms, than to the others. Densities alone would favour points that stand
+/// close together, and the median would not be the one that was asked for.
+#[must_use]
+pub fn log_normal(points: &[f64], median: f64, log_deviation: f64) -> Vec<f64> {
+    let below = |index: usize| {
+        let Some(end) = points.get(index + 1) else {
+            return 1.0;
+        };
+        let border = 0.5 * (libm::log(points[index]) + libm::log(*end));
+        normal::below((border - libm::log(median)) / log_deviation)
+    };
+    let mut last = 0.0;
+    (0..points.len())
+        .map(|index| {
+            let (before, up_to) = (last, below(index));
+            last = up_to;
+            up_to - before
+        })
+        .collect()
 }
 
 /// `w_l ∝ (l + ½)^(shape - 1) exp(-(l + ½) shape / mean)`.
@@ -83,6 +97,25 @@ mod tests {
         .enumerate()
         {
             assert!((delay[lag] - weight).abs() < 5e-7, "{lag}: {}", delay[lag]);
+        }
+    }
+
+    #[test]
+    fn the_median_is_the_one_asked_for_however_the_points_lie() {
+        for points in [
+            &[0.25, 0.5, 1.0, 1.69, 4.0, 20.0][..],
+            &[0.1, 1.0, 1.69][..],
+        ] {
+            let weights = log_normal(points, 1.3, 0.9);
+            assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            // The border between 1 and 1.69 is at 1.3.
+            let below: f64 = weights
+                .iter()
+                .zip(points)
+                .filter(|(_, p)| **p < 1.3)
+                .map(|(w, _)| w)
+                .sum();
+            assert!((below - 0.5).abs() < 1e-12, "{below}");
         }
     }
 

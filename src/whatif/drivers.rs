@@ -105,11 +105,12 @@ pub fn drivers(response: &Response, rates: &Rates, outcome: &Outcome, terms: &Te
 
 fn factors(response: &Response, rates: &Rates, outcome: &Outcome) -> Vec<Factor> {
     let mean = response.mean();
+    let visits = outcome.visits;
     let mut factors = vec![Factor {
         key: "visits".into(),
-        low: response.quantile(0.1),
-        middle: response.quantile(0.5),
-        high: response.quantile(0.9),
+        low: visits.low80,
+        middle: visits.median,
+        high: visits.high80,
         relative_variance: relative(response.variance(), mean),
     }];
     for (key, rate) in rates.keys.iter().zip(&rates.steps) {

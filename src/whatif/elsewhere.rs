@@ -3,7 +3,7 @@
 use super::Driver;
 use super::answer::{Change, Question, fit};
 use super::history::{Channel, Company};
-use super::outcome::{Outcome, Terms, outcome};
+use super::outcome::{Outcome, Spread, Terms, profits};
 use super::rates::{Given, rates};
 use super::response::{Plan, Response};
 
@@ -115,7 +115,7 @@ fn of_channel(
         unit_cost,
         ..question.terms()
     };
-    let own = outcome(
+    let draws = profits(
         &response,
         &plan,
         &rates,
@@ -123,19 +123,20 @@ fn of_channel(
         &terms,
         &fingerprint(channel),
     );
+    let profit = Spread::of(draws.clone());
     let found = Elsewhere {
         channel: channel.name.clone(),
         driver,
         amount,
-        profit: own.profit.mean,
-        low: own.profit.low80,
-        high: own.profit.high80,
-        interval95: (own.profit.low95, own.profit.high95),
+        profit: profit.mean,
+        low: profit.low80,
+        high: profit.high80,
+        interval95: (profit.low95, profit.high95),
         best: 0.0,
         outside: response.outside,
         asked: false,
     };
-    Some((found, own.profit_draws))
+    Some((found, draws))
 }
 
 /// Keeps the draws of channels apart by what they are, not by what they are called or

@@ -7,6 +7,7 @@
 
 use super::delay::LAGS;
 use super::model::{Model, Series, delayed_at};
+use crate::stats::cholesky::Vector;
 use crate::stats::normal;
 
 /// Shifts closer than this to the truth still are the truth, nearly.
@@ -215,26 +216,39 @@ impl Scores {
         let paths: Vec<Vec<f64>> = (0..super::model::LEVEL_COUNT)
             .map(|level| model.path(level, &future))
             .collect();
+        // Noise and memory change nothing of the rows.
+        let mut place = None;
+        let mut last = model.columns.row(last_month);
+        let mut rows: Vec<Vector> = Vec::new();
+        for (month, _) in &ahead {
+            rows.push(model.columns.row(*month));
+        }
         model.visit(|delay, curve, level, solved| {
-            let (weights, _) = &model.delays[delay];
-            let (shape, _) = model.curves[curve];
-            let effect = |month: usize| shape.at(delayed_at(&paths[level], weights, LAGS + month));
-            let mut last = model.columns.row(last_month);
-            last[count] = effect(last_month);
-            for ((month, _), forecasts) in ahead.iter().zip(&mut with) {
-                let mut row = model.columns.row(*month);
-                row[count] = effect(*month);
+            if place != Some((delay, curve, level)) {
+                place = Some((delay, curve, level));
+                let (weights, _) = &model.delays[delay];
+                let (shape, _) = model.curves[curve];
+                let effect =
+                    |month: usize| shape.at(delayed_at(&paths[level], weights, LAGS + month));
+                last[count] = effect(last_month);
+                for ((month, _), row) in ahead.iter().zip(&mut rows) {
+                    row[count] = effect(*month);
+                }
+            }
+            let mean = solved.mean();
+            for ((month, _), (row, forecasts)) in ahead.iter().zip(rows.iter().zip(&mut with)) {
                 let steps = month - last_month;
-                forecasts.push(forecast(solved, row, &last, last_value, steps));
+                forecasts.push(forecast(solved, &mean, *row, &last, last_value, steps));
             }
         });
         let mut without: Vec<Vec<Forecast>> = ahead.iter().map(|_| Vec::new()).collect();
         model.visit_without_effort(|solved| {
+            let mean = solved.mean();
             let last = model.columns.row(last_month);
             for ((month, _), forecasts) in ahead.iter().zip(&mut without) {
                 let row = model.columns.row(*month);
                 let steps = month - last_month;
-                forecasts.push(forecast(solved, row, &last, last_value, steps));
+                forecasts.push(forecast(solved, &mean, row, &last, last_value, steps));
             }
         });
         for (index, (month, value)) in ahead.iter().enumerate() {
@@ -271,8 +285,9 @@ fn log_ratio(density: f64, other: f64) -> f64 {
 /// `steps` months after the last one: errors fade with the memory.
 fn forecast(
     solved: &super::model::Solved,
-    row: [f64; crate::stats::cholesky::MOST],
-    last: &[f64; crate::stats::cholesky::MOST],
+    mean: &Vector,
+    row: Vector,
+    last: &Vector,
     last_value: f64,
     steps: usize,
 ) -> Forecast {
@@ -281,11 +296,7 @@ fn forecast(
     for (place, last) in apart.iter_mut().zip(last) {
         *place -= kept * last;
     }
-    let trend: f64 = apart
-        .iter()
-        .zip(&solved.mean)
-        .map(|(x, mean)| x * mean)
-        .sum();
+    let trend: f64 = apart.iter().zip(mean).map(|(x, mean)| x * mean).sum();
     let own = solved.noise * solved.noise * (1.0 - kept * kept);
     Forecast {
         log_weight: solved.log_weight,

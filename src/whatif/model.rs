@@ -115,16 +115,25 @@ pub struct Posterior {
 
 /// One solved regression.
 pub struct Solved {
-    /// Posterior means, the effort share last.
-    pub mean: Vector,
+    /// The effort share, before the cut at zero; of no meaning where it is left out.
+    pub share: Positive,
     /// Of the posterior precision.
     pub precision: Cholesky,
+    half: Vector,
     /// Log evidence with the prior weight of the point.
     pub log_weight: f64,
     /// Memory of the errors.
     pub memory: f64,
     /// Their deviation.
     pub noise: f64,
+}
+
+impl Solved {
+    /// Posterior means, the effort share last.
+    #[must_use]
+    pub fn mean(&self) -> Vector {
+        self.precision.backward(&self.half)
+    }
 }
 
 /// The regression of one channel.
@@ -183,6 +192,7 @@ impl Columns {
         let mut prior = Prior {
             mean: [0.0; MOST],
             precision: [0.0; MOST],
+            log_share: -libm::log(share.deviation) - normal::ln_below(share.mean / share.deviation),
         };
         let mut deviations = vec![1.0, TREND_DEVIATION];
         if self.season {
@@ -204,6 +214,8 @@ impl Columns {
 struct Prior {
     mean: Vector,
     precision: Vector,
+    /// What the share adds to the log evidence: its precision, and its cut at zero.
+    log_share: f64,
 }
 
 /// Whitened rows of one memory: sums of products that no noise changes.
@@ -326,7 +338,6 @@ impl Model {
         let mut points = Vec::new();
         let mut logs = Vec::new();
         self.visit(|delay, curve, level, solved| {
-            let last = self.columns.count();
             points.push(Point {
                 delay,
                 curve,
@@ -334,10 +345,7 @@ impl Model {
                 memory: solved.memory,
                 noise: solved.noise,
                 weight: 0.0,
-                share: Positive {
-                    mean: solved.mean[last],
-                    deviation: solved.precision.last_of_inverse().sqrt(),
-                },
+                share: solved.share,
             });
             logs.push(solved.log_weight);
         });
@@ -382,7 +390,7 @@ impl Model {
     pub fn visit(&self, mut seen: impl FnMut(usize, usize, usize, &Solved)) {
         let whitened = self.whitened();
         let prior = self.columns.prior(share_prior(self.driver));
-        let noises = noise_prior();
+        let bases = self.bases(&whitened, &prior);
         for (delay, (weights, delay_prior)) in self.delays.iter().enumerate() {
             for level in &self.levels {
                 let delayed = self.delayed(weights, *level);
@@ -390,13 +398,10 @@ impl Model {
                     let column: Vec<f64> = delayed.iter().map(|u| shape.at(*u)).collect();
                     let lifts = self.lift_rows(weights, *shape);
                     let known = libm::log(delay_prior * curve_prior / self.levels.len() as f64);
-                    for (rows, (_, memory_prior)) in whitened.iter().zip(MEMORIES) {
+                    for (rows, bases) in whitened.iter().zip(&bases) {
                         let sums = self.sums(rows, &column);
-                        for (noise, noise_prior) in NOISES.iter().zip(&noises) {
-                            let log_prior = known + libm::log(memory_prior * noise_prior);
-                            let solved =
-                                self.solve(rows, Some((&sums, &lifts)), &prior, *noise, log_prior);
-                            if let Some(solved) = solved {
+                        for base in bases {
+                            if let Some(solved) = self.solve(base, &sums, &lifts, &prior, known) {
                                 seen(delay, curve, *level, &solved);
                             }
                         }
@@ -409,14 +414,23 @@ impl Model {
     /// Solves the regression without the effort.
     pub fn visit_without_effort(&self, mut seen: impl FnMut(&Solved)) {
         let prior = self.columns.prior(share_prior(self.driver));
-        for (rows, (_, memory_prior)) in self.whitened().iter().zip(MEMORIES) {
-            for (noise, noise_prior) in NOISES.iter().zip(noise_prior()) {
-                let log_prior = libm::log(memory_prior * noise_prior);
-                if let Some(solved) = self.solve(rows, None, &prior, *noise, log_prior) {
-                    seen(&solved);
-                }
-            }
+        let whitened = self.whitened();
+        for base in self.bases(&whitened, &prior).iter().flatten() {
+            seen(&base.solved());
         }
+    }
+
+    /// For each memory, what all points of a noise share.
+    fn bases(&self, whitened: &[Whitened], prior: &Prior) -> Vec<Vec<Base>> {
+        let noises = noise_prior();
+        let of_memory = |(rows, (_, memory_prior)): (&Whitened, (f64, f64))| {
+            let of_noise = |(noise, noise_prior): (&f64, &f64)| {
+                let log_prior = libm::log(memory_prior * noise_prior);
+                self.base(rows, prior, *noise, log_prior)
+            };
+            NOISES.iter().zip(&noises).filter_map(of_noise).collect()
+        };
+        whitened.iter().zip(MEMORIES).map(of_memory).collect()
     }
 
     /// Delayed effort of the months with visits.
@@ -517,73 +531,112 @@ impl Model {
         (with_others, with_values)
     }
 
-    /// The posterior given a point; without `effort` its column is left out.
-    fn solve(
-        &self,
-        rows: &Whitened,
-        effort: Option<(&(Vector, f64), &Vec<f64>)>,
-        prior: &Prior,
-        noise: f64,
-        log_prior: f64,
-    ) -> Option<Solved> {
+    /// The regression without the effort.
+    fn base(&self, rows: &Whitened, prior: &Prior, noise: f64, log_prior: f64) -> Option<Base> {
         let count = self.columns.count();
-        let size = count + usize::from(effort.is_some());
         let innovation = noise * noise * (1.0 - rows.memory * rows.memory);
         let scale = 1.0 / innovation;
         let mut matrix = [[0.0; MOST]; MOST];
         let mut right = [0.0; MOST];
         let mut squares = rows.values_squared * scale;
+        for lift in &self.lifts {
+            squares += lift.visits * lift.visits / (lift.standard_error * lift.standard_error);
+        }
         let mut log_precision = 0.0;
         for a in 0..count {
-            for b in 0..=a {
-                matrix[a][b] = rows.products[a][b] * scale;
-            }
-            right[a] = rows.with_values[a] * scale;
-        }
-        if let Some(((with_others, with_values), _)) = effort {
-            for (place, sum) in matrix[count].iter_mut().zip(with_others) {
-                *place = sum * scale;
-            }
-            right[count] = with_values * scale;
-        }
-        for (index, lift) in self.lifts.iter().enumerate() {
-            let weight = 1.0 / (lift.standard_error * lift.standard_error);
-            squares += lift.visits * lift.visits * weight;
-            if let Some((_, responses)) = effort {
-                let response = responses[index];
-                matrix[count][count] += response * response * weight;
-                right[count] += response * lift.visits * weight;
-            }
-        }
-        for a in 0..size {
+            matrix[a] = rows.products[a].map(|sum| sum * scale);
             let (mean, precision) = (prior.mean[a], prior.precision[a]);
             matrix[a][a] += precision;
-            right[a] += precision * mean;
+            right[a] = rows.with_values[a] * scale + precision * mean;
             squares += precision * mean * mean;
             log_precision += libm::log(precision);
         }
-        let precision = Cholesky::new(&matrix, size)?;
+        let precision = Cholesky::new(&matrix, count)?;
         let half = precision.forward(&right);
-        let fitted: f64 = half[..size].iter().map(|x| x * x).sum();
-        let mean = precision.backward(&half);
-        let mut log_weight = log_prior - 0.5 * rows.rows.len() as f64 * libm::log(innovation)
-            + rows.stretch
-            - 0.5 * (squares - fitted)
-            - precision.half_ln_determinant()
-            + 0.5 * log_precision;
-        if effort.is_some() {
-            let share = share_prior(self.driver);
-            let variance = precision.last_of_inverse();
-            log_weight += normal::ln_below(mean[count] / variance.sqrt())
-                - normal::ln_below(share.mean / share.deviation);
-        }
-        Some(Solved {
-            mean,
-            precision,
-            log_weight,
+        Some(Base {
             memory: rows.memory,
             noise,
+            scale,
+            precision,
+            half,
+            unfitted: squares - half[..count].iter().map(|x| x * x).sum::<f64>(),
+            log_weight: log_prior - 0.5 * rows.rows.len() as f64 * libm::log(innovation)
+                + rows.stretch
+                + 0.5 * log_precision,
         })
+    }
+
+    /// The posterior given a point: the column of the effort is put to the others.
+    fn solve(
+        &self,
+        base: &Base,
+        (with_others, with_values): &(Vector, f64),
+        lifts: &[f64],
+        prior: &Prior,
+        log_prior: f64,
+    ) -> Option<Solved> {
+        let last = self.columns.count();
+        let mut row = with_others.map(|sum| sum * base.scale);
+        let mut right = with_values * base.scale;
+        for (lift, response) in self.lifts.iter().zip(lifts) {
+            let weight = 1.0 / (lift.standard_error * lift.standard_error);
+            row[last] += response * response * weight;
+            right += response * lift.visits * weight;
+        }
+        let (mean, precision) = (prior.mean[last], prior.precision[last]);
+        row[last] += precision;
+        right += precision * mean;
+        let grown = base.precision.grown(&row)?;
+        let mut half = base.half;
+        half[last] = grown.forward_last(&half, right);
+        let deviation = grown.last_of_inverse().sqrt();
+        let share = Positive {
+            mean: half[last] * deviation,
+            deviation,
+        };
+        let unfitted = base.unfitted + precision * mean * mean - half[last] * half[last];
+        Some(Solved {
+            share,
+            log_weight: log_prior + base.log_weight - 0.5 * unfitted - grown.half_ln_determinant()
+                + prior.log_share
+                + normal::ln_below(share.mean / share.deviation),
+            precision: grown,
+            half,
+            memory: base.memory,
+            noise: base.noise,
+        })
+    }
+}
+
+/// The regression without the effort at one memory and noise.
+struct Base {
+    memory: f64,
+    noise: f64,
+    /// Over the variance of what is new in a month.
+    scale: f64,
+    precision: Cholesky,
+    half: Vector,
+    /// Sum of squares that is left.
+    unfitted: f64,
+    /// With the prior weight, without what is left.
+    log_weight: f64,
+}
+
+impl Base {
+    fn solved(&self) -> Solved {
+        Solved {
+            share: Positive {
+                mean: 0.0,
+                deviation: self.precision.last_of_inverse().sqrt(),
+            },
+            log_weight: self.log_weight
+                - 0.5 * self.unfitted
+                - self.precision.half_ln_determinant(),
+            precision: self.precision,
+            half: self.half,
+            memory: self.memory,
+            noise: self.noise,
+        }
     }
 }
 
@@ -598,9 +651,7 @@ pub fn delayed_at(path: &[f64], weights: &Delay, at: usize) -> f64 {
 }
 
 fn noise_prior() -> Vec<f64> {
-    let weights = NOISES.map(|noise| log_normal(noise, MEDIAN_NOISE, NOISE_LOG_DEVIATION));
-    let total: f64 = weights.iter().sum();
-    weights.iter().map(|weight| weight / total).collect()
+    log_normal(&NOISES, MEDIAN_NOISE, NOISE_LOG_DEVIATION)
 }
 
 /// `ln Σ exp`, without overflow; negative infinity of nothing.
@@ -651,8 +702,9 @@ mod tests {
             log_determinant += matrix[column][column].ln();
             for row in column + 1..size {
                 let factor = matrix[row][column] / matrix[column][column];
-                for other in column..size {
-                    matrix[row][other] -= factor * matrix[column][other];
+                let pivot = matrix[column].clone();
+                for (value, pivot) in matrix[row].iter_mut().zip(&pivot).skip(column) {
+                    *value -= factor * pivot;
                 }
                 right[row] -= factor * right[column];
             }
@@ -729,9 +781,9 @@ mod tests {
                 let prior = delay_prior * curve_prior * memory.1 * noises[noise];
                 let last = model.columns.count();
                 let share = share_prior(Driver::Hours);
-                let cut =
-                    normal::ln_below(solved.mean[last] / solved.precision.last_of_inverse().sqrt())
-                        - normal::ln_below(share.mean / share.deviation);
+                let cut = normal::ln_below(
+                    solved.mean()[last] / solved.precision.last_of_inverse().sqrt(),
+                ) - normal::ln_below(share.mean / share.deviation);
                 let expected = log_density(&model, &column, solved.memory, solved.noise);
                 let found = solved.log_weight - prior.ln() - cut;
                 assert!((found - expected).abs() < 1e-8, "{found} {expected}");

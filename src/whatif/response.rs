@@ -61,6 +61,8 @@ struct Part {
     up_to: f64,
     scale: f64,
     share: Positive,
+    /// Chance that the cut leaves of the share.
+    kept: f64,
     /// Index of its course by month.
     course: usize,
 }
@@ -93,7 +95,35 @@ impl Response {
     #[must_use]
     pub fn new(model: &Model, posterior: &Posterior, plan: &Plan, most_seen: f64) -> Self {
         let outside = plan.most() > SEEN_ROOM * most_seen;
-        let weights = weights(model, posterior, outside);
+        let of = |outside| {
+            let weights = weights(model, posterior, outside);
+            Self::weighted(model, posterior, plan, &weights)
+        };
+        let own = of(false);
+        if !outside {
+            return own;
+        }
+        // To know less widens; it must not promise more than the history does, or the next
+        // hour would seem to bring more for lying out of sight.
+        let mut wider = of(true);
+        wider.outside = true;
+        let (expected, promised) = (own.mean(), wider.mean());
+        if promised > expected && expected > 0.0 {
+            wider.scale_by(expected / promised);
+        }
+        wider
+    }
+
+    fn scale_by(&mut self, factor: f64) {
+        for part in &mut self.parts {
+            part.scale *= factor;
+        }
+        for visits in self.courses.iter_mut().flatten() {
+            *visits *= factor;
+        }
+    }
+
+    fn weighted(model: &Model, posterior: &Posterior, plan: &Plan, weights: &[f64]) -> Self {
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]).then(a.cmp(b)));
         let mut kept = 0.0;
@@ -107,7 +137,7 @@ impl Response {
             parts: Vec::with_capacity(order.len()),
             nothing: posterior.nothing,
             courses: Vec::new(),
-            outside,
+            outside: false,
         };
         let mut places = vec![None; courses.number(model)];
         let mut up_to = 0.0;
@@ -126,6 +156,7 @@ impl Response {
                 up_to,
                 scale: response.courses[course].iter().sum(),
                 share: point.share,
+                kept: point.share.kept(),
                 course,
             });
         }
@@ -176,9 +207,9 @@ impl Response {
     pub fn above(&self, visits: f64) -> f64 {
         let above = |part: &Part| {
             if part.scale > 0.0 {
-                part.share.above(visits / part.scale)
+                part.share.above_of(part.kept, visits / part.scale)
             } else if part.scale < 0.0 && visits < 0.0 {
-                1.0 - part.share.above(visits / part.scale)
+                1.0 - part.share.above_of(part.kept, visits / part.scale)
             } else {
                 f64::from(u8::from(visits < 0.0))
             }
@@ -189,7 +220,8 @@ impl Response {
         none + (1.0 - self.nothing) * some
     }
 
-    /// The number of extra visits below which a share `q` of the chances lies, by bisection.
+    /// The number of extra visits below which a share `q` of the chances lies: by false
+    /// position, with a bisection whenever that does not halve what is left.
     #[must_use]
     pub fn quantile(&self, q: f64) -> f64 {
         let ends = self
@@ -199,17 +231,44 @@ impl Response {
         let (mut low, mut high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| {
             (low.min(end), high.max(end))
         });
-        // The point at zero is met exactly.
-        if self.above(0.0) <= 1.0 - q && self.above(-f64::MIN_POSITIVE) >= 1.0 - q {
+        let excess = |visits: f64| self.above(visits) - (1.0 - q);
+        let (beyond, from) = (excess(0.0), excess(-f64::MIN_POSITIVE));
+        // The point at zero is met exactly; either side of it is without a step.
+        if beyond <= 0.0 && from >= 0.0 {
             return 0.0;
         }
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if self.above(middle) > 1.0 - q {
-                low = middle;
-            } else {
-                high = middle;
+        let (mut at_low, mut at_high) = if beyond > 0.0 {
+            low = 0.0;
+            (beyond, excess(high))
+        } else {
+            high = 0.0;
+            (excess(low), from)
+        };
+        let (mut width, mut bisect) = (high - low, false);
+        for _ in 0..200 {
+            if high - low <= 1e-12 * high.abs().max(low.abs()) {
+                break;
             }
+            let chord = low + (high - low) * at_low / (at_low - at_high);
+            let middle = if bisect || !(low < chord && chord < high) {
+                0.5 * (low + high)
+            } else {
+                chord
+            };
+            let found = excess(middle);
+            if found.abs() < 1e-14 {
+                return middle;
+            }
+            // An end that stays counts half (Illinois), so that the chord leaves it.
+            if found > 0.0 {
+                (low, at_low) = (middle, found);
+                at_high *= if bisect { 1.0 } else { 0.5 };
+            } else {
+                (high, at_high) = (middle, found);
+                at_low *= if bisect { 1.0 } else { 0.5 };
+            }
+            bisect = high - low > 0.5 * width;
+            width = high - low;
         }
         0.5 * (low + high)
     }
@@ -230,7 +289,7 @@ impl Response {
                 visits: 0.0,
             };
         };
-        let share = part.share.upper_quantile(share);
+        let share = part.share.upper_quantile_of(part.kept, share);
         Drawn {
             share,
             course: part.course,
@@ -506,6 +565,23 @@ mod tests {
         };
         let found: Vec<f64> = [1.0, 5.0, 10.0, 20.0].map(per_hour).into();
         assert!(found.windows(2).all(|pair| pair[1] <= pair[0]), "{found:?}");
+    }
+
+    #[test]
+    fn what_lies_out_of_sight_promises_no_more() {
+        let model = model();
+        let posterior = model.posterior();
+        let of = |change: f64, seen: f64| {
+            let plan = Plan::steady(30.0, change, 12, 24);
+            Response::new(&model, &posterior, &plan, seen)
+        };
+        for change in [10.0, 30.0, 90.0] {
+            let (seen, unseen) = (of(change, 200.0), of(change, 25.0));
+            assert!(!seen.outside && unseen.outside);
+            assert!(unseen.mean() <= seen.mean() * (1.0 + 1e-12), "{change}");
+            let by_month: f64 = unseen.mean_by_month().iter().sum();
+            assert!((by_month / unseen.mean() - 1.0).abs() < 1e-9);
+        }
     }
 
     #[test]

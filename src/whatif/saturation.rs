@@ -24,11 +24,11 @@ const LOG_DEVIATION: f64 = 0.9;
 /// The curves that are possible, each with its prior weight; weights sum to 1.
 #[must_use]
 pub fn curves() -> Vec<(Curve, f64)> {
-    let prior = |half: &f64| log_normal(*half, MEDIAN_HALF, LOG_DEVIATION);
-    let total: f64 = HALVES.iter().map(prior).sum();
+    let prior = log_normal(&HALVES, MEDIAN_HALF, LOG_DEVIATION);
     let halves = HALVES
         .iter()
-        .map(|half| (Curve::Half(*half), 0.5 * prior(half) / total));
+        .zip(prior)
+        .map(|(half, prior)| (Curve::Half(*half), 0.5 * prior));
     let powers = POWERS
         .iter()
         .map(|power| (Curve::Power(*power), 0.5 / POWERS.len() as f64));

@@ -116,7 +116,7 @@ fn learned(model: &Model, posterior: &Posterior, plan: &Plan, test: &[f64]) -> f
     let mut after = Vec::with_capacity(posterior.points.len());
     // The same points in the same order.
     model.followed_by(&tested).visit(|_, _, _, solved| {
-        after.push(solved.precision.last_of_inverse());
+        after.push(solved.share.deviation * solved.share.deviation);
     });
     let scales = Scales::new(model, plan);
     let mut taken = 0.0;
