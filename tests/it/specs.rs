@@ -60,6 +60,8 @@ specifications! {
     touches "touches"
     credited_revenue "credited-revenue"
     event_funnels "event-funnels"
+    pipeline "pipeline"
+    score "score"
 }
 
 #[test]
