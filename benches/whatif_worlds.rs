@@ -57,7 +57,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How far prices of an hour lie from what an hour brings, in logarithms
-    #[arg(long, default_value_t = 0.8)]
+    #[arg(long, default_value_t = 1.0)]
     price_deviation: f64,
     /// Companies at a time
     #[arg(long)]

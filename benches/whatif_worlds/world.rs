@@ -30,7 +30,7 @@ const HOUR_SHARE: f64 = 0.145;
 /// The same for money.
 const MONEY_SHARE: f64 = 0.35;
 /// Log deviation of what other channels cost against what they bring.
-const PRICE_DEVIATION: f64 = 0.8;
+const PRICE_DEVIATION: f64 = 1.0;
 
 /// What is the matter with the channel that is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

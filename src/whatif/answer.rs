@@ -15,6 +15,9 @@ use super::waiting::{self, Test};
 const USUAL_MONTHS: usize = 3;
 /// Below it the history cannot tell.
 pub const LEAST_INFORMATION: f64 = 0.25;
+/// The same where effort went with the calendar: growth of any cause looks like its effect,
+/// so that some of what seems learned of it is not.
+pub const LEAST_INFORMATION_WITH_TIME: f64 = 0.35;
 /// From here on it is informative.
 pub const MUCH_INFORMATION: f64 = 0.5;
 /// Steps of the response curve.
@@ -314,7 +317,8 @@ pub fn answer(company: &Company, question: &Question) -> Result<Answer, NoAnswer
     let per_unit = |amount: f64| (total != 0.0).then(|| amount / total);
     let value = outcome.value_per_visit.mean;
     let own = Class::of(outcome.pays);
-    let weak = evidence.information_share < LEAST_INFORMATION && !question.has_prior();
+    let needed = information_needed(&evidence);
+    let weak = evidence.information_share < needed && !question.has_prior();
     let change = plan.change.iter().copied().fold(0.0, f64::max);
     let tests = waiting::tests(
         model,
@@ -346,6 +350,16 @@ pub fn answer(company: &Company, question: &Question) -> Result<Answer, NoAnswer
         plan,
         usual_months: USUAL_MONTHS.min(series.effort.len()),
     })
+}
+
+/// The information share from which on the history can tell.
+#[must_use]
+pub fn information_needed(evidence: &Evidence) -> f64 {
+    if evidence.follows_the_calendar() {
+        LEAST_INFORMATION_WITH_TIME
+    } else {
+        LEAST_INFORMATION
+    }
 }
 
 fn check_rates(company: &Company, channel: &Channel, question: &Question) -> Result<(), NoAnswer> {

@@ -54,6 +54,14 @@ pub struct Evidence {
     pub back_test: Option<BackTest>,
 }
 
+impl Evidence {
+    /// True where effort rose or fell with the calendar nearly all the time.
+    #[must_use]
+    pub fn follows_the_calendar(&self) -> bool {
+        self.with_time.is_some_and(|r| r.abs() > MOST_CORRELATION)
+    }
+}
+
 /// How well months unseen were foretold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BackTest {

@@ -5,8 +5,8 @@ use crate::domain::figure::Undefined;
 use crate::report::document::{Block, Cell, Kind, Weight};
 use crate::report::views::Parts;
 use crate::whatif::Driver;
-use crate::whatif::answer::{LEAST_INFORMATION, MUCH_INFORMATION};
-use crate::whatif::evidence::{LEAST_VARIATION, MOST_CORRELATION, PLACEBO_BAR};
+use crate::whatif::answer::{MUCH_INFORMATION, information_needed};
+use crate::whatif::evidence::{LEAST_VARIATION, PLACEBO_BAR};
 
 /// More hours than a month has.
 const HOURS_OF_A_MONTH: f64 = 744.0;
@@ -63,7 +63,7 @@ fn rows(shown: &Shown) -> Vec<Row> {
                 .with_time
                 .map_or(Cell::Undefined(Undefined::ZeroDenominator), Cell::from),
             match found.with_time {
-                Some(r) if r.abs() > MOST_CORRELATION => {
+                Some(_) if found.follows_the_calendar() => {
                     "effort went with the calendar: growth of any cause looks like its effect"
                         .into()
                 }
@@ -75,7 +75,7 @@ fn rows(shown: &Shown) -> Vec<Row> {
             "information_share",
             found.information_share.into(),
             match found.information_share {
-                share if share < LEAST_INFORMATION => "the history cannot tell",
+                share if share < information_needed(found) => "the history cannot tell",
                 share if share <= MUCH_INFORMATION => "the history says a little",
                 _ => "the history says much",
             }

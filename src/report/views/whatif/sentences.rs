@@ -3,7 +3,7 @@
 use super::{Shown, money};
 use crate::report::document::{Cell, Kind};
 use crate::whatif::Driver;
-use crate::whatif::answer::{Class, LEAST_INFORMATION};
+use crate::whatif::answer::{Class, information_needed};
 use crate::whatif::outcome::DRAWS;
 use crate::whatif::waiting::{self, Kind as TestKind, WATCHED_AFTER};
 
@@ -42,7 +42,10 @@ pub fn verdict(shown: &Shown) -> String {
             format!(
                 "The data cannot tell: they hold too little information (share {share}, {} is \
                  needed); the usual experience alone would say {chance}",
-                (shown.speak)(&Cell::from(LEAST_INFORMATION), Kind::Ratio)
+                (shown.speak)(
+                    &Cell::from(information_needed(&shown.answer.evidence)),
+                    Kind::Ratio
+                )
             )
         }
         class => format!("{}: {chance}", class_words(class)),
@@ -146,7 +149,7 @@ pub fn beside(shown: &Shown) -> Vec<String> {
         points.push(way_out(shown));
     }
     let certain = answer.outcome.pays > 0.9 || answer.outcome.pays < 0.1;
-    if certain && answer.evidence.information_share < LEAST_INFORMATION {
+    if certain && answer.evidence.information_share < information_needed(&answer.evidence) {
         points.push(
             "The chance is far from even although the history says little: price and value of \
              a visit decide it, with the usual experience of such work, not what was seen here."
