@@ -1,7 +1,7 @@
 //! The funnel of events: steps, times, what goes with conversion.
 
 use super::words::Speak;
-use super::{Parts, dimension_columns};
+use super::{Parts, columns, dimension_columns};
 use crate::domain::event_funnel::{Ends, EntryRule, EventFunnel, Order, span_in_words};
 use crate::domain::figure::Figure;
 use crate::metrics::event_funnel::{self as metrics, Bin, FactorRow, Group, StepRow, TimeRow};
@@ -93,13 +93,6 @@ fn step_columns(funnel: &EventFunnel) -> Vec<Column> {
         ("median", "Median time", Seconds, Weight::Normal),
         ("p90", "90 % within", Seconds, Weight::Detail),
     ])
-}
-
-fn columns(list: &[(&str, &str, Kind, Weight)]) -> Vec<Column> {
-    let column = |(id, title, kind, weight): &(&str, &str, Kind, Weight)| {
-        Column::new(*id, *title, *kind).weight(*weight)
-    };
-    list.iter().map(column).collect()
 }
 
 fn step_cells(row: &StepRow) -> Vec<Cell> {

@@ -16,7 +16,7 @@ pub mod score;
 pub mod whatif;
 pub mod words;
 
-use super::document::{Block, Chart, Column, Section, Table};
+use super::document::{Block, Cell, Chart, Column, Kind, Section, Table, Weight};
 
 /// A piece of a report: sections with the tables and charts they refer to.
 #[derive(Debug, Clone, Default)]
@@ -89,10 +89,44 @@ fn titled(word: &str) -> String {
     }
 }
 
+/// Columns by id, title, kind and weight.
+#[must_use]
+pub fn columns(list: &[(&str, &str, Kind, Weight)]) -> Vec<Column> {
+    let column = |(id, title, kind, weight): &(&str, &str, Kind, Weight)| {
+        Column::new(*id, *title, *kind).weight(*weight)
+    };
+    list.iter().map(column).collect()
+}
+
+/// A table without remarks.
+#[must_use]
+pub fn table(id: &str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        id: id.into(),
+        title: title.into(),
+        columns,
+        rows,
+        remarks: Vec::new(),
+    }
+}
+
+/// One section with the tables that stand in it.
+#[must_use]
+pub fn section(id: &str, title: &str, blocks: Vec<Block>, tables: Vec<Table>) -> Parts {
+    Parts {
+        sections: vec![Section {
+            id: id.into(),
+            title: title.into(),
+            blocks,
+        }],
+        tables,
+        ..Parts::default()
+    }
+}
+
 /// The columns of the dimensions of a table.
 #[must_use]
 pub fn dimension_columns(dimensions: &[String]) -> Vec<Column> {
-    use super::document::{Kind, Weight};
     dimensions
         .iter()
         .map(|name| Column::new(name.as_str(), title_of(name), Kind::Text).weight(Weight::Key))

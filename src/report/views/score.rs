@@ -1,12 +1,10 @@
 //! The audit of a score: does it rank, can it be believed, where to cut.
 
-use super::Parts;
 use super::words::Speak;
+use super::{Parts, columns, table};
 use crate::domain::figure::{Figure, Policy, Rate, View};
 use crate::metrics::score::{Audit, Band, Cut, TOO_GOOD, TOP};
-use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Section, Table, Weight,
-};
+use crate::report::document::{Bar, Bars, Block, Cell, Chart, Kind, Plot, Section, Table, Weight};
 
 /// Drift that wants watching, and that wants acting on.
 const WATCH: f64 = 0.1;
@@ -153,11 +151,11 @@ fn quality(audit: &Audit) -> Table {
     let mut table = table(
         "quality",
         "Quality of the score",
-        &[
+        columns(&[
             ("key", "", Kind::Text, Weight::Key),
             ("value", "Value", Kind::Ratio, Weight::Key),
             ("says", "What it says", Kind::Text, Weight::Normal),
-        ],
+        ]),
         rows,
     );
     table.remarks = vec![
@@ -191,7 +189,7 @@ fn bands(audit: &Audit) -> Table {
     table(
         "bands",
         "Bands of about equal count, best first",
-        &[
+        columns(&[
             ("score_from", "Score from", Kind::Ratio, Weight::Key),
             ("mean_score", "Mean", Kind::Ratio, Weight::Normal),
             ("rate", "Converted", Kind::Rate, Weight::Key),
@@ -202,7 +200,7 @@ fn bands(audit: &Audit) -> Table {
                 Kind::Flag,
                 Weight::Normal,
             ),
-        ],
+        ]),
         rows,
     )
 }
@@ -221,12 +219,12 @@ fn threshold(audit: &Audit) -> Table {
     let mut table = table(
         "threshold",
         "What lies above a cut",
-        &[
+        columns(&[
             ("score", "Work from", Kind::Ratio, Weight::Key),
             ("leads_per_week", "Leads a week", Kind::Number, Weight::Key),
             ("precision", "Of these convert", Kind::Share, Weight::Key),
             ("recall", "Of the converting", Kind::Share, Weight::Normal),
-        ],
+        ]),
         rows,
     );
     table.remarks = vec![
@@ -254,23 +252,5 @@ fn chart(audit: &Audit) -> Chart {
             kind: Kind::Share,
             bars: bars.collect(),
         }),
-    }
-}
-
-fn table(
-    id: &str,
-    title: &str,
-    columns: &[(&str, &str, Kind, Weight)],
-    rows: Vec<Vec<Cell>>,
-) -> Table {
-    let column = |(id, title, kind, weight): &(&str, &str, Kind, Weight)| {
-        Column::new(*id, *title, *kind).weight(*weight)
-    };
-    Table {
-        id: id.into(),
-        title: title.into(),
-        columns: columns.iter().map(column).collect(),
-        rows,
-        remarks: Vec::new(),
     }
 }

@@ -1,13 +1,13 @@
 //! What will be won, and how good the same forecast would have been.
 
-use super::{Shown, columns, section, table, units};
+use super::{Shown, units};
 use crate::domain::figure::Figure;
 use crate::domain::money::Money;
 use crate::metrics::pipeline::forecast::{BackTest, Forecast, Skill};
 use crate::report::document::{
     Block, Cell, Chart, Curve, CurveAxis, CurveMark, CurvePoint, Kind, Plot, Table, Weight,
 };
-use crate::report::views::Parts;
+use crate::report::views::{Parts, columns, section, table};
 
 /// Tables `forecast`, `forecast_skill` and `back_test`.
 pub fn view(shown: &Shown) -> Parts {

@@ -3,14 +3,13 @@
 mod forecast;
 
 use super::words::Speak;
-use super::{Parts, dimension_columns};
+use super::{Parts, columns, dimension_columns, section, table};
 use crate::domain::figure::{Figure, Undefined};
 use crate::domain::money::Money;
 use crate::metrics::pipeline::win_rate::WinRate;
 use crate::metrics::pipeline::{Listed, Pipeline, StageRow, Weights};
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Kind, Plot, Section,
-    Table, Weight,
+    Bar, Bars, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Kind, Plot, Table, Weight,
 };
 
 /// A pipeline with what is needed to word it.
@@ -573,33 +572,4 @@ fn win_curve(shown: &Shown) -> Chart {
 
 fn units(amount: f64) -> Cell {
     Cell::Money(Money::from_units(amount))
-}
-
-fn columns(list: &[(&str, &str, Kind, Weight)]) -> Vec<Column> {
-    let column = |(id, title, kind, weight): &(&str, &str, Kind, Weight)| {
-        Column::new(*id, *title, *kind).weight(*weight)
-    };
-    list.iter().map(column).collect()
-}
-
-fn table(id: &str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
-    Table {
-        id: id.into(),
-        title: title.into(),
-        columns,
-        rows,
-        remarks: Vec::new(),
-    }
-}
-
-fn section(id: &str, title: &str, blocks: Vec<Block>, tables: Vec<Table>) -> Parts {
-    Parts {
-        sections: vec![Section {
-            id: id.into(),
-            title: title.into(),
-            blocks,
-        }],
-        tables,
-        ..Parts::default()
-    }
 }

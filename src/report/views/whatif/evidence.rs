@@ -1,9 +1,9 @@
 //! Can the history tell: the tests, and what they say.
 
-use super::{Shown, columns, section, table};
+use super::Shown;
 use crate::domain::figure::Undefined;
 use crate::report::document::{Block, Cell, Kind, Weight};
-use crate::report::views::Parts;
+use crate::report::views::{Parts, columns, section, table};
 use crate::whatif::Driver;
 use crate::whatif::answer::{MUCH_INFORMATION, information_needed};
 use crate::whatif::evidence::{LEAST_VARIATION, PLACEBO_BAR};

@@ -10,8 +10,8 @@ pub mod plain;
 pub mod rates;
 mod sentences;
 
-use super::Parts;
 use super::words::Speak;
+use super::{Parts, columns, section, table};
 use crate::domain::figure::Undefined;
 use crate::domain::money::Money;
 use crate::report::document::{Block, Cell, Chart, Column, Kind, Section, Table, Weight};
@@ -631,33 +631,4 @@ fn response(shown: &Shown) -> Table {
         columns,
         rows.collect(),
     )
-}
-
-pub(super) fn columns(list: &[(&str, &str, Kind, Weight)]) -> Vec<Column> {
-    let column = |(id, title, kind, weight): &(&str, &str, Kind, Weight)| {
-        Column::new(*id, *title, *kind).weight(*weight)
-    };
-    list.iter().map(column).collect()
-}
-
-pub(super) fn table(id: &str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
-    Table {
-        id: id.into(),
-        title: title.into(),
-        columns,
-        rows,
-        remarks: Vec::new(),
-    }
-}
-
-pub(super) fn section(id: &str, title: &str, blocks: Vec<Block>, tables: Vec<Table>) -> Parts {
-    Parts {
-        sections: vec![Section {
-            id: id.into(),
-            title: title.into(),
-            blocks,
-        }],
-        tables,
-        ..Parts::default()
-    }
 }

@@ -1,9 +1,9 @@
 //! The best split: the plan with its proof, and what it gains.
 
-use super::{columns, money, section, table};
+use super::money;
 use crate::report::document::{Block, Cell, Kind, Section, Weight};
-use crate::report::views::Parts;
 use crate::report::views::words::Speak;
+use crate::report::views::{Parts, columns, section, table};
 use crate::whatif::Driver;
 use crate::whatif::optimize::{Bound, Optimum, Planned, Request, Total};
 use crate::whatif::outcome::DRAWS;

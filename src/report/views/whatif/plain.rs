@@ -1,10 +1,10 @@
 //! Arithmetic without a model: break-even, and what a supposed effect would bring.
 
-use super::{chain_columns, columns, measured, money, section, table};
+use super::{chain_columns, measured, money};
 use crate::domain::figure::Undefined;
 use crate::report::document::{Block, Cell, Kind, Section, Weight};
-use crate::report::views::Parts;
 use crate::report::views::words::Speak;
+use crate::report::views::{Parts, columns, section, table};
 use crate::whatif::arithmetic::{Sums, UnitChain, at_most, seen as seen_at};
 
 /// What is calculated.

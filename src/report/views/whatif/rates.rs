@@ -1,10 +1,10 @@
 //! What a better stage step would bring, and which step is worth most.
 
-use super::{columns, money, section, table};
+use super::money;
 use crate::domain::figure::Undefined;
 use crate::report::document::{Bar, Bars, Block, Cell, Chart, Kind, Plot, Section, Weight};
-use crate::report::views::Parts;
 use crate::report::views::words::Speak;
+use crate::report::views::{Parts, columns, section, table};
 use crate::whatif::outcome::{DRAWS, Spread};
 use crate::whatif::steps::{Better, TENTH};
 
