@@ -28,7 +28,11 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         fixed.push((index, *amount));
     }
     let margin = asked.margin.or(run.settings.gross_margin);
-    let rate = run.settings.hours.rate.map(|rate| rate.units());
+    let rate = run
+        .settings
+        .hours
+        .rate
+        .map(crate::domain::money::Money::units);
     let request = Request {
         total: asked.total.map(|total| match total {
             SplitTotal::Money(money) => Total::Money(money),

@@ -144,9 +144,11 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
         deal_value: asked.deal_value?,
         margin: margin(run, asked).unwrap_or(1.0),
     };
-    let hour_cost = asked
-        .hour_cost
-        .or(run.settings.hours.rate.map(|rate| rate.units()));
+    let hour_cost = asked.hour_cost.or(run
+        .settings
+        .hours
+        .rate
+        .map(crate::domain::money::Money::units));
     // An hour that costs nothing known needs the time sheets.
     if hours.is_some() && hour_cost.is_none() {
         return None;
@@ -435,7 +437,12 @@ impl Asking<'_> {
     }
 
     fn hour_cost(&self, channel: &Channel) -> Option<f64> {
-        let rate = self.run.settings.hours.rate.map(|rate| rate.units());
+        let rate = self
+            .run
+            .settings
+            .hours
+            .rate
+            .map(crate::domain::money::Money::units);
         self.asked.hour_cost.or(channel.hour_cost).or(rate)
     }
 
@@ -477,7 +484,10 @@ impl Asking<'_> {
         let deal = rates.deal.ok_or(NoAnswer::NoDealValue)?;
         Ok(UnitChain {
             visit_to_lead: rates.steps[0].mean(),
-            lead_to_customer: rates.steps[1..].iter().map(|step| step.mean()).product(),
+            lead_to_customer: rates.steps[1..]
+                .iter()
+                .map(crate::whatif::rates::Rate::mean)
+                .product(),
             deal_value: deal.expected(),
             margin: self.margin.unwrap_or(1.0),
         })

@@ -73,7 +73,7 @@ impl Deal {
     /// Its amount in units; 0 where it has none.
     #[must_use]
     pub fn units(&self) -> f64 {
-        self.amount.map_or(0.0, |amount| amount.units())
+        self.amount.map_or(0.0, Money::units)
     }
 }
 

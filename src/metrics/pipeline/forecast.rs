@@ -39,7 +39,9 @@ pub struct Forecast {
 
 impl Forecast {
     /// Open and new deals together.
-    #[must_use]
+    ///
+    /// # Errors
+    /// Why one of them is undefined.
     pub fn total(&self) -> Figure<f64> {
         Ok(self.by_age? + self.new?)
     }
@@ -277,7 +279,8 @@ fn back_test(deals: &[Deal], moment: Millis, ahead: u32, seed: u64) -> Option<Ba
 #[must_use]
 pub fn skills(tests: &[BackTest]) -> Vec<Skill> {
     let held = tests.iter().filter(|test| test.held()).count();
-    let methods: [(&'static str, fn(&BackTest) -> f64, Option<usize>); 3] = [
+    type Method = (&'static str, fn(&BackTest) -> f64, Option<usize>);
+    let methods: [Method; 3] = [
         ("forecast", |test| test.forecast, Some(held)),
         ("weighted_pipeline", |test| test.naive_weighted, None),
         ("same_as_before", |test| test.naive_last, None),
