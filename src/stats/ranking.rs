@@ -113,10 +113,8 @@ pub fn brier(chances: &[f64], outcomes: &[bool]) -> Option<f64> {
 pub fn brier_skill(chances: &[f64], outcomes: &[bool]) -> Option<f64> {
     let base = positives(outcomes) / outcomes.len() as f64;
     let spread = base * (1.0 - base);
-    if !(spread > 0.0) {
-        return None;
-    }
-    Some(1.0 - brier(chances, outcomes)? / spread)
+    let brier = brier(chances, outcomes)?;
+    (spread > 0.0).then(|| 1.0 - brier / spread)
 }
 
 /// Bins of equal width from 0 to 1; empty ones are left out.

@@ -280,7 +280,7 @@ fn fit_channel(
     };
     let rates = rates(company, channel, &given);
     let deal = rates.deal.ok_or(NoPlan::NoDealValue)?;
-    let chance: f64 = rates.steps.iter().map(|rate| rate.mean()).product();
+    let chance: f64 = rates.steps.iter().map(super::rates::Rate::mean).product();
     let value = chance * deal.expected() * request.margin;
     let scale = value * fitted.model.mean_visits;
     let effort = || fitted.series.effort.iter().copied();

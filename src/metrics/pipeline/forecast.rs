@@ -34,8 +34,11 @@ pub struct Forecast {
     /// Expected wins of open deals and of new ones.
     pub wins: Figure<(f64, f64)>,
     /// Ends of the 80 % and the 95 % interval of open and new deals together.
-    pub intervals: Figure<((f64, f64), (f64, f64))>,
+    pub intervals: Figure<Intervals>,
 }
+
+/// Ends of the 80 % and of the 95 % interval.
+pub type Intervals = ((f64, f64), (f64, f64));
 
 impl Forecast {
     /// Open and new deals together.
@@ -195,7 +198,7 @@ fn intervals(
     curve: &WinCurve,
     span: f64,
     seed: u64,
-) -> ((f64, f64), (f64, f64)) {
+) -> Intervals {
     let mut random = Random::seeded(seed);
     let mut sums = Vec::with_capacity(CURVES * DRAWS_EACH);
     for _ in 0..CURVES {

@@ -17,9 +17,12 @@ pub struct WinRate {
     pub method: &'static str,
     /// The rate with its evidence; absent for those by value and by curve.
     pub rate: Figure<Rate>,
-    /// The value of those without one, and the ends of its 95 % interval.
-    pub value: Option<Figure<(f64, Option<(f64, f64)>)>>,
+    /// The share of those without one.
+    pub value: Option<Figure<Share>>,
 }
+
+/// A share and the ends of its 95 % interval, where it has one.
+pub type Share = (f64, Option<(f64, f64)>);
 
 /// All of them, over the deals of a period.
 #[must_use]
@@ -117,7 +120,7 @@ fn rate(k: usize, n: usize, policy: Policy, horizon_days: Option<u32>) -> Figure
 }
 
 /// Won amount over closed amount; its interval is a Poisson bootstrap over the deals.
-fn by_value(closed: &[&&Deal], seed: u64) -> Figure<(f64, Option<(f64, f64)>)> {
+fn by_value(closed: &[&&Deal], seed: u64) -> Figure<Share> {
     let amounts: Vec<(bool, f64)> = closed
         .iter()
         .filter_map(|deal| deal.amount.map(|amount| (deal.won, amount.units())))
@@ -144,11 +147,7 @@ fn by_value(closed: &[&&Deal], seed: u64) -> Figure<(f64, Option<(f64, f64)>)> {
 }
 
 /// The chance to be won by the horizon, open deals as not decided yet.
-fn by_curve(
-    deals: &[&Deal],
-    seen: Option<Millis>,
-    horizon: u32,
-) -> Figure<(f64, Option<(f64, f64)>)> {
+fn by_curve(deals: &[&Deal], seen: Option<Millis>, horizon: u32) -> Figure<Share> {
     let moment = seen.ok_or(Undefined::NoTimes)?;
     let owned: Vec<Deal> = deals.iter().map(|deal| (*deal).clone()).collect();
     let curve = WinCurve::at(&owned, moment);

@@ -3,7 +3,7 @@
 use super::{Shown, units};
 use crate::domain::figure::Figure;
 use crate::domain::money::Money;
-use crate::metrics::pipeline::forecast::{BackTest, Forecast, Skill};
+use crate::metrics::pipeline::forecast::{BackTest, Forecast, Intervals, Skill};
 use crate::report::document::{
     Block, Cell, Chart, Curve, CurveAxis, CurveMark, CurvePoint, Kind, Plot, Table, Weight,
 };
@@ -77,9 +77,8 @@ pub fn view(shown: &Shown) -> Parts {
 
 fn forecast_cells(forecast: &Forecast) -> Vec<Cell> {
     let money = |figure: Figure<f64>| Cell::from(figure.map(Money::from_units));
-    let end = |of: fn(&((f64, f64), (f64, f64))) -> f64| {
-        money(forecast.intervals.as_ref().map(of).map_err(|r| *r))
-    };
+    let end =
+        |of: fn(&Intervals) -> f64| money(forecast.intervals.as_ref().map(of).map_err(|r| *r));
     vec![
         u64::from(forecast.days).into(),
         money(forecast.weighted),
