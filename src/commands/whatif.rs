@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, failures};
-use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::channel::Rules;
 use crate::domain::names::near_or_all;
 use crate::domain::period::{Period, PeriodSpec};
@@ -87,6 +87,7 @@ pub fn parts(
         .transpose()?;
     let asking = Asking {
         run,
+        prepared,
         company,
         asked,
         margin: margin(run, asked),
@@ -229,6 +230,7 @@ pub fn channel_of<'a>(
 /// Everything that an answer needs.
 struct Asking<'a> {
     run: &'a Run<'a>,
+    prepared: &'a Prepared,
     company: &'a Company,
     asked: &'a WhatIf,
     margin: Option<f64>,
@@ -313,7 +315,10 @@ impl Asking<'_> {
                 "{} has {usual:.1} hours a month as usual; {} cannot be taken away",
                 channel.name, -amount
             );
-            return Err(Diagnostic::new(&codes::USAGE, text).into());
+            let most = (usual * 10.0).floor() / 10.0;
+            return Err(Diagnostic::new(&codes::USAGE, text)
+                .hint(format!("the most is --remove-hours {most}"))
+                .into());
         }
         let horizon = match &change {
             Change::Path(path) => asked.horizon.max(path.len()),
@@ -332,7 +337,7 @@ impl Asking<'_> {
             halo: asked.halo,
             given: self.given(),
             prior_per_unit: asked.prior,
-            lifts: self.lifts(channel),
+            lifts: self.lifts(index)?,
             shift: self.shift()?,
             seed: self.run.settings.seed,
         })
@@ -380,25 +385,25 @@ impl Asking<'_> {
         Ok(path)
     }
 
-    /// Tests of this channel, as extra effort by month.
-    fn lifts(&self, channel: &Channel) -> Vec<Lift> {
-        let of_channel = self
-            .asked
-            .tests
-            .iter()
-            .filter(|test| test.channel.to_lowercase() == channel.name.to_lowercase());
-        of_channel
-            .map(|test| {
-                let days = (test.end - test.start).num_days() + 1;
-                let months = (days as f64 / MONTH_DAYS).round().max(1.0) as usize;
-                Lift {
-                    effort: vec![test.extra_driver / months as f64; months],
-                    months,
-                    visits: test.extra_sessions,
-                    standard_error: test.standard_error,
-                }
-            })
-            .collect()
+    /// Tests of this channel, as extra effort by month; those of others say nothing here.
+    fn lifts(&self, channel: usize) -> Result<Vec<Lift>, Failure> {
+        let mut lifts = Vec::new();
+        for test in &self.asked.tests {
+            let found = channel_of(self.run, self.prepared, self.company, &test.channel);
+            let (tested, _) = found.map_err(|failure| placed(failure, &test.place))?;
+            if tested != channel {
+                continue;
+            }
+            let days = (test.end - test.start).num_days() + 1;
+            let months = (days as f64 / MONTH_DAYS).round().max(1.0) as usize;
+            lifts.push(Lift {
+                effort: vec![test.extra_driver / months as f64; months],
+                months,
+                visits: test.extra_sessions,
+                standard_error: test.standard_error,
+            });
+        }
+        Ok(lifts)
     }
 
     fn shift(&self) -> Result<Option<usize>, Failure> {
@@ -589,6 +594,12 @@ impl Asking<'_> {
             .hint("give the leads too, or say the rate: --visit-to-lead 2%"),
         }
     }
+}
+
+/// The same failure, at the place that led to it.
+fn placed(failure: Failure, place: &Location) -> Failure {
+    let at = |finding: Diagnostic| finding.at(place.clone());
+    Failure(failure.0.into_iter().map(at).collect())
 }
 
 /// Months that a plan may have.

@@ -421,7 +421,11 @@ fn count(value: Option<i64>, key: &str, complain: Complain) -> Result<Option<usi
 fn prior(table: &WhatIfTable, complain: Complain) -> Result<Option<(f64, f64)>, Failure> {
     match (table.prior_visits_per_hour, table.prior_sd) {
         (None, None) => Ok(None),
-        (Some(visits), Some(deviation)) if visits.is_finite() && deviation > 0.0 => {
+        (Some(visits), Some(_)) if !visits.is_finite() => {
+            let text = format!("`{visits}` is no number of visits");
+            Err(complain("prior_visits_per_hour", &text).into())
+        }
+        (Some(visits), Some(deviation)) if deviation.is_finite() && deviation > 0.0 => {
             Ok(Some((visits, deviation)))
         }
         (Some(_), Some(_)) => {
@@ -460,9 +464,7 @@ fn plan(path: &std::path::Path, shown: &str) -> Result<PlanFile, Failure> {
         let cell = row.cell("month", shown)?;
         let month = match cell.parse::<usize>() {
             Ok(number) if (1..=MOST_MONTHS).contains(&number) => PlanMonth::Number(number),
-            _ => PlanMonth::Calendar(Period::parse(cell).map_err(|error| {
-                Diagnostic::new(&codes::CONFIG, error.to_string()).at(place.clone())
-            })?),
+            _ => PlanMonth::Calendar(month_of(cell).map_err(|finding| finding.at(place.clone()))?),
         };
         Ok(PlanRow {
             month,
@@ -472,6 +474,18 @@ fn plan(path: &std::path::Path, shown: &str) -> Result<PlanFile, Failure> {
     };
     let rows = rows.iter().map(row).collect::<Result<_, _>>()?;
     Ok(PlanFile { is_hours, rows })
+}
+
+/// The month that a cell names; a day stands for its month.
+fn month_of(cell: &str) -> Result<Period, Diagnostic> {
+    let named =
+        Period::parse(cell).map_err(|error| Diagnostic::new(&codes::CONFIG, error.to_string()))?;
+    let month = Period::month(named.start);
+    if named.end <= month.end {
+        return Ok(month);
+    }
+    let text = format!("`{cell}` is no month");
+    Err(Diagnostic::new(&codes::CONFIG, text).hint(format!("write it so: {}", month.label)))
 }
 
 /// Tests: `channel`, `start`, `end`, `extra_driver`, `extra_sessions`, `se`.

@@ -176,7 +176,7 @@ impl Question {
 pub struct Answer {
     /// Which of the five.
     pub class: Class,
-    /// True where the class would be another one if the history said more.
+    /// True where the class is that of too little information, whatever the chance.
     pub overridden: bool,
     /// The plan.
     pub plan: Plan,
@@ -329,7 +329,7 @@ pub fn answer(company: &Company, question: &Question) -> Result<Answer, NoAnswer
     );
     Ok(Answer {
         class: if weak { Class::CannotTell } else { own },
-        overridden: weak && own != Class::CannotTell,
+        overridden: weak,
         average_per_unit: model.mean_visits / model.mean_effort,
         marginal_per_unit: per_unit(response.mean()),
         needed_per_unit: (value > 0.0).then(|| question.unit_cost / value),
