@@ -121,7 +121,13 @@ fn what_ifs(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
         match whatif::parts(run, prepared, &company, question, asked.len()) {
             Ok(parts) => answers.push(views::whatif::brief(parts, answers.len() + 1)),
             Err(failure) if is_only(&failure, &codes::NO_HISTORY) => {
+                let said = prepared.findings.iter().count();
                 as_warnings(failure, prepared);
+                prepared
+                    .findings
+                    .iter()
+                    .skip(said)
+                    .for_each(|finding| run.shell.tell(finding));
             }
             Err(failure) => return Err(failure),
         }

