@@ -60,6 +60,7 @@ specifications! {
     touches "touches"
     credited_revenue "credited-revenue"
     event_funnels "event-funnels"
+    what_if "what-if"
 }
 
 #[test]
