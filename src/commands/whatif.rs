@@ -6,6 +6,7 @@ use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, failures};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::channel::Rules;
+use crate::domain::money::Money;
 use crate::domain::names::near_or_all;
 use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::what_if;
@@ -20,7 +21,7 @@ use crate::whatif::answer::{Change, NoAnswer, Question, answer};
 use crate::whatif::arithmetic::UnitChain;
 use crate::whatif::history::{Channel, Company, FEWEST_MONTHS};
 use crate::whatif::model::Lift;
-use crate::whatif::rates::{Given, rates};
+use crate::whatif::rates::{Given, Rate, rates};
 use crate::whatif::steps::Basis;
 
 /// Days of a month, for the length of tests.
@@ -147,7 +148,7 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
     };
     let hour_cost = asked
         .hour_cost
-        .or(run.settings.hours.rate.map(|rate| rate.units()));
+        .or(run.settings.hours.rate.map(Money::units));
     // An hour that costs nothing known needs the time sheets.
     if hours.is_some() && hour_cost.is_none() {
         return None;
@@ -441,7 +442,7 @@ impl Asking<'_> {
     }
 
     fn hour_cost(&self, channel: &Channel) -> Option<f64> {
-        let rate = self.run.settings.hours.rate.map(|rate| rate.units());
+        let rate = self.run.settings.hours.rate.map(Money::units);
         self.asked.hour_cost.or(channel.hour_cost).or(rate)
     }
 
@@ -483,7 +484,7 @@ impl Asking<'_> {
         let deal = rates.deal.ok_or(NoAnswer::NoDealValue)?;
         Ok(UnitChain {
             visit_to_lead: rates.steps[0].mean(),
-            lead_to_customer: rates.steps[1..].iter().map(|step| step.mean()).product(),
+            lead_to_customer: rates.steps[1..].iter().map(Rate::mean).product(),
             deal_value: deal.expected(),
             margin: self.margin.unwrap_or(1.0),
         })

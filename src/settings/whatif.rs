@@ -21,6 +21,8 @@ const MOST_MONTHS: usize = 120;
 /// A question about a change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhatIf {
+    /// Where it stands in the configuration; absent for the command line.
+    pub place: Option<Location>,
     /// The channel as written.
     pub channel: Option<String>,
     /// What is asked.
@@ -185,7 +187,8 @@ pub fn configured(config: &Config, layers: &Layers) -> Result<Vec<WhatIf>, Failu
         };
         let complain = |key: &str, text: &str| layers.complaint(&key_of(key), text);
         let located = |key: &str, file: &str| layers.located(&key_of(key), file);
-        read(table, &complain, &located)
+        let place = layers.complaint(&path, "").location;
+        read(table, &complain, &located).map(|asked| WhatIf { place, ..asked })
     };
     numbered.map(one).collect()
 }
@@ -246,6 +249,7 @@ fn read(
             .into());
     }
     Ok(WhatIf {
+        place: None,
         channel,
         question,
         months: planned,
@@ -347,7 +351,12 @@ fn question(
 /// `lead_to_mql=25%`; the name of a step alone, or nothing, asks which is worth most.
 fn step_rate(text: &str, complain: Complain) -> Result<WhatIfQuestion, Failure> {
     let Some((step, rate)) = text.split_once('=') else {
-        return Ok(WhatIfQuestion::Rate(None));
+        if text.is_empty() || text.contains("_to_") {
+            return Ok(WhatIfQuestion::Rate(None));
+        }
+        return Err(complain("rate", &format!("`{text}` is no step"))
+            .hint("write it so: --rate lead_to_mql=25%; files stand before --rate")
+            .into());
     };
     let rate = fraction(rate).filter(|rate| (0.0..=1.0).contains(rate));
     let rate = rate.ok_or_else(|| {

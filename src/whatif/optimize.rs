@@ -11,7 +11,7 @@ use super::allocate::{
 use super::answer::{Fitted, fit};
 use super::history::{Channel, Company};
 use super::outcome::{DRAWS, Spread, stream};
-use super::rates::{Given, Rates, rates};
+use super::rates::{Given, Rate, Rates, rates};
 use super::response::{sampled_shares, steady_weights};
 use super::saturation::Curve;
 
@@ -296,7 +296,7 @@ fn fit_channel(
     };
     let rates = rates(company, channel, &given);
     let deal = rates.deal.ok_or(NoPlan::NoDealValue)?;
-    let chance: f64 = rates.steps.iter().map(|rate| rate.mean()).product();
+    let chance: f64 = rates.steps.iter().map(Rate::mean).product();
     let value = chance * deal.expected() * request.margin;
     let scale = value * fitted.model.mean_visits;
     let effort = || fitted.series.effort.iter().copied();

@@ -221,6 +221,10 @@ fn questions_that_make_no_sense() {
         ),
         ("--rate lead_to_mql=2500%", vec!["--rate lead_to_mql=25%"]),
         (
+            "--rate leads.csv",
+            vec!["no step", "files stand before --rate"],
+        ),
+        (
             "seo --add-hours 5 --break 2019-01",
             vec!["--break", "2025-10 to 2026-06"],
         ),
@@ -937,7 +941,7 @@ fn defects_of_what_ifs_in_the_configuration() {
         ),
         (
             "channel = 'soe'\nadd_hours = 10",
-            vec!["did you mean `SEO`"],
+            vec!["leadflow.toml:8", "did you mean `SEO`"],
         ),
         (
             "channel = 'seo'\nadd_hours = 1\nadd_spend = 1",
