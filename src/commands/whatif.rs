@@ -579,6 +579,14 @@ impl Asking<'_> {
                 )
                 .hint(hint)
             }
+            NoAnswer::NegativeEffort(month) => {
+                let month = self.company.months.get(month).map_or("", String::as_str);
+                Diagnostic::new(
+                    &codes::NO_HISTORY,
+                    format!("{name} has less than no {effort} in {month}"),
+                )
+                .hint("book the correction in the month that it corrects")
+            }
             NoAnswer::NoVisits | NoAnswer::FewMonths(_) => Diagnostic::new(
                 &codes::NO_HISTORY,
                 format!("{name} has no month with both visits and {effort}"),

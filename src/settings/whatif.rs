@@ -17,6 +17,8 @@ const MONTHS: usize = 12;
 const HORIZON: usize = 24;
 /// Longer plans are no plans.
 const MOST_MONTHS: usize = 120;
+/// A trillion of anything is a slip of the keyboard, and no sum can be told exactly beyond.
+const MOST_AMOUNT: f64 = 1e12;
 
 /// A question about a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -311,8 +313,11 @@ fn question(
     }
     let effort = |value: Option<f64>, key: &str, other: &str| -> Result<f64, Failure> {
         let value = value.unwrap_or(0.0);
-        if value.is_finite() && value >= 0.0 {
+        if (0.0..=MOST_AMOUNT).contains(&value) {
             return Ok(value);
+        }
+        if value > MOST_AMOUNT {
+            return Err(too_much(value, key, complain));
         }
         let mut finding = complain(key, &format!("`{value}` is no amount from 0 on"));
         if value < 0.0 && !other.is_empty() {
@@ -409,11 +414,16 @@ fn margin(word: Option<&ShareWord>, complain: Complain) -> Result<Option<f64>, F
 
 fn amount(value: Option<f64>, key: &str, complain: Complain) -> Result<Option<f64>, Failure> {
     match value {
-        Some(value) if !value.is_finite() || value < 0.0 => {
+        Some(value) if value > MOST_AMOUNT => Err(too_much(value, key, complain)),
+        Some(value) if value.is_nan() || value < 0.0 => {
             Err(complain(key, &format!("`{value}` is no amount from 0 on")).into())
         }
         value => Ok(value),
     }
+}
+
+fn too_much(value: f64, key: &str, complain: Complain) -> Failure {
+    complain(key, &format!("`{value:e}` is more than any company has")).into()
 }
 
 fn count(value: Option<i64>, key: &str, complain: Complain) -> Result<Option<usize>, Failure> {

@@ -230,6 +230,8 @@ pub enum NoAnswer {
     FewMonths(usize),
     /// No effort of this kind in any month.
     NoEffort,
+    /// A month, as an index of the company's, whose effort is below nothing.
+    NegativeEffort(usize),
     /// No visits in any month.
     NoVisits,
     /// No deal was ever won and no value is given.
@@ -264,6 +266,10 @@ pub fn fit(
         return Err(NoAnswer::NoEffort);
     }
     let series = channel.series(driver, shift).ok_or(NoAnswer::NoVisits)?;
+    let first = channel.span(driver).map_or(0, |(first, _)| first);
+    if let Some(month) = series.effort.iter().position(|effort| *effort < 0.0) {
+        return Err(NoAnswer::NegativeEffort(first + month));
+    }
     let months = series.visits.iter().flatten().count();
     if months < FEWEST_MONTHS {
         return Err(NoAnswer::FewMonths(months));

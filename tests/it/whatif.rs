@@ -175,6 +175,11 @@ fn questions_that_make_no_sense() {
         ("soe --add-hours 5", vec!["did you mean `SEO`?"]),
         ("seo --add-hours -5", vec!["--remove-hours 5"]),
         ("seo --add-hours nan", vec!["no amount from 0 on"]),
+        ("seo --add-hours inf", vec!["more than any company has"]),
+        (
+            "seo --add-hours 5 --deal-value 1e300",
+            vec!["--deal-value", "more than any"],
+        ),
         (
             "seo --add-hours 5 --horizon 6",
             vec!["6 months end before the plan of 12"],
@@ -303,6 +308,29 @@ fn nobody_won_and_nobody_said_what_an_hour_costs() {
     let found = run.json("whatif 'paid search' --add-spend 100 --deal-value 2000");
     assert_eq!(verdict(&found)["driver"], "money");
     near(chain(&found, "cost", "mean"), 1_200.0, 1e-9, "cost");
+}
+
+#[test]
+fn a_month_of_less_than_no_hours() {
+    let mut firm = Firm::new().last_months(12);
+    firm.hours.push((month(MONTHS - 2), "SEO".into(), -200.0));
+    let run = firm.run();
+    refused(
+        &run,
+        TEN_HOURS,
+        &["less than no hours in 2026-05", "correction"],
+    );
+    // Others do not mind, and say whom they do without.
+    let found = run.json("whatif email --add-hours 2");
+    assert_eq!(
+        found.texts("alternatives", "channel"),
+        ["Email", "Paid Search"]
+    );
+    let page = run.leadflow("optimize --hours 8").ended(0).stdout;
+    assert!(
+        page.contains("Left as they are") && page.contains("SEO"),
+        "{page}"
+    );
 }
 
 #[test]
