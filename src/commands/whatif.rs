@@ -522,8 +522,19 @@ impl Asking<'_> {
         let known: Vec<&str> = basis.keys().collect();
         if known.is_empty() || basis.months == 0 {
             let text = "there is no step of the funnel whose rate and leads by month are known";
-            return Err(Diagnostic::new(&codes::USAGE, text)
+            return Err(Diagnostic::new(&codes::NO_HISTORY, text)
                 .hint("a what-if on a rate needs leads with dates and at least two stages")
+                .into());
+        }
+        let decided = |channel: &Channel| channel.steps.iter().any(|(_, n)| *n > 0);
+        if basis.leads_per_month <= 0.0 || !self.company.channels.iter().any(decided) {
+            let text = format!(
+                "no step has leads to learn from: none of the last {} months, or none old enough",
+                basis.months
+            );
+            let days = self.company.decided_after_days.round();
+            return Err(Diagnostic::new(&codes::NO_HISTORY, text)
+                .hint(format!("leads count from the age of {days} days on"))
                 .into());
         }
         let asked = match rate {

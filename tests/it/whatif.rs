@@ -969,7 +969,7 @@ fn defects_of_what_ifs_in_the_configuration() {
         ),
         (
             "channel = 'soe'\nadd_hours = 10",
-            vec!["leadflow.toml:8", "did you mean `SEO`"],
+            vec!["leadflow.toml:11", "did you mean `SEO`"],
         ),
         (
             "channel = 'seo'\nadd_hours = 1\nadd_spend = 1",
@@ -988,6 +988,12 @@ fn defects_of_what_ifs_in_the_configuration() {
     let found = run.json("report");
     assert!(found.notes().contains(&"no_history"), "{:?}", found.notes());
     assert!(!found.has("whatif_verdict"));
+    // Nor does a step without any lead stop it.
+    let mut nobody = Firm::new().last_months(8);
+    nobody.leads.clear();
+    nobody.tables.push_str("\n[[whatif]]\nrate = ''\n");
+    let outcome = nobody.run().leadflow("report --out folder").ended(0);
+    assert!(outcome.stderr.contains("no step has leads"), "{outcome}");
 }
 
 #[test]
