@@ -168,6 +168,7 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
         visits_per_hour,
         plan: plan_sums(asked, &chain, visits_per_hour, hours, hour_cost),
         source: "as given",
+        guess: None,
         stages: (ladder.first(), ladder.last()),
         speak: &speak,
     }))
@@ -278,8 +279,30 @@ impl Asking<'_> {
             decided_after_days: self.company.decided_after_days,
             seed: question.seed,
             tried: self.tried,
+            guess: self.guess().as_deref(),
             speak: self.speak,
         }))
+    }
+
+    /// Steps that no decided lead of any channel says anything of, in a sentence.
+    fn guess(&self) -> Option<String> {
+        if self.asked.lead_to_customer.is_some() {
+            return None;
+        }
+        let seen = |step: usize| {
+            let of = |channel: &Channel| channel.steps.get(step).is_some_and(|(_, n)| *n > 0);
+            self.company.channels.iter().any(of)
+        };
+        let steps = self.company.steps.iter().enumerate();
+        let guessed = steps.filter(|(step, _)| !seen(*step));
+        let names: Vec<&str> = guessed.map(|(_, key)| key.as_str()).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "No lead is old enough to tell {}: one in two is supposed, which says nothing; \
+                 --lead-to-customer 5% says it.",
+                names.join(" and ")
+            )
+        })
     }
 
     fn question(&self, index: usize, channel: &Channel) -> Result<Question, Failure> {
@@ -464,6 +487,7 @@ impl Asking<'_> {
             visits_per_hour,
             plan: plan_sums(self.asked, &chain, visits_per_hour, hours, hour_cost),
             source: "means of the data, unless given",
+            guess: self.guess().as_deref(),
             stages: (first, last),
             speak: self.speak,
         })
@@ -506,6 +530,9 @@ impl Asking<'_> {
             Ok(chain) => self.plain(channel, chain, (None, None), hour_cost),
             Err(_) => Parts::default(),
         };
+        let guess = self.guess().filter(|_| !parts.tables.is_empty());
+        let sentence = std::iter::once(sentence).chain(guess);
+        let sentence = sentence.collect::<Vec<_>>().join(" ");
         views::not_enough(&mut parts, &channel.name, &sentence);
         parts
     }

@@ -347,6 +347,22 @@ fn too_few_months_give_the_break_even_and_nothing_else() {
         let said = row["sentence"].as_str().unwrap();
         let wanted = format!("{months} complete month");
         assert!(said.contains(&wanted) && said.contains('6'), "{said}");
+        // After one month no lead is decided: what is supposed in its place is said.
+        assert_eq!(
+            said.contains("one in two is supposed"),
+            months == 1,
+            "{said}"
+        );
+        let found = run.json("whatif seo --break-even");
+        let said = verdict(&found)["sentence"].as_str().unwrap().to_owned();
+        assert_eq!(
+            said.contains("one in two is supposed"),
+            months == 1,
+            "{said}"
+        );
+        let known = run.json("whatif seo --break-even --lead-to-customer 5%");
+        let said = verdict(&known)["sentence"].as_str().unwrap();
+        assert!(!said.contains("supposed"), "{said}");
     }
 }
 
