@@ -25,14 +25,15 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let mut fixed = Vec::new();
     for (name, amount) in &asked.fixed {
         let (index, _) = whatif::channel_of(run, &prepared, &company, name)?;
+        if matches!(asked.total, Some(SplitTotal::Hours(_))) && amount.fract() != 0.0 {
+            let text = format!("{name} cannot keep {amount} hours where whole hours are split");
+            return Err(Diagnostic::new(&codes::USAGE, text)
+                .hint("write a whole number, or split money: --budget")
+                .into());
+        }
         fixed.push((index, *amount));
     }
     let margin = asked.margin.or(run.settings.gross_margin);
-    let rate = run
-        .settings
-        .hours
-        .rate
-        .map(crate::domain::money::Money::units);
     let request = Request {
         total: asked.total.map(|total| match total {
             SplitTotal::Money(money) => Total::Money(money),
@@ -42,7 +43,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         bounds: asked.bounds,
         fixed,
         careful: asked.cautious,
-        hour_cost: asked.hour_cost.or(rate),
+        // The rate of the configuration stands in the time sheets already.
+        hour_cost: asked.hour_cost,
         margin: margin.unwrap_or(1.0),
         deal_value: asked.deal_value,
         seed: run.settings.seed,
@@ -75,6 +77,16 @@ fn no_plan(
             "no deal was won, so a customer has no value",
         )
         .hint("say what one is worth: --deal-value 3000"),
+        NoPlan::NothingToFix(channel) => {
+            let what = match request.total {
+                Some(Total::Hours(_)) => "hours",
+                _ => "hours or spend",
+            };
+            let text = format!(
+                "{channel} cannot keep an amount: it has no six complete months with visits and {what}"
+            );
+            Diagnostic::new(&codes::USAGE, text).hint("leave out its --fix")
+        }
         NoPlan::NoHourCost(channel) => Diagnostic::new(
             &codes::USAGE,
             format!("{channel} takes hours and nobody said what one costs"),

@@ -7,7 +7,7 @@ use super::{
     failures, folder, pipeline, whatif,
 };
 use crate::diagnostics::codes::Code;
-use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
+use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::{Period, PeriodSpec};
@@ -124,15 +124,31 @@ fn what_ifs(run: &Run, prepared: &mut Prepared) -> Result<Vec<Parts>, Failure> {
     let company = whatif::company(prepared)?;
     let mut answers = Vec::new();
     for question in asked {
-        match whatif::parts(run, prepared, &company, question, asked.len()) {
+        let answer = whatif::parts(run, prepared, &company, question, asked.len());
+        match answer.map_err(|failure| placed(failure, question.place.as_ref())) {
             Ok(parts) => answers.push(views::whatif::brief(parts, answers.len() + 1)),
             Err(failure) if is_only(&failure, &codes::NO_HISTORY) => {
+                let said = prepared.findings.iter().count();
                 as_warnings(failure, prepared);
+                prepared
+                    .findings
+                    .iter()
+                    .skip(said)
+                    .for_each(|finding| run.shell.tell(finding));
             }
             Err(failure) => return Err(failure),
         }
     }
     Ok(answers)
+}
+
+/// The same failure, at the place of its question where it names none.
+fn placed(failure: Failure, place: Option<&Location>) -> Failure {
+    let at = |finding: Diagnostic| match (&finding.location, place) {
+        (None, Some(place)) => finding.at(place.clone()),
+        _ => finding,
+    };
+    Failure(failure.0.into_iter().map(at).collect())
 }
 
 fn is_only(failure: &Failure, code: &Code) -> bool {

@@ -4,8 +4,9 @@ use chrono::Datelike;
 
 use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, failures};
-use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::channel::Rules;
+use crate::domain::money::Money;
 use crate::domain::names::near_or_all;
 use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::what_if;
@@ -20,7 +21,7 @@ use crate::whatif::answer::{Change, NoAnswer, Question, answer};
 use crate::whatif::arithmetic::UnitChain;
 use crate::whatif::history::{Channel, Company, FEWEST_MONTHS};
 use crate::whatif::model::Lift;
-use crate::whatif::rates::{Given, rates};
+use crate::whatif::rates::{Given, Rate, rates};
 use crate::whatif::steps::Basis;
 
 /// Days of a month, for the length of tests.
@@ -87,6 +88,7 @@ pub fn parts(
         .transpose()?;
     let asking = Asking {
         run,
+        prepared,
         company,
         asked,
         margin: margin(run, asked),
@@ -144,11 +146,9 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
         deal_value: asked.deal_value?,
         margin: margin(run, asked).unwrap_or(1.0),
     };
-    let hour_cost = asked.hour_cost.or(run
-        .settings
-        .hours
-        .rate
-        .map(crate::domain::money::Money::units));
+    let hour_cost = asked
+        .hour_cost
+        .or(run.settings.hours.rate.map(Money::units));
     // An hour that costs nothing known needs the time sheets.
     if hours.is_some() && hour_cost.is_none() {
         return None;
@@ -168,6 +168,7 @@ fn without_data(run: &Run, asked: &WhatIf) -> Option<Parts> {
         visits_per_hour,
         plan: plan_sums(asked, &chain, visits_per_hour, hours, hour_cost),
         source: "as given",
+        guess: None,
         stages: (ladder.first(), ladder.last()),
         speak: &speak,
     }))
@@ -231,6 +232,7 @@ pub fn channel_of<'a>(
 /// Everything that an answer needs.
 struct Asking<'a> {
     run: &'a Run<'a>,
+    prepared: &'a Prepared,
     company: &'a Company,
     asked: &'a WhatIf,
     margin: Option<f64>,
@@ -277,8 +279,30 @@ impl Asking<'_> {
             decided_after_days: self.company.decided_after_days,
             seed: question.seed,
             tried: self.tried,
+            guess: self.guess().as_deref(),
             speak: self.speak,
         }))
+    }
+
+    /// Steps that no decided lead of any channel says anything of, in a sentence.
+    fn guess(&self) -> Option<String> {
+        if self.asked.lead_to_customer.is_some() {
+            return None;
+        }
+        let seen = |step: usize| {
+            let of = |channel: &Channel| channel.steps.get(step).is_some_and(|(_, n)| *n > 0);
+            self.company.channels.iter().any(of)
+        };
+        let steps = self.company.steps.iter().enumerate();
+        let guessed = steps.filter(|(step, _)| !seen(*step));
+        let names: Vec<&str> = guessed.map(|(_, key)| key.as_str()).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "No lead is old enough to tell {}: one in two is supposed, which says nothing; \
+                 --lead-to-customer 5% says it.",
+                names.join(" and ")
+            )
+        })
     }
 
     fn question(&self, index: usize, channel: &Channel) -> Result<Question, Failure> {
@@ -315,7 +339,10 @@ impl Asking<'_> {
                 "{} has {usual:.1} hours a month as usual; {} cannot be taken away",
                 channel.name, -amount
             );
-            return Err(Diagnostic::new(&codes::USAGE, text).into());
+            let most = (usual * 10.0).floor() / 10.0;
+            return Err(Diagnostic::new(&codes::USAGE, text)
+                .hint(format!("the most is --remove-hours {most}"))
+                .into());
         }
         let horizon = match &change {
             Change::Path(path) => asked.horizon.max(path.len()),
@@ -327,14 +354,15 @@ impl Asking<'_> {
             change,
             horizon,
             unit_cost,
-            hour_cost,
+            // Other channels have their own people, unless the price was typed.
+            hour_cost: asked.hour_cost,
             margin: self.margin.unwrap_or(1.0),
             discount: asked.discount,
             fixed_cost: asked.fixed_cost,
             halo: asked.halo,
             given: self.given(),
             prior_per_unit: asked.prior,
-            lifts: self.lifts(channel),
+            lifts: self.lifts(index)?,
             shift: self.shift()?,
             seed: self.run.settings.seed,
         })
@@ -382,25 +410,25 @@ impl Asking<'_> {
         Ok(path)
     }
 
-    /// Tests of this channel, as extra effort by month.
-    fn lifts(&self, channel: &Channel) -> Vec<Lift> {
-        let of_channel = self
-            .asked
-            .tests
-            .iter()
-            .filter(|test| test.channel.to_lowercase() == channel.name.to_lowercase());
-        of_channel
-            .map(|test| {
-                let days = (test.end - test.start).num_days() + 1;
-                let months = (days as f64 / MONTH_DAYS).round().max(1.0) as usize;
-                Lift {
-                    effort: vec![test.extra_driver / months as f64; months],
-                    months,
-                    visits: test.extra_sessions,
-                    standard_error: test.standard_error,
-                }
-            })
-            .collect()
+    /// Tests of this channel, as extra effort by month; those of others say nothing here.
+    fn lifts(&self, channel: usize) -> Result<Vec<Lift>, Failure> {
+        let mut lifts = Vec::new();
+        for test in &self.asked.tests {
+            let found = channel_of(self.run, self.prepared, self.company, &test.channel);
+            let (tested, _) = found.map_err(|failure| placed(failure, &test.place))?;
+            if tested != channel {
+                continue;
+            }
+            let days = (test.end - test.start).num_days() + 1;
+            let months = (days as f64 / MONTH_DAYS).round().max(1.0) as usize;
+            lifts.push(Lift {
+                effort: vec![test.extra_driver / months as f64; months],
+                months,
+                visits: test.extra_sessions,
+                standard_error: test.standard_error,
+            });
+        }
+        Ok(lifts)
     }
 
     fn shift(&self) -> Result<Option<usize>, Failure> {
@@ -437,12 +465,7 @@ impl Asking<'_> {
     }
 
     fn hour_cost(&self, channel: &Channel) -> Option<f64> {
-        let rate = self
-            .run
-            .settings
-            .hours
-            .rate
-            .map(crate::domain::money::Money::units);
+        let rate = self.run.settings.hours.rate.map(Money::units);
         self.asked.hour_cost.or(channel.hour_cost).or(rate)
     }
 
@@ -464,6 +487,7 @@ impl Asking<'_> {
             visits_per_hour,
             plan: plan_sums(self.asked, &chain, visits_per_hour, hours, hour_cost),
             source: "means of the data, unless given",
+            guess: self.guess().as_deref(),
             stages: (first, last),
             speak: self.speak,
         })
@@ -484,10 +508,7 @@ impl Asking<'_> {
         let deal = rates.deal.ok_or(NoAnswer::NoDealValue)?;
         Ok(UnitChain {
             visit_to_lead: rates.steps[0].mean(),
-            lead_to_customer: rates.steps[1..]
-                .iter()
-                .map(crate::whatif::rates::Rate::mean)
-                .product(),
+            lead_to_customer: rates.steps[1..].iter().map(Rate::mean).product(),
             deal_value: deal.expected(),
             margin: self.margin.unwrap_or(1.0),
         })
@@ -509,6 +530,9 @@ impl Asking<'_> {
             Ok(chain) => self.plain(channel, chain, (None, None), hour_cost),
             Err(_) => Parts::default(),
         };
+        let guess = self.guess().filter(|_| !parts.tables.is_empty());
+        let sentence = std::iter::once(sentence).chain(guess);
+        let sentence = sentence.collect::<Vec<_>>().join(" ");
         views::not_enough(&mut parts, &channel.name, &sentence);
         parts
     }
@@ -525,8 +549,19 @@ impl Asking<'_> {
         let known: Vec<&str> = basis.keys().collect();
         if known.is_empty() || basis.months == 0 {
             let text = "there is no step of the funnel whose rate and leads by month are known";
-            return Err(Diagnostic::new(&codes::USAGE, text)
+            return Err(Diagnostic::new(&codes::NO_HISTORY, text)
                 .hint("a what-if on a rate needs leads with dates and at least two stages")
+                .into());
+        }
+        let decided = |channel: &Channel| channel.steps.iter().any(|(_, n)| *n > 0);
+        if basis.leads_per_month <= 0.0 || !self.company.channels.iter().any(decided) {
+            let text = format!(
+                "no step has leads to learn from: none of the last {} months, or none old enough",
+                basis.months
+            );
+            let days = self.company.decided_after_days.round();
+            return Err(Diagnostic::new(&codes::NO_HISTORY, text)
+                .hint(format!("leads count from the age of {days} days on"))
                 .into());
         }
         let asked = match rate {
@@ -582,6 +617,14 @@ impl Asking<'_> {
                 )
                 .hint(hint)
             }
+            NoAnswer::NegativeEffort(month) => {
+                let month = self.company.months.get(month).map_or("", String::as_str);
+                Diagnostic::new(
+                    &codes::NO_HISTORY,
+                    format!("{name} has less than no {effort} in {month}"),
+                )
+                .hint("book the correction in the month that it corrects")
+            }
             NoAnswer::NoVisits | NoAnswer::FewMonths(_) => Diagnostic::new(
                 &codes::NO_HISTORY,
                 format!("{name} has no month with both visits and {effort}"),
@@ -599,6 +642,12 @@ impl Asking<'_> {
             .hint("give the leads too, or say the rate: --visit-to-lead 2%"),
         }
     }
+}
+
+/// The same failure, at the place that led to it.
+fn placed(failure: Failure, place: &Location) -> Failure {
+    let at = |finding: Diagnostic| finding.at(place.clone());
+    Failure(failure.0.into_iter().map(at).collect())
 }
 
 /// Months that a plan may have.

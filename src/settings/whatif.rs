@@ -17,10 +17,14 @@ const MONTHS: usize = 12;
 const HORIZON: usize = 24;
 /// Longer plans are no plans.
 const MOST_MONTHS: usize = 120;
+/// A trillion of anything is a slip of the keyboard, and no sum can be told exactly beyond.
+const MOST_AMOUNT: f64 = 1e12;
 
 /// A question about a change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhatIf {
+    /// Where it stands in the configuration; absent for the command line.
+    pub place: Option<Location>,
     /// The channel as written.
     pub channel: Option<String>,
     /// What is asked.
@@ -185,7 +189,8 @@ pub fn configured(config: &Config, layers: &Layers) -> Result<Vec<WhatIf>, Failu
         };
         let complain = |key: &str, text: &str| layers.complaint(&key_of(key), text);
         let located = |key: &str, file: &str| layers.located(&key_of(key), file);
-        read(table, &complain, &located)
+        let place = layers.complaint(&path, "").location;
+        read(table, &complain, &located).map(|asked| WhatIf { place, ..asked })
     };
     numbered.map(one).collect()
 }
@@ -246,6 +251,7 @@ fn read(
             .into());
     }
     Ok(WhatIf {
+        place: None,
         channel,
         question,
         months: planned,
@@ -307,8 +313,11 @@ fn question(
     }
     let effort = |value: Option<f64>, key: &str, other: &str| -> Result<f64, Failure> {
         let value = value.unwrap_or(0.0);
-        if value.is_finite() && value >= 0.0 {
+        if (0.0..=MOST_AMOUNT).contains(&value) {
             return Ok(value);
+        }
+        if value > MOST_AMOUNT {
+            return Err(too_much(value, key, complain));
         }
         let mut finding = complain(key, &format!("`{value}` is no amount from 0 on"));
         if value < 0.0 && !other.is_empty() {
@@ -347,7 +356,12 @@ fn question(
 /// `lead_to_mql=25%`; the name of a step alone, or nothing, asks which is worth most.
 fn step_rate(text: &str, complain: Complain) -> Result<WhatIfQuestion, Failure> {
     let Some((step, rate)) = text.split_once('=') else {
-        return Ok(WhatIfQuestion::Rate(None));
+        if text.is_empty() || text.contains("_to_") {
+            return Ok(WhatIfQuestion::Rate(None));
+        }
+        return Err(complain("rate", &format!("`{text}` is no step"))
+            .hint("write it so: --rate lead_to_mql=25%; files stand before --rate")
+            .into());
     };
     let rate = fraction(rate).filter(|rate| (0.0..=1.0).contains(rate));
     let rate = rate.ok_or_else(|| {
@@ -400,11 +414,16 @@ fn margin(word: Option<&ShareWord>, complain: Complain) -> Result<Option<f64>, F
 
 fn amount(value: Option<f64>, key: &str, complain: Complain) -> Result<Option<f64>, Failure> {
     match value {
-        Some(value) if !value.is_finite() || value < 0.0 => {
+        Some(value) if value > MOST_AMOUNT => Err(too_much(value, key, complain)),
+        Some(value) if value.is_nan() || value < 0.0 => {
             Err(complain(key, &format!("`{value}` is no amount from 0 on")).into())
         }
         value => Ok(value),
     }
+}
+
+fn too_much(value: f64, key: &str, complain: Complain) -> Failure {
+    complain(key, &format!("`{value:e}` is more than any company has")).into()
 }
 
 fn count(value: Option<i64>, key: &str, complain: Complain) -> Result<Option<usize>, Failure> {
@@ -421,7 +440,11 @@ fn count(value: Option<i64>, key: &str, complain: Complain) -> Result<Option<usi
 fn prior(table: &WhatIfTable, complain: Complain) -> Result<Option<(f64, f64)>, Failure> {
     match (table.prior_visits_per_hour, table.prior_sd) {
         (None, None) => Ok(None),
-        (Some(visits), Some(deviation)) if visits.is_finite() && deviation > 0.0 => {
+        (Some(visits), Some(_)) if !visits.is_finite() => {
+            let text = format!("`{visits}` is no number of visits");
+            Err(complain("prior_visits_per_hour", &text).into())
+        }
+        (Some(visits), Some(deviation)) if deviation.is_finite() && deviation > 0.0 => {
             Ok(Some((visits, deviation)))
         }
         (Some(_), Some(_)) => {
@@ -460,9 +483,7 @@ fn plan(path: &std::path::Path, shown: &str) -> Result<PlanFile, Failure> {
         let cell = row.cell("month", shown)?;
         let month = match cell.parse::<usize>() {
             Ok(number) if (1..=MOST_MONTHS).contains(&number) => PlanMonth::Number(number),
-            _ => PlanMonth::Calendar(Period::parse(cell).map_err(|error| {
-                Diagnostic::new(&codes::CONFIG, error.to_string()).at(place.clone())
-            })?),
+            _ => PlanMonth::Calendar(month_of(cell).map_err(|finding| finding.at(place.clone()))?),
         };
         Ok(PlanRow {
             month,
@@ -472,6 +493,18 @@ fn plan(path: &std::path::Path, shown: &str) -> Result<PlanFile, Failure> {
     };
     let rows = rows.iter().map(row).collect::<Result<_, _>>()?;
     Ok(PlanFile { is_hours, rows })
+}
+
+/// The month that a cell names; a day stands for its month.
+fn month_of(cell: &str) -> Result<Period, Diagnostic> {
+    let named =
+        Period::parse(cell).map_err(|error| Diagnostic::new(&codes::CONFIG, error.to_string()))?;
+    let month = Period::month(named.start);
+    if named.end <= month.end {
+        return Ok(month);
+    }
+    let text = format!("`{cell}` is no month");
+    Err(Diagnostic::new(&codes::CONFIG, text).hint(format!("write it so: {}", month.label)))
 }
 
 /// Tests: `channel`, `start`, `end`, `extra_driver`, `extra_sessions`, `se`.

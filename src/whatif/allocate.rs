@@ -139,6 +139,38 @@ pub fn filled_to(places: &[Place], shadow: f64, most: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// The present amounts times `factor`, within the bounds.
+#[must_use]
+pub fn scaled(places: &[Place], now: &[f64], factor: f64) -> Vec<f64> {
+    let held = |(place, now): (&Place, &f64)| (now * factor).max(place.least).min(place.most);
+    places.iter().zip(now).map(held).collect()
+}
+
+/// The split of `budget` that keeps the present proportions as far as the bounds allow;
+/// `None` where what is nothing now would have to grow.
+#[must_use]
+pub fn in_proportion(places: &[Place], now: &[f64], budget: f64) -> Option<Vec<f64>> {
+    let money = |amounts: &[f64]| -> f64 {
+        let paid = amounts.iter().zip(places);
+        paid.map(|(amount, place)| amount * place.price).sum()
+    };
+    let (mut low, mut high) = (0.0, 1.0);
+    while money(&scaled(places, now, high)) < budget && high < 1e12 {
+        high *= 2.0;
+    }
+    for _ in 0..STEPS {
+        let middle = 0.5 * (low + high);
+        if money(&scaled(places, now, middle)) < budget {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let found = scaled(places, now, high);
+    let is_exact = (money(&found) - budget).abs() <= 1e-9 * budget.abs();
+    is_exact.then_some(found)
+}
+
 /// The split of whole units that sum to `units`: always the unit that brings most next,
 /// which is exact where returns flatten.
 ///
@@ -288,6 +320,20 @@ mod tests {
         };
         // Slopes per money are equal: 1/√x = 1/(2√y), x + 2y = 30.
         close(&found.amounts, &[20.0, 5.0]);
+    }
+
+    #[test]
+    fn the_present_proportions_within_the_bounds() {
+        let root = Root(1.0);
+        let places = [
+            place(&root, 5.0, 12.0),
+            place(&root, 0.0, 100.0),
+            place(&root, 7.0, 7.0),
+        ];
+        let found = in_proportion(&places, &[10.0, 20.0, 3.0], 55.0);
+        close(&found.unwrap_or_default(), &[12.0, 36.0, 7.0]);
+        assert_eq!(in_proportion(&places, &[10.0, 0.0, 3.0], 55.0), None);
+        close(&scaled(&places, &[1.0, 2.0, 3.0], 1.0), &[5.0, 2.0, 7.0]);
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl Question {
 pub struct Answer {
     /// Which of the five.
     pub class: Class,
-    /// True where the class would be another one if the history said more.
+    /// True where the class is that of too little information, whatever the chance.
     pub overridden: bool,
     /// The plan.
     pub plan: Plan,
@@ -233,6 +233,8 @@ pub enum NoAnswer {
     FewMonths(usize),
     /// No effort of this kind in any month.
     NoEffort,
+    /// A month, as an index of the company's, whose effort is below nothing.
+    NegativeEffort(usize),
     /// No visits in any month.
     NoVisits,
     /// No deal was ever won and no value is given.
@@ -267,6 +269,10 @@ pub fn fit(
         return Err(NoAnswer::NoEffort);
     }
     let series = channel.series(driver, shift).ok_or(NoAnswer::NoVisits)?;
+    let first = channel.span(driver).map_or(0, |(first, _)| first);
+    if let Some(month) = series.effort.iter().position(|effort| *effort < 0.0) {
+        return Err(NoAnswer::NegativeEffort(first + month));
+    }
     let months = series.visits.iter().flatten().count();
     if months < FEWEST_MONTHS {
         return Err(NoAnswer::FewMonths(months));
@@ -333,7 +339,7 @@ pub fn answer(company: &Company, question: &Question) -> Result<Answer, NoAnswer
     );
     Ok(Answer {
         class: if weak { Class::CannotTell } else { own },
-        overridden: weak && own != Class::CannotTell,
+        overridden: weak,
         average_per_unit: model.mean_visits / model.mean_effort,
         marginal_per_unit: per_unit(response.mean()),
         needed_per_unit: (value > 0.0).then(|| question.unit_cost / value),

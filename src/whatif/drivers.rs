@@ -56,10 +56,13 @@ pub fn drivers(response: &Response, rates: &Rates, outcome: &Outcome, terms: &Te
     let product: f64 = factors.iter().map(|factor| factor.middle).product();
     let scale = terms.margin * outcome.present_share * (1.0 + terms.halo);
     let middle = product * scale - outcome.cost;
-    let all = factors
-        .iter()
-        .fold(1.0, |all, factor| all * (1.0 + factor.relative_variance))
-        - 1.0;
+    // Nothing varies where nothing comes.
+    let all = if response.mean() == 0.0 {
+        0.0
+    } else {
+        let varied = |all: f64, factor: &Factor| all * (1.0 + factor.relative_variance);
+        factors.iter().fold(1.0, varied) - 1.0
+    };
     let with = |factor: &Factor, value: f64| {
         let rest = factors.iter().filter(|other| other.key != factor.key);
         rest.map(|other| other.middle).product::<f64>() * value * scale - outcome.cost

@@ -5,11 +5,13 @@
 //! itself by equal marginals (section 3.9 of the what-if document).
 
 use super::Driver;
-use super::allocate::{Infeasible, Place, Return, Split, filled_to, split, split_whole};
+use super::allocate::{
+    Infeasible, Place, Return, Split, filled_to, in_proportion, scaled, split, split_whole,
+};
 use super::answer::{Fitted, fit};
 use super::history::{Channel, Company};
 use super::outcome::{DRAWS, Spread, stream};
-use super::rates::{Given, Rates, rates};
+use super::rates::{Given, Rate, Rates, rates};
 use super::response::{sampled_shares, steady_weights};
 use super::saturation::Curve;
 
@@ -43,7 +45,7 @@ pub struct Request {
     pub bounds: Option<(f64, f64)>,
     /// Amounts that stay, by index of the channel: money, or hours where hours are split.
     pub fixed: Vec<(usize, f64)>,
-    /// Best in bad luck rather than on average.
+    /// Best in bad luck rather than on average; whole hours are always split by the average.
     pub careful: bool,
     /// Price of an hour, in place of that of the time sheets.
     pub hour_cost: Option<f64>,
@@ -119,6 +121,8 @@ pub enum NoPlan {
     Infeasible(Infeasible),
     /// No deal was ever won and no value is given.
     NoDealValue,
+    /// A channel that is to keep an amount has no part in the split.
+    NothingToFix(String),
     /// A channel takes hours and nobody said what one costs.
     NoHourCost(String),
 }
@@ -169,6 +173,11 @@ pub fn optimize(company: &Company, request: &Request) -> Result<Optimum, NoPlan>
     if fits.is_empty() {
         return Err(NoPlan::NoChannel);
     }
+    let splits = |index: usize| fits.iter().any(|fit| fit.index == index);
+    if let Some((index, _)) = request.fixed.iter().find(|(index, _)| !splits(*index)) {
+        let name = company.channels[*index].name.clone();
+        return Err(NoPlan::NothingToFix(name));
+    }
     let places: Vec<Place> = fits
         .iter()
         .map(|fit| place(fit, request, only_hours))
@@ -209,7 +218,14 @@ pub fn optimize(company: &Company, request: &Request) -> Result<Optimum, NoPlan>
     let luck = Luck::new(&fits, request.seed);
     let worth = |amounts: &[f64]| luck.gains(&fits, &now, amounts, money(amounts) - money(&now));
     let amounts = match request.careful {
-        true if !only_hours => careful(&now, &best.amounts, &worth),
+        true if !only_hours => {
+            let from = match request.total {
+                Some(Total::Return(_)) => scaled(&places, &now, 1.0),
+                _ => in_proportion(&places, &now, total(&best.amounts))
+                    .unwrap_or_else(|| best.amounts.clone()),
+            };
+            careful(&from, &best.amounts, &worth)
+        }
         _ => best.amounts.clone(),
     };
     let gains = worth(&amounts);
@@ -280,7 +296,7 @@ fn fit_channel(
     };
     let rates = rates(company, channel, &given);
     let deal = rates.deal.ok_or(NoPlan::NoDealValue)?;
-    let chance: f64 = rates.steps.iter().map(super::rates::Rate::mean).product();
+    let chance: f64 = rates.steps.iter().map(Rate::mean).product();
     let value = chance * deal.expected() * request.margin;
     let scale = value * fitted.model.mean_visits;
     let effort = || fitted.series.effort.iter().copied();
@@ -366,13 +382,13 @@ fn planned(fit: &Fit, place: &Place, amount: f64, request: &Request) -> Planned 
     }
 }
 
-/// Of the plans between the present and the best one, that whose gain in bad luck (one in
-/// five) is largest.
-fn careful(now: &[f64], best: &[f64], worth: &dyn Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+/// Of the plans between the present proportions and the best ones, that whose gain in bad
+/// luck (one in five) is largest. All have one total and keep the bounds.
+fn careful(from: &[f64], best: &[f64], worth: &dyn Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let plans = (0..=CAREFUL_STEPS).map(|step| {
         let part = f64::from(step) / f64::from(CAREFUL_STEPS);
-        let between = |(now, best): (&f64, &f64)| now + part * (best - now);
-        now.iter().zip(best).map(between).collect::<Vec<f64>>()
+        let between = |(from, best): (&f64, &f64)| from + part * (best - from);
+        from.iter().zip(best).map(between).collect::<Vec<f64>>()
     });
     let bad_luck = |plan: &Vec<f64>| {
         let mut gains = worth(plan);
@@ -382,7 +398,7 @@ fn careful(now: &[f64], best: &[f64], worth: &dyn Fn(&[f64]) -> Vec<f64>) -> Vec
     plans
         .map(|plan| (bad_luck(&plan), plan))
         .reduce(|best, other| if other.0 > best.0 { other } else { best })
-        .map_or_else(|| now.to_vec(), |(_, plan)| plan)
+        .map_or_else(|| best.to_vec(), |(_, plan)| plan)
 }
 
 /// Possible worlds: the same for every plan that is compared.

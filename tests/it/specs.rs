@@ -62,6 +62,7 @@ specifications! {
     event_funnels "event-funnels"
     pipeline "pipeline"
     score "score"
+    what_if "what-if"
 }
 
 #[test]

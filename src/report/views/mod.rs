@@ -40,22 +40,26 @@ impl Parts {
         self.summary.extend(other.summary);
     }
 
-    /// The same with a number behind every id, for a second piece of its kind.
+    /// The same with a number behind every id, for a second piece of its kind. Tables are
+    /// `name_2`, charts and sections, which become names of files and anchors, `name-2`.
     #[must_use]
     pub fn numbered(mut self, number: usize) -> Self {
-        let rename = |id: &mut String| id.push_str(&format!("_{number}"));
+        let of_table = |id: &mut String| id.push_str(&format!("_{number}"));
+        let of_place = |id: &mut String| id.push_str(&format!("-{number}"));
         self.tables
             .iter_mut()
-            .for_each(|table| rename(&mut table.id));
+            .for_each(|table| of_table(&mut table.id));
         for chart in &mut self.charts {
-            rename(&mut chart.id);
-            rename(&mut chart.table);
+            of_place(&mut chart.id);
+            of_table(&mut chart.table);
         }
         for section in &mut self.sections {
-            rename(&mut section.id);
+            of_place(&mut section.id);
             for block in &mut section.blocks {
-                if let Block::Table(id) | Block::Chart(id) = block {
-                    rename(id);
+                match block {
+                    Block::Table(id) => of_table(id),
+                    Block::Chart(id) => of_place(id),
+                    _ => {}
                 }
             }
         }

@@ -45,6 +45,8 @@ pub struct Shown<'a> {
     pub seed: u64,
     /// How many what-ifs this run answers.
     pub tried: usize,
+    /// What was taken without knowing it.
+    pub guess: Option<&'a str>,
     /// Formats figures in sentences.
     pub speak: Speak<'a>,
 }
@@ -104,7 +106,10 @@ pub fn view(shown: &Shown) -> Parts {
 /// The answer in one sentence, and what it rests on.
 fn verdict(shown: &Shown) -> Parts {
     let answer = shown.answer;
-    let sentence = sentences::verdict(shown);
+    let sentence = std::iter::once(sentences::verdict(shown))
+        .chain(shown.guess.map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join(" ");
     let columns = columns(&[
         ("channel", "Channel", Kind::Text, Weight::Key),
         ("class", "Class", Kind::Text, Weight::Key),

@@ -24,6 +24,8 @@ pub struct Shown<'a> {
     pub plan: Option<(f64, usize, Sums)>,
     /// Where the rates come from.
     pub source: &'a str,
+    /// What was taken without knowing it.
+    pub guess: Option<&'a str>,
     /// Names of the first and the last stage.
     pub stages: (&'a str, &'a str),
     /// Formats figures in sentences.
@@ -101,6 +103,7 @@ fn sentences(shown: &Shown) -> Vec<String> {
         "A visitor is worth {} ({name}).",
         shown.money(value)
     )];
+    sentences.extend(shown.guess.map(str::to_owned));
     if let (Some(cost), Some(visits)) = (
         shown.hour_cost,
         shown
