@@ -73,7 +73,7 @@ pub struct TermArgs {
     /// Months of the plan [default: 12]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub months: Option<i64>,
-    /// Months of visits that count, from the first month of the plan [default: 24]
+    /// Months of visits that count, from the first month of the plan [default: 24, at least 12 beyond the plan]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub horizon: Option<i64>,
     /// What an hour costs [default: that of the time sheets, [hours] rate]

@@ -42,7 +42,8 @@ pub fn cell(cell: &Cell, kind: Kind, currency: Option<&str>) -> String {
         Cell::Number(number) => full(&Decimal::of(*number), kind, currency),
         Cell::Share(share) => full(&Decimal::of(*share), Kind::Share, currency),
         Cell::Money(amount) if kind == Kind::Estimate => {
-            money(&significant(&Decimal::of_money(*amount)), currency)
+            // Nobody expects a part of a cent.
+            money(&significant(&Decimal::of_money(*amount).round(2)), currency)
         }
         Cell::Money(amount) => money(&Decimal::of_money(*amount), currency),
         Cell::Rate(rate) => format!(

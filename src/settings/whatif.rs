@@ -236,7 +236,8 @@ fn read(
         WhatIfQuestion::Plan(plan) => plan.rows.len(),
         _ => months.unwrap_or(MONTHS),
     };
-    let usual = HORIZON.max(planned);
+    // What is late of the last months still counts.
+    let usual = HORIZON.max(planned + HORIZON - MONTHS);
     let horizon = horizon.unwrap_or(usual);
     if horizon < planned {
         let text = format!("{horizon} months end before the plan of {planned} months does");

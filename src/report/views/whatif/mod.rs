@@ -79,6 +79,14 @@ impl Shown<'_> {
     }
 }
 
+/// `1 month`, `12 months`.
+pub(super) fn months(count: usize) -> String {
+    match count {
+        1 => "1 month".to_owned(),
+        count => format!("{count} months"),
+    }
+}
+
 /// An amount as a cell.
 pub(super) fn money(amount: f64) -> Cell {
     if amount.is_finite() {
@@ -303,7 +311,7 @@ fn chain(shown: &Shown) -> Parts {
         .collect();
     let mut table = table(
         "chain",
-        &format!("What it brings over {} months", shown.answer.plan.horizon),
+        &format!("What it brings over {}", months(shown.answer.plan.horizon)),
         chain_columns(),
         rows,
     );

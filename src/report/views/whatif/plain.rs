@@ -127,9 +127,10 @@ fn sentences(shown: &Shown) -> Vec<String> {
             .map(|roi| (shown.speak)(&Cell::Share(roi), Kind::Share))
             .map_or_else(String::new, |roi| format!(", ROI {roi}"));
         sentences.push(format!(
-            "{} more hours a month for {months} months, if each brings {} visitors: {} visitors, \
+            "{} more hours a month for {}, if each brings {} visitors: {} visitors, \
              {} customers, {} {}, cost {}, net {}{roi}: it {pays}.",
             shown.number(hours),
+            super::months(months),
             shown.number(shown.visits_per_hour.unwrap_or(0.0)),
             shown.number(sums.visits),
             shown.number(sums.customers),
@@ -222,7 +223,7 @@ fn chain(shown: &Shown) -> Parts {
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    let title = format!("What it brings in {months} months, if it is so");
+    let title = format!("What it brings in {}, if it is so", super::months(months));
     let mut table = table("chain", &title, chain_columns(), rows);
     let none = at_most(sums.customers, 0);
     let one = at_most(sums.customers, 1);

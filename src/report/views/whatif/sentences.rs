@@ -1,6 +1,6 @@
 //! The words of a what-if: verdict, remarks, advice.
 
-use super::{Shown, money};
+use super::{Shown, money, months};
 use crate::report::document::{Cell, Kind};
 use crate::whatif::Driver;
 use crate::whatif::answer::{Class, information_needed};
@@ -10,20 +10,22 @@ use crate::whatif::waiting::{self, Kind as TestKind, WATCHED_AFTER};
 /// `10 more hours a month for 12 months`.
 pub fn change(shown: &Shown) -> String {
     let plan = &shown.answer.plan;
-    let months = plan.change.len();
+    let count = plan.change.len();
     let first = plan.change.first().copied().unwrap_or(0.0);
     if plan.change.iter().all(|change| *change == first) {
         let more = if first < 0.0 { "less" } else { "more" };
         let amount = shown.effort(first.abs());
         return format!(
-            "{amount} {more} a month in {} for {months} months",
-            shown.channel
+            "{amount} {more} a month in {} for {}",
+            shown.channel,
+            months(count)
         );
     }
     let total = plan.total();
     let more = if total < 0.0 { "less" } else { "more" };
     format!(
-        "a plan of {months} months in {}, {} {more} in all",
+        "a plan of {} in {}, {} {more} in all",
+        months(count),
         shown.channel,
         shown.effort(total.abs())
     )
@@ -74,11 +76,11 @@ pub fn verdict(shown: &Shown) -> String {
         "net of revenue, not profit,"
     };
     format!(
-        "{head}. Expected {} visits, {} customers, {profit} {} over {} months (80 %: {} to {}).",
+        "{head}. Expected {} visits, {} customers, {profit} {} over {} (80 %: {} to {}).",
         signed(shown, last("visits")),
         signed(shown, customers),
         signed_money(shown, net.mean),
-        shown.answer.plan.horizon,
+        months(shown.answer.plan.horizon),
         signed_money(shown, net.low80),
         signed_money(shown, net.high80),
     )
@@ -149,7 +151,8 @@ pub fn beside(shown: &Shown) -> Vec<String> {
         points.push(way_out(shown));
     }
     let certain = answer.outcome.pays > 0.9 || answer.outcome.pays < 0.1;
-    if certain && answer.evidence.information_share < information_needed(&answer.evidence) {
+    let weak = answer.evidence.information_share < information_needed(&answer.evidence);
+    if certain && weak && !shown.has_prior {
         points.push(
             "The chance is far from even although the history says little: price and value of \
              a visit decide it, with the usual experience of such work, not what was seen here."
