@@ -110,11 +110,14 @@ pub fn forecast(
         deal.expected_close
             .is_some_and(|close| moment < close && close <= until)
     };
+    // Without any plan nothing is planned to close: unknown, not 0.
+    let has_plans = open.is_empty() || open.iter().any(|deal| deal.expected_close.is_some());
     let weighted = open
         .iter()
         .filter(planned)
         .map(|deal| chance(deal).map(|chance| deal.units() * chance))
         .sum::<Option<f64>>()
+        .filter(|_| has_plans)
         .ok_or(Undefined::NoData);
     if curve.wins < FEWEST_WINS {
         return Forecast {

@@ -710,6 +710,20 @@ mod tests {
     }
 
     #[test]
+    fn without_plans_the_convention_knows_nothing() {
+        let moment = 10 * DAY_MILLIS;
+        let mut deals = vec![deal(0, None, None, Some(100.0))];
+        let weighted =
+            |deals: &[Deal]| forecast::forecast(deals, moment, 30, &|_| Some(0.5), 1).weighted;
+        assert_eq!(weighted(&deals), Err(Undefined::NoData));
+        deals[0].expected_close = Some(20 * DAY_MILLIS);
+        assert_eq!(weighted(&deals), Ok(50.0));
+        deals[0].expected_close = Some(50 * DAY_MILLIS);
+        assert_eq!(weighted(&deals), Ok(0.0));
+        assert_eq!(weighted(&[]), Ok(0.0));
+    }
+
+    #[test]
     fn what_came_later_is_not_known_before() {
         let mut deals: Vec<Deal> = (0..60)
             .map(|day| deal(day * 5, Some(day * 5 + 20), None, Some(100.0)))
