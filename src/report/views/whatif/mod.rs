@@ -248,6 +248,12 @@ pub fn brief(parts: Parts, number: usize) -> Parts {
             chart
         })
     };
+    // Beside other sentences an answer needs its question.
+    let question = title.clone();
+    let asked = parts
+        .summary
+        .iter()
+        .map(|answer| format!("{question}? {answer}"));
     let brief = Parts {
         sections: vec![Section {
             id: "whatif".into(),
@@ -256,7 +262,7 @@ pub fn brief(parts: Parts, number: usize) -> Parts {
         }],
         tables: parts.tables.into_iter().filter_map(kept).collect(),
         charts: parts.charts.into_iter().filter_map(drawn).collect(),
-        summary: parts.summary,
+        summary: asked.collect(),
     };
     if number > 1 {
         brief.numbered(number)
