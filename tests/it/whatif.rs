@@ -944,7 +944,10 @@ fn the_report_carries_what_the_configuration_asks() {
         assert!(found.has(table), "{table}");
     }
     let page = run.read("folder/report.html");
-    let place = |text: &str| page.rfind(text).unwrap_or_else(|| panic!("{text}"));
+    let place = |text: &str| {
+        let heading = format!("{text}</h2>");
+        page.find(&heading).unwrap_or_else(|| panic!("{text}"))
+    };
     let headings = [
         "10 hours more a month in SEO for 6 months",
         "What a better step would bring",
