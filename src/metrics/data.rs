@@ -42,6 +42,22 @@ impl Source {
     ];
 }
 
+/// Tables whose rows are looked at one by one: order and time within a person, a deal or a
+/// customer decide what they mean, so no measure counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// Moves of leads and deals that have an id.
+    Moves,
+    /// Calls, mails and meetings.
+    Activities,
+    /// Reps.
+    Owners,
+    /// Recurring amounts.
+    Billing,
+    /// Reviews and NPS answers.
+    Feedback,
+}
+
 /// Everything that figures are computed from.
 #[derive(Clone)]
 pub struct Data {
@@ -52,6 +68,11 @@ pub struct Data {
     counted: DataFrame,
     visits: DataFrame,
     spend: DataFrame,
+    moves: DataFrame,
+    activities: DataFrame,
+    owners: DataFrame,
+    billing: DataFrame,
+    feedback: DataFrame,
     /// The path stages.
     pub ladder: Ladder,
     /// When a stage counts as reached.
@@ -114,6 +135,11 @@ impl Data {
             counted: tables.counted,
             visits: tables.visits,
             spend: tables.spend,
+            moves: tables.events,
+            activities: tables.activities,
+            owners: tables.owners,
+            billing: tables.billing,
+            feedback: tables.feedback,
             ladder: frame.ladder,
             policy: frame.policy,
             horizons: frame.horizons,
@@ -190,6 +216,18 @@ impl Data {
             Source::Counted => &self.counted,
             Source::Visits => &self.visits,
             Source::Spend => &self.spend,
+        }
+    }
+
+    /// The table of a kind of record, as it was read: dates after the as-of moment included.
+    #[must_use]
+    pub fn records(&self, record: Record) -> &DataFrame {
+        match record {
+            Record::Moves => &self.moves,
+            Record::Activities => &self.activities,
+            Record::Owners => &self.owners,
+            Record::Billing => &self.billing,
+            Record::Feedback => &self.feedback,
         }
     }
 

@@ -53,6 +53,10 @@ const KEPT: &[(&str, &str)] = &[
     ("lost_reason", "lost_reason"),
     ("probability", "probability"),
     ("last_activity", "last_activity"),
+    ("kind", col::DEAL_KIND),
+    ("next_step", col::NEXT_STEP),
+    ("delivered", "delivered"),
+    ("collected", "collected"),
 ];
 
 /// Who buys.
@@ -62,6 +66,15 @@ enum Customer<'a> {
     Account(&'a str),
     /// The deal in this row, where no account is known.
     Deal(usize),
+}
+
+impl<'a> Customer<'a> {
+    fn account(self) -> Option<&'a str> {
+        match self {
+            Self::Account(id) => Some(id),
+            Self::Deal(_) => None,
+        }
+    }
 }
 
 /// Reads the deals and links them to the leads.
@@ -256,15 +269,12 @@ impl Deals {
             integer_column(col::EXPECTED_CLOSE, &self.planned(raw)),
         ]);
         columns.extend(self.dimensions(tables, followed));
-        for (name, target) in KEPT {
-            // A segment may be called as a column of the export is.
-            let taken = columns.iter().any(|column| column.name() == target);
-            columns.extend(raw.column(name).ok().filter(|_| !taken).map(|column| {
-                let mut column = column.clone();
-                column.rename((*target).into());
-                column
-            }));
-        }
+        // A segment may be called as a column of the export is.
+        let free = |column: &Column| columns.iter().all(|taken| taken.name() != column.name());
+        let kept: Vec<Column> = super::kept(raw, KEPT).filter(free).collect();
+        columns.extend(kept);
+        let accounts: Vec<Option<&str>> = self.customers(tables).map(Customer::account).collect();
+        columns.push(text_column(col::ACCOUNT, &accounts));
         frame::frame_of(height, columns)
     }
 
@@ -293,7 +303,7 @@ impl Deals {
 
     /// Marks the deal with which each customer was first won.
     fn first_wins(&self, tables: &Tables, is_new: &[bool]) -> Vec<bool> {
-        let customers = self.customers(tables);
+        let customers: Vec<Customer> = self.customers(tables).collect();
         let mut first: BTreeMap<Customer, (Millis, usize)> = BTreeMap::new();
         for row in (0..is_new.len()).filter(|row| self.won[*row] && is_new[*row]) {
             let key = (self.won_at[row].unwrap_or(Millis::MAX), row);
@@ -306,16 +316,14 @@ impl Deals {
     }
 
     /// The account of the deal, else that of its primary lead, else the deal itself.
-    fn customers<'t>(&self, tables: &'t Tables) -> Vec<Customer<'t>> {
+    fn customers<'t>(&self, tables: &'t Tables) -> impl Iterator<Item = Customer<'t>> {
         let of_deals = frame::texts(&tables.deals, "account");
         let of_leads = frame::text_cells(&tables.leads, "account");
-        (0..of_deals.len())
-            .map(|row| {
-                let of_lead = self.primary[row].and_then(|lead| of_leads?.get(lead));
-                let account = of_deals[row].or(of_lead);
-                account.map_or(Customer::Deal(row), Customer::Account)
-            })
-            .collect()
+        (0..of_deals.len()).map(move |row| {
+            let of_lead = self.primary[row].and_then(|lead| of_leads?.get(lead));
+            let account = of_deals[row].or(of_lead);
+            account.map_or(Customer::Deal(row), Customer::Account)
+        })
     }
 
     /// Dimensions: channel of the primary lead first; of the others the deal's own value first.

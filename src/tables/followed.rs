@@ -412,6 +412,15 @@ impl<'a> Entries<'a> {
     }
 }
 
+/// Columns of the export that are no dimension, and what they are called in the table.
+const KEPT: &[(&str, &str)] = &[
+    ("assigned", col::ASSIGNED),
+    ("account", col::ACCOUNT),
+    ("referred_by", col::REFERRED_BY),
+    ("referrer_kind", col::REFERRER_KIND),
+    ("disqualified_reason", col::DISQUALIFIED_REASON),
+];
+
 /// Takes identity and dimensions of the leads; a missing dimension value is `(none)`.
 /// The entries have been read by now, and their columns go.
 fn describe(tables: &mut Tables) -> Vec<Column> {
@@ -436,6 +445,7 @@ fn describe(tables: &mut Tables) -> Vec<Column> {
             }
         }
     }
+    columns.extend(super::kept(leads, KEPT));
     columns
 }
 

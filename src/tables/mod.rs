@@ -22,7 +22,7 @@ pub mod touches;
 
 use std::collections::BTreeSet;
 
-use polars::prelude::DataFrame;
+use polars::prelude::{Column, DataFrame};
 
 /// Names of the columns that the derived tables and the metrics share.
 pub mod col {
@@ -82,6 +82,20 @@ pub mod col {
     pub const DEAL_NAME: &str = "#name";
     /// The word for the stage that a deal stands in today.
     pub const DEAL_STAGE: &str = "deal_stage";
+    /// `new`, `renewal` or `expansion`, of a deal (text).
+    pub const DEAL_KIND: &str = "#kind";
+    /// What is to be done next about a deal (text).
+    pub const NEXT_STEP: &str = "#next_step";
+    /// The account of a deal or lead (text, null where unknown).
+    pub const ACCOUNT: &str = "#account";
+    /// When the owner of a lead was assigned (milliseconds).
+    pub const ASSIGNED: &str = "assigned";
+    /// Who brought a lead (text).
+    pub const REFERRED_BY: &str = "#referred_by";
+    /// What who brought a lead is: customer, partner, employee (text).
+    pub const REFERRER_KIND: &str = "#referrer_kind";
+    /// Why a lead was given up (text).
+    pub const DISQUALIFIED_REASON: &str = "#disqualified_reason";
     /// When a deal is planned to close.
     pub const EXPECTED_CLOSE: &str = "expected_close";
 
@@ -128,6 +142,18 @@ pub mod col {
     }
 }
 
+/// The named columns of a frame that it has, under their other names.
+fn kept<'a>(
+    frame: &'a DataFrame,
+    names: &'a [(&'a str, &'a str)],
+) -> impl Iterator<Item = Column> + 'a {
+    names.iter().filter_map(|(name, target)| {
+        let mut column = frame.column(name).ok()?.clone();
+        column.rename((*target).into());
+        Some(column)
+    })
+}
+
 /// The index that stands for an exit state in [`col::STAGE`] and [`col::TODAY`].
 pub const EXIT: i32 = -1;
 
@@ -164,6 +190,14 @@ pub struct Tables {
     pub paths: paths::Paths,
     /// Visitors who are leads.
     pub identities: DataFrame,
+    /// Calls, mails and meetings.
+    pub activities: DataFrame,
+    /// Reps.
+    pub owners: DataFrame,
+    /// Recurring amounts of customers.
+    pub billing: DataFrame,
+    /// Reviews and NPS answers.
+    pub feedback: DataFrame,
     /// Names of the segment dimensions that some table has.
     pub segments: BTreeSet<String>,
     /// Names of the tables for which there is an input, be it without rows.

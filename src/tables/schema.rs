@@ -111,6 +111,12 @@ pub const LEADS: TableSpec = TableSpec {
         column("account", Id, false, "the company the person belongs to"),
         column("deals", Ids, false, "deals of the person"),
         column("referred_by", Id, false, "who brought the person"),
+        column(
+            "referrer_kind",
+            Text,
+            false,
+            "what who brought the person is: customer, partner, employee",
+        ),
         column("score", Number, false, "score that the system computed"),
         column(
             "disqualified_reason",
@@ -220,6 +226,8 @@ pub const DEALS: TableSpec = TableSpec {
         column("campaign", Text, false, "campaign of the deal itself"),
         column("next_step", Text, false, "next step, in words"),
         column("last_activity", Time, false, "last activity"),
+        column("delivered", Time, false, "when what was sold was delivered"),
+        column("collected", Money, false, "what of the amount was paid"),
         column("lost_reason", Text, false, "why the deal was lost"),
     ],
 };
@@ -379,6 +387,126 @@ pub const IDENTITIES: TableSpec = TableSpec {
     ],
 };
 
+/// What was done with leads and deals, and what they did.
+pub const ACTIVITIES: TableSpec = TableSpec {
+    name: "activities",
+    row: "a call, a mail, a meeting",
+    segments: false,
+    columns: &[
+        column("id", Id, true, "the lead or deal it was about"),
+        column(
+            "at",
+            Time,
+            true,
+            "when it happened, or is planned to happen",
+        ),
+        column("kind", Text, true, "call, mail, meeting, note, task"),
+        column(
+            "direction",
+            Text,
+            false,
+            "inbound or outbound; without it calls and mails are outbound",
+        ),
+        column(
+            "by",
+            Text,
+            false,
+            "a human or automation; without it a human",
+        ),
+        column(
+            "outcome",
+            Text,
+            false,
+            "connected, no answer, held, no-show, cancelled",
+        ),
+        column("owner", Text, false, "who did it"),
+    ],
+};
+
+/// Reps.
+pub const OWNERS: TableSpec = TableSpec {
+    name: "owners",
+    row: "a rep",
+    segments: false,
+    columns: &[
+        column("id", Id, true, "how other exports write the owner"),
+        column("name", Text, false, "name to show"),
+        column("team", Text, false, "team"),
+        column("active", Flag, false, "no for those who left"),
+        column("quota", Money, false, "what is to be won in a period"),
+        column(
+            "currency",
+            Text,
+            false,
+            "ISO code of the quota, where it has its own column",
+        ),
+        column(
+            "period",
+            Span,
+            false,
+            "month or quarter of the quota; also as two columns `from` and `to`",
+        ),
+        column("from", Time, false, "first day of the quota"),
+        column("to", Time, false, "last day of the quota, included"),
+    ],
+};
+
+/// Recurring amounts.
+pub const BILLING: TableSpec = TableSpec {
+    name: "billing",
+    row: "the recurring amount of a customer in a period",
+    segments: true,
+    columns: &[
+        column("customer", Id, true, "the account that pays"),
+        column(
+            "period",
+            Span,
+            false,
+            "month that is paid for; also as two columns `from` and `to`",
+        ),
+        column("from", Time, false, "first day"),
+        column("to", Time, false, "last day, included"),
+        column(
+            "amount",
+            Money,
+            true,
+            "amount of the period; 0 or no row is none",
+        ),
+        column(
+            "currency",
+            Text,
+            false,
+            "ISO code of the amount, where it has its own column",
+        ),
+        column("reason", Text, false, "why the amount changed or ended"),
+        column(
+            "kind",
+            Text,
+            false,
+            "recurring or service; service does not recur",
+        ),
+        column(
+            "renewal_due",
+            Time,
+            false,
+            "when the contract is due for renewal",
+        ),
+        column("renewed", Flag, false, "yes where it was renewed"),
+    ],
+};
+
+/// Reviews and NPS answers.
+pub const FEEDBACK: TableSpec = TableSpec {
+    name: "feedback",
+    row: "a review or an NPS answer",
+    segments: false,
+    columns: &[
+        column("customer", Id, true, "the account or person who answered"),
+        column("at", Time, true, "when"),
+        column("score", Number, true, "answer from 0 to 10"),
+    ],
+};
+
 /// Every canonical table, in reading order.
 pub const TABLES: &[&TableSpec] = &[
     &LEADS,
@@ -389,6 +517,10 @@ pub const TABLES: &[&TableSpec] = &[
     &TOUCHES,
     &IDENTITIES,
     &PATHS,
+    &ACTIVITIES,
+    &OWNERS,
+    &BILLING,
+    &FEEDBACK,
 ];
 
 impl TableSpec {

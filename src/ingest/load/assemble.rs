@@ -27,7 +27,7 @@ use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
 use crate::tables::paths::Paths;
-use crate::tables::schema::{LEADS, SPEND, TABLES, VISITS};
+use crate::tables::schema::{BILLING, LEADS, OWNERS, SPEND, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -175,7 +175,10 @@ impl<'a> Assembly<'a> {
         words: Vec<Column>,
     ) -> Result<Part, Failure> {
         let table = group.table.name;
-        if [VISITS.name, SPEND.name].contains(&table) {
+        if [VISITS, SPEND, BILLING, OWNERS]
+            .iter()
+            .any(|spanned| spanned.name == table)
+        {
             spend::add_span(group, &mut typed, self.request.zone);
         }
         self.note_reach(&typed);
@@ -437,6 +440,10 @@ impl<'a> Assembly<'a> {
             "paths" => self.loaded.tables.paths = Paths::new(frame),
             "touches" => self.add_touches(&frame)?,
             "identities" => self.loaded.tables.identities = frame,
+            "activities" => self.loaded.tables.activities = frame,
+            "owners" => self.loaded.tables.owners = frame,
+            "billing" => self.loaded.tables.billing = frame,
+            "feedback" => self.loaded.tables.feedback = frame,
             _ => self.loaded.tables.spend = frame,
         }
         Ok(())

@@ -63,6 +63,20 @@ fn standard(table: &str) -> Vec<(&'static str, DataType)> {
         "paths" => vec![("path", String)],
         "touches" => vec![(col::ID, String), (col::AT, Int64), (col::CHANNEL, String)],
         "identities" => vec![("visitor", String), ("lead", String)],
+        "activities" => vec![(col::ID, String), (col::AT, Int64), ("kind", String)],
+        "owners" => vec![
+            (col::ID, String),
+            (col::START, Int64),
+            (col::END, Int64),
+            ("quota", Int64),
+        ],
+        "billing" => vec![
+            ("customer", String),
+            (col::START, Int64),
+            (col::END, Int64),
+            (col::AMOUNT, Int64),
+        ],
+        "feedback" => vec![("customer", String), (col::AT, Int64), (col::SCORE, Int64)],
         _ => vec![
             (col::START, Int64),
             (col::END, Int64),

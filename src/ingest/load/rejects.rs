@@ -17,7 +17,7 @@ use crate::ingest::dialect::{DialectOptions, find};
 use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::schema::{IDENTITIES, LEADS, TOUCHES};
+use crate::tables::schema::{ACTIVITIES, BILLING, FEEDBACK, IDENTITIES, LEADS, OWNERS, TOUCHES};
 
 impl Assembly<'_> {
     /// Notes the rows of a group that have a bad cell, or no id where one is needed.
@@ -116,6 +116,14 @@ const NEEDED: &[(&str, &str, &str)] = &[
     (TOUCHES.name, col::AT, "the row has no time"),
     (IDENTITIES.name, "visitor", "the row has no visitor"),
     (IDENTITIES.name, "lead", "the row has no lead"),
+    (ACTIVITIES.name, col::ID, "the row has no id"),
+    (ACTIVITIES.name, col::AT, "the row has no time"),
+    (OWNERS.name, col::ID, "the row has no id"),
+    (BILLING.name, "customer", "the row has no customer"),
+    (BILLING.name, col::AMOUNT, "the row has no amount"),
+    (FEEDBACK.name, "customer", "the row has no customer"),
+    (FEEDBACK.name, col::AT, "the row has no time"),
+    (FEEDBACK.name, col::SCORE, "the row has no answer"),
 ];
 
 fn missing_cells(typed: &mut Typed, column: &str, reason: &str) {

@@ -37,6 +37,10 @@ const GENERIC: &[&str] = &[
     include_str!("generic/touches.toml"),
     include_str!("generic/identities.toml"),
     include_str!("generic/paths.toml"),
+    include_str!("generic/activities.toml"),
+    include_str!("generic/owners.toml"),
+    include_str!("generic/billing.toml"),
+    include_str!("generic/feedback.toml"),
 ];
 
 /// Exports of known systems.
