@@ -15,7 +15,7 @@ use crate::metrics::channels::{self, Question};
 use crate::metrics::data::{Data, Scope};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::targets::{self, Goal};
-use crate::metrics::{durations, funnel, monthly, quality};
+use crate::metrics::{durations, funnel, monthly, quality, unlock};
 use crate::render::number;
 use crate::report::document::{Block, Cell, Kind, Report, Section};
 use crate::report::views::{self, Parts};
@@ -274,6 +274,10 @@ fn build(
         accounts: &prepared.accounts,
         shares: &shares,
         problems: &problems,
+        locked: &unlock::missing(&unlock::Given {
+            data,
+            journeys: !prepared.touches.is_empty() || !prepared.paths.is_empty(),
+        }),
         stamp: &stamp,
         speak: &speak,
     }));

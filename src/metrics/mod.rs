@@ -21,5 +21,6 @@ pub mod score;
 pub mod stages;
 pub mod targets;
 pub mod time_labels;
+pub mod unlock;
 pub mod visits;
 pub mod what_if;

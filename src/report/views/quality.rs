@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Parts;
 use super::words::Speak;
 use crate::metrics::quality::{Accounts, InputAccount, Reason, Share};
+use crate::metrics::unlock::Part;
 use crate::report::document::{Block, Cell, Column, Kind, Section, Table, Weight};
 
 /// A finding in words, for the table of problems.
@@ -40,6 +41,8 @@ pub struct Answer<'a> {
     pub shares: &'a [Share],
     /// Findings that matter for the figures.
     pub problems: &'a [Problem],
+    /// Parts of the report whose data is missing.
+    pub locked: &'a [&'static Part],
     /// Instants as text.
     pub stamp: Stamp<'a>,
     /// Formats numbers in sentences.
@@ -57,6 +60,7 @@ pub fn view(answer: &Answer) -> Parts {
         joins(accounts, Weight::DataOnly),
         shares_table(answer.shares),
         problems_table(answer.problems),
+        locked(answer.locked),
     ];
     // File by file is for the data formats; people read it by kind.
     let shown = tables
@@ -75,6 +79,22 @@ pub fn view(answer: &Answer) -> Parts {
         }],
         tables,
         ..Parts::default()
+    }
+}
+
+/// Table `locked`: what further exports would add.
+fn locked(parts: &[&'static Part]) -> Table {
+    let cells = |part: &&Part| vec![part.section.into(), part.export.into(), part.table.into()];
+    Table {
+        id: "locked".into(),
+        title: "What further exports would add".into(),
+        columns: columns([
+            ("section", "Would add", Kind::Text, Weight::Key),
+            ("export", "Export", Kind::Text, Weight::Key),
+            ("table", "Table", Kind::Text, Weight::Detail),
+        ]),
+        rows: parts.iter().map(cells).collect(),
+        remarks: Vec::new(),
     }
 }
 
