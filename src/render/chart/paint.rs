@@ -88,6 +88,11 @@ fn draw_mark(area: &Area<'_>, mark: &Mark) -> Result<(), String> {
             fill,
             edge,
         } => {
+            // A stroke of two pixels reaches one beyond the radius.
+            if fill == edge {
+                let dot = Circle::new(whole(*at), *radius + 1, filled((*fill).into()));
+                return pen(area.draw(&dot));
+            }
             pen(area.draw(&Circle::new(whole(*at), *radius, filled((*fill).into()))))?;
             pen(area.draw(&Circle::new(whole(*at), *radius, stroke(*edge, 2))))
         }
