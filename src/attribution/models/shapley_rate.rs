@@ -24,6 +24,8 @@ pub const KIND: Kind = Kind {
 
 /// Beyond this the coalitions do not fit.
 const MOST_CHANNELS: usize = 24;
+/// Channels whose coalitions are in memory at once.
+const BLOCK: usize = 18;
 /// Beyond this five hundred draws take too long.
 const MOST_DRAWN: usize = 10;
 
@@ -77,13 +79,16 @@ impl Game {
         game
     }
 
-    /// For every coalition the sum over the sets within it.
-    fn within(&self, sums: &[f64]) -> Vec<f64> {
-        let mut coalitions = vec![0.0; 1 << self.channels];
+    /// For every coalition with these high channels the sum over the sets within it.
+    fn within(&self, high: usize, low: usize, sums: &[f64], coalitions: &mut [f64]) {
+        coalitions.fill(0.0);
         for (set, sum) in self.sets.iter().zip(sums) {
-            coalitions[*set as usize] += sum;
+            let set = *set as usize;
+            if (set >> low) & !high == 0 {
+                coalitions[set & ((1 << low) - 1)] += sum;
+            }
         }
-        for channel in 0..self.channels {
+        for channel in 0..low {
             let bit = 1 << channel;
             for block in coalitions.chunks_mut(2 * bit) {
                 let (without, with) = block.split_at_mut(bit);
@@ -92,55 +97,93 @@ impl Game {
                 }
             }
         }
-        coalitions
     }
 
-    /// The value of each channel in the game of what is won per journey, scaled to all
-    /// that is won.
-    fn values(&self, won: &[f64], journeys: &[f64]) -> Vec<f64> {
-        let mut rate = self.within(won);
-        for (rate, journeys) in rate.iter_mut().zip(journeys) {
-            *rate = if *journeys > 0.0 {
-                *rate / journeys
-            } else {
-                0.0
-            };
-        }
-        let whole = rate.last().copied().unwrap_or(0.0);
-        let total: f64 = won.iter().sum();
-        let phi = shapley(&rate, self.channels);
-        let scaled = |phi: f64| {
-            if whole == 0.0 {
-                0.0
-            } else {
-                phi / whole * total
+    /// The value of each channel in the games of what is won per journey, each scaled to
+    /// all that is won in it. `low` channels make a block of coalitions, which are valued
+    /// block by block: no more than a block of each is in memory.
+    fn values(&self, low: usize, won: [&[f64]; 2], journeys: &[f64]) -> [Vec<f64>; 2] {
+        let size = 1 << low;
+        let (mut per_journey, mut rates) = (vec![0.0; size], vec![0.0; size]);
+        let mut shapley = [Shapley::new(self.channels), Shapley::new(self.channels)];
+        for high in 0..1_usize << (self.channels - low) {
+            self.within(high, low, journeys, &mut per_journey);
+            for (won, shapley) in won.iter().zip(&mut shapley) {
+                self.within(high, low, won, &mut rates);
+                for (rate, journeys) in rates.iter_mut().zip(&per_journey) {
+                    *rate = if *journeys > 0.0 {
+                        *rate / journeys
+                    } else {
+                        0.0
+                    };
+                }
+                shapley.add(high << low, &rates);
             }
+        }
+        let scaled = |(won, shapley): (&[f64], Shapley)| {
+            let (whole, total) = (shapley.last, won.iter().sum::<f64>());
+            let scaled = |phi: f64| match whole {
+                0.0 => 0.0,
+                whole => phi / whole * total,
+            };
+            shapley.values().map(scaled).collect()
         };
-        phi.into_iter().map(scaled).collect()
+        let [first, second] = shapley;
+        [scaled((won[0], first)), scaled((won[1], second))]
     }
 }
 
-/// The Shapley value of each of `n` players, from the worth of every coalition (by bits).
-fn shapley(worth: &[f64], n: usize) -> Vec<f64> {
-    // Weight of a coalition of s others: s! (n-s-1)! / n!, from the one before it.
-    let mut weights = vec![1.0 / n.max(1) as f64; n + 1];
-    for s in 1..n {
-        weights[s] = weights[s - 1] * s as f64 / (n - s) as f64;
-    }
-    weights[n] = 0.0;
-    let mut with = vec![0.0; n];
-    let mut without = 0.0;
-    for (coalition, worth) in worth.iter().enumerate().skip(1) {
-        let size = coalition.count_ones() as usize;
-        without += weights[size] * worth;
-        let part = (weights[size - 1] + weights[size]) * worth;
-        let mut left = coalition;
-        while left != 0 {
-            with[left.trailing_zeros() as usize] += part;
-            left &= left - 1;
+/// The Shapley values of players, while coalitions are told in the order of their bits.
+///
+/// A player's value is the sum over the coalitions with it, each with the weight of a
+/// coalition without one of its members, less that over those without it; so no two
+/// coalitions need to be there at once.
+struct Shapley {
+    /// Weight of a coalition of s others: s! (n-s-1)! / n!.
+    weights: Vec<f64>,
+    with: Vec<f64>,
+    without: f64,
+    /// Worth of the coalition told last: that of all players in the end.
+    last: f64,
+}
+
+impl Shapley {
+    fn new(n: usize) -> Self {
+        let mut weights = vec![1.0 / n.max(1) as f64; n + 1];
+        for s in 1..n {
+            weights[s] = weights[s - 1] * s as f64 / (n - s) as f64;
+        }
+        weights[n] = 0.0;
+        Self {
+            weights,
+            with: vec![0.0; n],
+            without: 0.0,
+            last: 0.0,
         }
     }
-    with.into_iter().map(|with| with - without).collect()
+
+    /// The worth of the coalitions from this one on.
+    fn add(&mut self, first: usize, worth: &[f64]) {
+        for (coalition, worth) in (first..).zip(worth) {
+            self.last = *worth;
+            let size = coalition.count_ones() as usize;
+            if size == 0 {
+                continue;
+            }
+            self.without += self.weights[size] * worth;
+            let part = (self.weights[size - 1] + self.weights[size]) * worth;
+            let mut left = coalition;
+            while left != 0 {
+                self.with[left.trailing_zeros() as usize] += part;
+                left &= left - 1;
+            }
+        }
+    }
+
+    fn values(self) -> impl Iterator<Item = f64> {
+        let without = self.without;
+        self.with.into_iter().map(move |with| with - without)
+    }
 }
 
 impl Prepared for Game {
@@ -158,10 +201,12 @@ impl Prepared for Game {
 
     fn credit(&self, sums: &[f64]) -> Credit {
         let count = self.sets.len();
-        let journeys = self.within(&sums[2 * count..]);
+        let won = [&sums[..count], &sums[count..2 * count]];
+        let low = self.channels.min(BLOCK);
+        let [conversions, value] = self.values(low, won, &sums[2 * count..]);
         Credit {
-            conversions: self.values(&sums[..count], &journeys),
-            value: self.values(&sums[count..2 * count], &journeys),
+            conversions,
+            value,
             removal: None,
             per_journey: None,
         }
@@ -226,10 +271,27 @@ mod tests {
         let n = journeys.channels.len();
         let phi = over_orders(&rate, n);
         let whole = rate((1 << n) - 1);
-        let credit = Game::new(&journeys).credit_of(&journeys.counts);
+        let game = Game::new(&journeys);
+        let credit = game.credit_of(&journeys.counts);
         for (found, phi) in credit.conversions.iter().zip(phi) {
             let wanted = phi / whole * 9.0;
             assert!((found - wanted).abs() < 1e-12, "{found} {wanted}");
+        }
+        // Block by block, down to a single coalition, comes to the same.
+        let mut sums = vec![0.0; game.size()];
+        for path in 0..journeys.len() {
+            game.add(path, journeys.counts.of(path), &mut sums);
+        }
+        let count = game.sets.len();
+        for low in 0..=n {
+            let won = [&sums[..count], &sums[count..2 * count]];
+            let [conversions, value] = game.values(low, won, &sums[2 * count..]);
+            for (found, wanted) in conversions.iter().zip(&credit.conversions) {
+                assert!((found - wanted).abs() < 1e-12, "{low}: {found} {wanted}");
+            }
+            for (found, wanted) in value.iter().zip(&credit.value) {
+                assert!((found - wanted).abs() < 1e-12, "{low}: {found} {wanted}");
+            }
         }
         let (conversions, value) = credit.totals();
         assert!((conversions - 9.0).abs() < 1e-12 && (value - 42.0).abs() < 1e-12);
