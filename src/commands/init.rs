@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use super::Run;
 use crate::cli::InitArgs;
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::ingest::decode::{DecodeOptions, decode};
 use crate::ingest::detect::{Recognition, recognise};
-use crate::ingest::dialect::{DialectOptions, find};
-use crate::ingest::load::{Found, expand};
+use crate::ingest::load::{Found, expand, look};
 use crate::shell::{ExitStatus, OutputRules};
 
 const NAME: &str = "leadflow.toml";
@@ -62,18 +60,17 @@ pub fn run(run: &Run, args: &InitArgs) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
+/// Suffixes of files that may be tables.
+const TABLES: [&str; 10] = [
+    "csv", "tsv", "csv.gz", "csv.zst", "zip", "xlsx", "ods", "ndjson", "jsonl", "parquet",
+];
+
 /// The files named, else every table below the working directory, two folders deep.
 fn candidates(named: &[String], folder: &Path) -> Result<Vec<Found>, Failure> {
     if named.is_empty() {
-        let patterns = [
-            "*.csv",
-            "*.tsv",
-            "*.csv.gz",
-            "*/*.csv",
-            "*/*.tsv",
-            "*/*.csv.gz",
-        ];
-        return Ok(patterns
+        let below = |folder: &str| TABLES.map(|suffix| format!("{folder}*.{suffix}"));
+        return Ok([below(""), below("*/")]
+            .concat()
             .iter()
             .filter_map(|pattern| expand(pattern, folder).ok())
             .flatten()
@@ -97,9 +94,7 @@ struct Taken {
 }
 
 fn taken(file: &Found) -> Option<Taken> {
-    let bytes = std::fs::read(file.path.as_ref()?).ok()?;
-    let decoded = decode(bytes, &DecodeOptions::default()).ok()?;
-    let dialect = find(&decoded.text, &DialectOptions::default()).ok()?;
+    let (_, dialect) = look(file)?;
     let (kind, title) = match recognise(&dialect.header) {
         Recognition::Known(source) | Recognition::Generic { source, .. } => {
             (Some(source.name.clone()), source.title.clone())

@@ -1,11 +1,16 @@
 //! From bytes to text.
 //!
-//! Exports arrive compressed, in four encodings, and sometimes are no table at all
-//! but a login page. The first bytes decide what a file is, never its name. What had
+//! Exports arrive compressed, in four encodings, as workbooks, columns or records of JSON,
+//! and sometimes are no table at all but a login page. The first bytes decide what a file is, never its name. What had
 //! to be deduced is said; what cannot be text is refused by its name. Nothing here
 //! knows of rows or cells.
 
+pub mod archive;
+mod cells;
+mod columns;
 pub mod container;
+mod records;
+mod workbook;
 
 use std::io::Read;
 use std::str::Utf8Error;
@@ -14,13 +19,23 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use flate2::read::MultiGzDecoder;
 
 use crate::diagnostics::{Diagnostic, Location, codes};
+use crate::domain::names::near_or_all;
+use cells::Written;
 use container::Container;
+
+/// What stands for the encoding of a workbook.
+const WORKBOOK: &str = "workbook";
 
 /// What may be said about the bytes of an input.
 #[derive(Debug, Clone)]
 pub struct DecodeOptions {
     /// Label of the encoding (`utf-8`, `windows-1252`, `utf-16le`, ...); deduced where absent.
     pub encoding: Option<String>,
+    /// The sheet of a workbook; the first with a table where absent.
+    pub sheet: Option<String>,
+    /// True where the name of the file says that it is text: what is none is then refused
+    /// by its name, since somebody was mistaken.
+    pub named_text: bool,
     /// Most bytes that a compressed file may unfold to.
     pub max_decompressed_bytes: u64,
 }
@@ -29,6 +44,8 @@ impl Default for DecodeOptions {
     fn default() -> Self {
         Self {
             encoding: None,
+            sheet: None,
+            named_text: false,
             max_decompressed_bytes: 8 << 30,
         }
     }
@@ -45,6 +62,10 @@ pub struct Decoded {
     pub assumed: Option<Assumption>,
     /// True where the file was compressed.
     pub compressed: bool,
+    /// True where the file was no text: cells are separated by commas, numbers have a point.
+    pub typed: bool,
+    /// Names of the columns, where no line of the text has them.
+    pub header: Option<Vec<String>>,
 }
 
 /// A deduced encoding.
@@ -57,6 +78,12 @@ pub struct Assumption {
 }
 
 impl Decoded {
+    /// True for a sheet of a workbook.
+    #[must_use]
+    pub fn is_workbook(&self) -> bool {
+        self.encoding == WORKBOOK
+    }
+
     /// The deduction as a warning, where there was one.
     #[must_use]
     pub fn finding(&self, file: &str) -> Option<Diagnostic> {
@@ -65,10 +92,17 @@ impl Decoded {
             line: assumed.line,
             ..Location::file(file)
         };
+        let code = match self.typed {
+            true => &codes::ASSUMED,
+            false => &codes::ASSUMED_ENCODING,
+        };
         Some(
-            Diagnostic::new(&codes::ASSUMED_ENCODING, &assumed.text)
+            Diagnostic::new(code, &assumed.text)
                 .at(place)
-                .hint("if letters look wrong, say it with --encoding or encoding = \"...\""),
+                .hint(match self.typed {
+                    true => "choose another with sheet = \"...\" in its [[input]]",
+                    false => "if letters look wrong, say it with --encoding or encoding = \"...\"",
+                }),
         )
     }
 }
@@ -86,6 +120,28 @@ pub enum DecodeError {
     Checksum,
     /// A compressed file that is damaged otherwise.
     Damaged,
+    /// A ZIP archive that cannot be unfolded.
+    Archive,
+    /// A ZIP archive with a password.
+    Encrypted,
+    /// A workbook that cannot be read: what its reader says.
+    Workbook(String),
+    /// A sheet that the workbook does not have.
+    UnknownSheet {
+        /// The name asked for.
+        wanted: String,
+        /// The names there are.
+        names: Vec<String>,
+    },
+    /// A Parquet file that cannot be read: what is wrong.
+    Columns(String),
+    /// A line that is no record of JSON.
+    Record {
+        /// The line, from 1.
+        line: u64,
+        /// The letter of the line, from 1.
+        column: u64,
+    },
     /// A compressed file that unfolds to more than the limit.
     TooLarge {
         /// The limit in bytes.
@@ -126,9 +182,31 @@ impl DecodeError {
             )
             .at(Location::file(file))
             .hint(container.advice()),
-            Self::Truncated => archive(file, "the gzip data is truncated: the file ends too early"),
-            Self::Checksum => archive(file, "the gzip data is damaged: its checksum is wrong"),
-            Self::Damaged => archive(file, "the gzip data is damaged"),
+            Self::Truncated => broken_archive(file, "the compressed data is truncated: the file ends too early"),
+            Self::Checksum => broken_archive(file, "the compressed data is damaged: its checksum is wrong"),
+            Self::Damaged => broken_archive(file, "the compressed data is damaged"),
+            Self::Archive => broken_archive(file, "the ZIP archive is damaged or cut off"),
+            Self::Encrypted => Diagnostic::new(&codes::BROKEN_ARCHIVE, "the ZIP archive has a password")
+                .at(Location::file(file))
+                .hint("unpack it and give the files inside"),
+            Self::Workbook(text) => {
+                broken_archive(file, &format!("the workbook cannot be read: {}", shown(text)))
+            }
+            Self::UnknownSheet { wanted, names } => Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                format!("the workbook has no sheet `{}`", shown(wanted)),
+            )
+            .at(Location::file(file))
+            .hint(near_or_all(wanted, names.iter().map(String::as_str), "its sheets are")),
+            Self::Columns(text) => {
+                broken_archive(file, &format!("the Parquet file cannot be read: {}", shown(text)))
+            }
+            Self::Record { line, column } => Diagnostic::new(
+                &codes::WRONG_CONTAINER,
+                format!("line {line}, letter {column} is no record of JSON, though the lines before are"),
+            )
+            .at(place(*line))
+            .hint("every line of such a file is one object; export it again"),
             Self::TooLarge { limit } => Diagnostic::new(
                 &codes::LIMIT,
                 format!("the compressed file unfolds to more than {limit} bytes"),
@@ -160,14 +238,18 @@ impl DecodeError {
     }
 }
 
-fn archive(file: &str, text: &str) -> Diagnostic {
+fn broken_archive(file: &str, text: &str) -> Diagnostic {
     Diagnostic::new(&codes::BROKEN_ARCHIVE, text)
         .at(Location::file(file))
         .hint("download or export the file again")
 }
 
 fn shown(label: &str) -> String {
-    label.chars().filter(|c| !c.is_control()).take(40).collect()
+    label
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(120)
+        .collect()
 }
 
 /// Turns the bytes of a file into text.
@@ -181,14 +263,42 @@ pub fn decode(bytes: Vec<u8>, options: &DecodeOptions) -> Result<Decoded, Decode
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
-    if let Some(container) = container::of_bytes(&bytes) {
-        return Err(DecodeError::Wrong(container));
+    match container::of_bytes(&bytes) {
+        None => {}
+        Some(other) if options.named_text => return Err(DecodeError::Wrong(other)),
+        Some(Container::Xlsx | Container::Ods | Container::Xls) => {
+            let written = workbook::read(bytes, options.sheet.as_deref())?;
+            return Ok(typed(WORKBOOK, written, compressed));
+        }
+        Some(Container::Parquet) => {
+            return Ok(typed("parquet", columns::read(bytes)?, compressed));
+        }
+        Some(Container::Zip) => {
+            let inside = archive::only_member(&bytes, options.max_decompressed_bytes)?;
+            // An archive in an archive is nobody's export.
+            return match inside.filter(|bytes| container::of_bytes(bytes) != Some(Container::Zip)) {
+                Some(inside) => decode(inside, options),
+                None => Err(DecodeError::Wrong(Container::Zip)),
+            };
+        }
+        Some(other) => return Err(DecodeError::Wrong(other)),
     }
     let text = match &options.encoding {
         Some(label) => decode_as(bytes, label)?,
         None => deduce(bytes)?,
     };
     checked(text, compressed)
+}
+
+fn typed(kind: &'static str, written: Written, compressed: bool) -> Decoded {
+    Decoded {
+        text: written.text,
+        encoding: kind,
+        assumed: written.chosen.map(|text| Assumption { text, line: None }),
+        compressed,
+        typed: true,
+        header: written.header,
+    }
 }
 
 /// Text with the name of its encoding, before it is checked.
@@ -209,8 +319,12 @@ impl Raw {
 }
 
 fn checked(raw: Raw, compressed: bool) -> Result<Decoded, DecodeError> {
-    if let Some(container) = container::of_text(&raw.text) {
-        return Err(DecodeError::Wrong(container));
+    match container::of_text(&raw.text) {
+        Some(Container::Json) if records::are(&raw.text) => {
+            return Ok(typed("ndjson", records::read(&raw.text)?, compressed));
+        }
+        Some(container) => return Err(DecodeError::Wrong(container)),
+        None => {}
     }
     // `contains` looks at whole words of memory; `position` alone does not.
     if raw.text.as_bytes().contains(&0) {
@@ -223,16 +337,22 @@ fn checked(raw: Raw, compressed: bool) -> Result<Decoded, DecodeError> {
         encoding: raw.encoding.name(),
         assumed: raw.assumed,
         compressed,
+        typed: false,
+        header: None,
     })
 }
 
-/// The content of a gzip file, or the bytes as they are.
+/// The content of a gzip or zstd file, or the bytes as they are.
 fn unfolded(bytes: Vec<u8>, limit: u64) -> Result<(Vec<u8>, bool), DecodeError> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok((bytes, false));
-    }
     let mut content = Vec::new();
-    MultiGzDecoder::new(bytes.as_slice())
+    let unfold: Box<dyn Read + '_> = match bytes.as_slice() {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes.as_slice())),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Box::new(
+            zstd::stream::read::Decoder::new(bytes.as_slice()).map_err(|error| broken(&error))?,
+        ),
+        _ => return Ok((bytes, false)),
+    };
+    unfold
         .take(limit.saturating_add(1))
         .read_to_end(&mut content)
         .map_err(|error| broken(&error))?;
@@ -576,11 +696,13 @@ mod tests {
 
     #[test]
     fn other_containers_are_refused_by_name() {
-        let error = read(&gzip(b"PK\x03\x04rest")).unwrap_err();
-        assert_eq!(error, DecodeError::Wrong(Container::Zip));
+        let error = read(&gzip(b"SQLite format 3\0rest")).unwrap_err();
+        assert_eq!(error, DecodeError::Wrong(Container::Sqlite));
         let finding = error.diagnostic("leads.csv");
         assert_eq!(finding.code.id, "wrong_container");
-        assert!(finding.text.contains("ZIP"));
+        assert!(finding.text.contains("SQLite"));
+        let error = read(&gzip(b"PK\x03\x04rest")).unwrap_err();
+        assert!(error.diagnostic("leads.csv").text.contains("ZIP"));
         let page = [
             b"\xFF\xFE".to_vec(),
             utf16("<!doctype html>", u16::to_le_bytes),

@@ -110,18 +110,18 @@ impl Container {
     #[must_use]
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Zip | Self::SevenZip | Self::Rar => {
-                "unpack it and give the files inside, for example: unzip export.zip"
-            }
+            Self::Zip => "unpack it and give the files inside, or name it .zip to have them read",
+            Self::SevenZip | Self::Rar => "unpack it and give the files inside",
             Self::Xlsx | Self::Ods | Self::Xls => {
-                "open it and save the sheet as CSV (UTF-8), or export as CSV"
+                "give it the suffix of a workbook (.xlsx) to have it read, or save the sheet as CSV"
             }
+            Self::Parquet => "give it the suffix .parquet to have it read",
             Self::Html => {
                 "the download failed, often because the session expired: sign in and export again"
             }
             Self::Json => "often the error message of a service: look inside, and export as CSV",
-            Self::Bzip2 | Self::Zstd | Self::Xz | Self::Zlib | Self::Snappy => {
-                "decompress it first; gzip is the one compression that is read directly"
+            Self::Zstd | Self::Bzip2 | Self::Xz | Self::Zlib | Self::Snappy => {
+                "decompress it first; gzip and zstd are read directly"
             }
             Self::Utf32 => "convert it, for example: iconv -f UTF-32 -t UTF-8",
             _ => "export the table as CSV",

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
-use crate::ingest::decode::{DecodeOptions, Decoded, decode};
+use crate::ingest::decode::{DecodeOptions, Decoded, archive, decode};
+use crate::ingest::dialect::{Dialect, DialectOptions, find};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +18,40 @@ pub struct Found {
     pub name: String,
     /// Where it is; absent for standard input.
     pub path: Option<PathBuf>,
+    /// The member of the archive at `path` that it is.
+    pub member: Option<String>,
+}
+
+impl Found {
+    /// True where the name says that the file is text.
+    #[must_use]
+    pub fn is_named_text(&self) -> bool {
+        let name = self.name.to_lowercase();
+        [".csv", ".tsv", ".txt"]
+            .iter()
+            .any(|suffix| name.ends_with(suffix))
+    }
+
+    /// The same where it is one file; its members where it is a ZIP archive.
+    ///
+    /// # Errors
+    /// An archive that cannot be listed.
+    pub fn members(self) -> Result<Vec<Self>, Diagnostic> {
+        let may_be = self.member.is_none() && !self.is_named_text();
+        let Some(path) = self.path.as_ref().filter(|_| may_be) else {
+            return Ok(vec![self]);
+        };
+        let members = archive::members(path).map_err(|error| error.diagnostic(&self.name))?;
+        let Some(members) = members else {
+            return Ok(vec![self]);
+        };
+        let of = |member: String| Self {
+            name: format!("{}/{}", self.name, member.replace('\\', "/")),
+            path: self.path.clone(),
+            member: Some(member),
+        };
+        Ok(members.into_iter().map(of).collect())
+    }
 }
 
 /// The files that a path or pattern means, by name.
@@ -28,6 +63,7 @@ pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
         return Ok(vec![Found {
             name: "-".into(),
             path: None,
+            member: None,
         }]);
     }
     let full = base.join(path);
@@ -35,6 +71,7 @@ pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
         return Ok(vec![Found {
             name: path.to_owned(),
             path: Some(full),
+            member: None,
         }]);
     }
     let missing = || {
@@ -50,6 +87,7 @@ pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
         .map(|path| Found {
             name: shown(&path, base),
             path: Some(path),
+            member: None,
         })
         .collect();
     files.sort();
@@ -82,13 +120,45 @@ pub fn read(
     options: &DecodeOptions,
     findings: &mut Diagnostics,
 ) -> Result<Content, Diagnostic> {
-    let bytes = bytes_of(found)?;
+    let mut bytes = bytes_of(found)?;
+    if let Some(member) = &found.member {
+        bytes = archive::member(&bytes, member, options.max_decompressed_bytes)
+            .map_err(|error| error.diagnostic(&found.name))?;
+    }
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
-    let decoded = decode(bytes, options).map_err(|error| error.diagnostic(&found.name))?;
+    let options = DecodeOptions {
+        named_text: found.is_named_text(),
+        ..options.clone()
+    };
+    let decoded = decode(bytes, &options).map_err(|error| error.diagnostic(&found.name))?;
     if let Some(finding) = decoded.finding(&found.name) {
         findings.push(finding);
     }
     Ok(Content { decoded, sha256 })
+}
+
+/// Cells that were never text are separated by commas, and may have no line of names.
+pub fn dialect_of(decoded: &Decoded, mut options: DialectOptions) -> DialectOptions {
+    if decoded.typed {
+        options.delimiter = Some(b',');
+    }
+    if let Some(names) = &decoded.header {
+        options.header = Some(false);
+        options.columns.clone_from(names);
+    }
+    options
+}
+
+/// A file, or the first member of an archive, as it is without any configuration; nothing
+/// where it holds no table.
+#[must_use]
+pub fn look(found: &Found) -> Option<(Decoded, Dialect)> {
+    let first = found.clone().members().ok()?.into_iter().next()?;
+    let mut findings = Diagnostics::default();
+    let Content { decoded, .. } = read(&first, &DecodeOptions::default(), &mut findings).ok()?;
+    let options = dialect_of(&decoded, DialectOptions::default());
+    let dialect = find(&decoded.text, &options).ok()?;
+    Some((decoded, dialect))
 }
 
 fn bytes_of(found: &Found) -> Result<Vec<u8>, Diagnostic> {

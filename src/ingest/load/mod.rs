@@ -31,7 +31,7 @@ mod touches;
 mod typed;
 mod visits;
 
-pub use files::{Found, date_in_name, expand};
+pub use files::{Found, date_in_name, expand, look};
 pub use request::{CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule};
 pub use spend::add_costs;
 

@@ -19,7 +19,7 @@ use crate::ingest::dialect::{Dialect, DialectOptions, find};
 use crate::ingest::mapping::{Mapping, merge_input, resolve};
 use crate::ingest::reader::{RowKind, Rows, ragged_finding};
 use crate::ingest::sources;
-use crate::ingest::spec::InputSpec;
+use crate::ingest::spec::{Decimal, InputSpec};
 use crate::tables::accounts::{ColumnAccount, InputAccount, Reason};
 use crate::tables::schema::{SPEND, TABLES, TOUCHES, TableSpec, VISITS};
 
@@ -83,7 +83,17 @@ fn list_files(request: &Request, reading: &mut Reading) -> Result<Vec<(usize, Fo
     for (index, spec) in request.inputs.iter().enumerate() {
         let path = spec.path.as_deref().unwrap_or_default();
         match files::expand(path, &request.base) {
-            Ok(mut found) => {
+            Ok(found) => {
+                let members = found.into_iter().map(Found::members);
+                let members: Result<Vec<Vec<Found>>, Diagnostic> = members.collect();
+                let mut found = match members {
+                    Ok(members) => members.concat(),
+                    Err(finding) if request.keep_going => {
+                        reading.findings.push(warned(finding));
+                        continue;
+                    }
+                    Err(finding) => return Err(finding.into()),
+                };
                 found.sort_by_key(|found| (files::date_in_name(&found.name), found.name.clone()));
                 stdin += found.iter().filter(|found| found.path.is_none()).count();
                 list.extend(found.into_iter().map(|found| (index, found)));
@@ -154,11 +164,18 @@ impl Reading {
         }
         let options = DecodeOptions {
             encoding: spec.encoding.clone(),
+            sheet: spec.sheet.clone(),
             ..DecodeOptions::default()
         };
         let Content { decoded, sha256 } = files::read(found, &options, &mut self.findings)?;
-        let dialect = find(&decoded.text, &dialect_options(request, spec))
-            .map_err(|error| error.diagnostic(&found.name))?;
+        if let Some(sheet) = spec.sheet.as_deref().filter(|_| !decoded.is_workbook()) {
+            return Err(no_sheets(sheet, &found.name).into());
+        }
+        let dialect = find(
+            &decoded.text,
+            &files::dialect_of(&decoded, dialect_options(request, spec)),
+        )
+        .map_err(|error| error.diagnostic(&found.name))?;
         dialect
             .findings(&found.name)
             .into_iter()
@@ -178,7 +195,10 @@ impl Reading {
             sha256,
             ..InputAccount::default()
         });
-        let chosen = choose(spec, &dialect, &found.name);
+        let mut chosen = choose(spec, &dialect, &found.name);
+        if let (true, Ok(chosen)) = (decoded.typed, chosen.as_mut()) {
+            chosen.spec.decimal = chosen.spec.decimal.or(Some(Decimal::Point));
+        }
         if request.profile {
             self.profile(request, chosen.as_ref().ok(), &opened, index)?;
         }
@@ -476,6 +496,13 @@ pub(super) fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOpt
     }
 }
 
+fn no_sheets(sheet: &str, file: &str) -> Diagnostic {
+    let text = format!("`sheet = \"{sheet}\"` names a sheet, and this is no workbook");
+    Diagnostic::new(&codes::CONFIG, text)
+        .at(Location::file(file))
+        .hint("remove `sheet` from its [[input]]")
+}
+
 /// What a file was taken for.
 pub(super) struct Chosen {
     pub(super) kind: String,
@@ -504,13 +531,6 @@ impl Chosen {
 /// The source or table of a file: what the user says, else what its header says.
 pub(super) fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<Chosen, Failure> {
     let header = &dialect.header;
-    if let Some(sheet) = &spec.sheet {
-        let text = format!("`sheet = \"{sheet}\"` names a sheet, and this is no workbook");
-        return Err(Diagnostic::new(&codes::CONFIG, text)
-            .at(Location::file(file))
-            .hint("workbooks are not read yet: save the sheet as CSV and remove `sheet`")
-            .into());
-    }
     if let Some(kind) = &spec.kind {
         let source = sources::by_name(kind).ok_or_else(|| unknown_kind(kind, file))?;
         return chosen(

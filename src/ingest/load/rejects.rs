@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use super::assemble::Assembly;
-use super::files::Found;
+use super::files::{self, Found};
 use super::frames::broken;
 use super::group::Group;
 use super::reading::Defect;
 use super::request::Reject;
 use super::typed::{BadCell, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, by_id, codes};
-use crate::ingest::decode::{DecodeOptions, decode};
-use crate::ingest::dialect::{DialectOptions, find};
 use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
@@ -146,15 +144,7 @@ fn missing_cells(typed: &mut Typed, column: &str, reason: &str) {
 /// The text of rows, read again from their file.
 fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
     let mut raw = BTreeMap::new();
-    let bytes = found
-        .path
-        .as_ref()
-        .and_then(|path| std::fs::read(path).ok())
-        .unwrap_or_default();
-    let Ok(decoded) = decode(bytes, &DecodeOptions::default()) else {
-        return raw;
-    };
-    let Ok(dialect) = find(&decoded.text, &DialectOptions::default()) else {
+    let Some((decoded, dialect)) = files::look(found) else {
         return raw;
     };
     let mut rows = Rows::new(&decoded.text, &dialect);

@@ -236,7 +236,7 @@ impl Reading {
 
 /// What a file is, where it can be streamed.
 fn plain(request: &Request, spec: &InputSpec, found: &Found, path: &Path) -> Option<Plain> {
-    if spec.encoding.is_some() {
+    if spec.encoding.is_some() || spec.sheet.is_some() || found.member.is_some() {
         return None;
     }
     let (text, mark) = stream::head(path)?;

@@ -1,0 +1,135 @@
+//! Records of JSON, one per line, as warehouses and event tools export them.
+//!
+//! The columns are the keys in the order in which they first occur; keys of an object
+//! within a record are joined by a point (`properties.plan`). A line of the text is a
+//! line of the file.
+
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value};
+
+use super::DecodeError;
+use super::cells::Written;
+
+/// True where two or more lines begin as objects: one object alone is an answer of a
+/// service, often its error message.
+#[must_use]
+pub fn are(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let whole = |line: &str| {
+        let line = line.trim();
+        line.starts_with('{') && line.ends_with('}')
+    };
+    lines.next().is_some_and(whole) && lines.next().is_some_and(whole)
+}
+
+/// The text of the records.
+///
+/// # Errors
+/// `Record` with the first line that is no object.
+pub fn read(text: &str) -> Result<Written, DecodeError> {
+    let mut table = Table::default();
+    let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let mut row = Vec::new();
+        if !line.trim().is_empty() {
+            let object: Map<String, Value> = serde_json::from_str(line).map_err(|error| {
+                let (line, column) = (number, error.column() as u64);
+                DecodeError::Record { line, column }
+            })?;
+            table.flatten("", &object, &mut row);
+        }
+        rows.push(row);
+    }
+    let mut written = Written::default();
+    let width = table.names.len();
+    let mut cells = vec![""; width];
+    for row in &rows {
+        cells.fill("");
+        for (column, cell) in row {
+            cells[*column] = cell;
+        }
+        written.push(cells.iter().copied());
+    }
+    written.header = Some(table.names);
+    Ok(written)
+}
+
+#[derive(Default)]
+struct Table {
+    names: Vec<String>,
+    places: FxHashMap<String, usize>,
+}
+
+impl Table {
+    fn place(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        let place = self.names.len();
+        self.names.push(name.to_owned());
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    fn flatten(
+        &mut self,
+        prefix: &str,
+        object: &Map<String, Value>,
+        row: &mut Vec<(usize, String)>,
+    ) {
+        for (key, value) in object {
+            let name = match prefix {
+                "" => key.clone(),
+                prefix => format!("{prefix}.{key}"),
+            };
+            match value {
+                Value::Object(inner) => self.flatten(&name, inner, row),
+                other => {
+                    let place = self.place(&name);
+                    row.push((place, cell(other)));
+                }
+            }
+        }
+    }
+}
+
+/// A value as a cell; lists of plain values are joined by `;`, as lists of ids are read.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.iter().all(|one| !one.is_array() && !one.is_object()) => {
+            list.iter().map(cell).collect::<Vec<_>>().join(";")
+        }
+        Value::Number(number) => match number.as_f64() {
+            // 1.5e3 is 1500 to everybody who reads it.
+            Some(value) if !number.is_i64() && !number.is_u64() => format!("{value}"),
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_become_columns_where_they_first_occur() {
+        let text = "{\"id\":\"L-1\",\"at\":\"2026-01-02\",\"p\":{\"plan\":\"a\",\"n\":1.5e3}}\n\n\
+                    {\"at\":null,\"id\":7,\"tags\":[\"x\",2],\"ok\":true}\n";
+        let written = read(text).unwrap_or_default();
+        let names = ["id", "at", "p.plan", "p.n", "tags", "ok"];
+        assert_eq!(written.header, Some(names.map(str::to_owned).to_vec()));
+        assert_eq!(written.text, "L-1,2026-01-02,a,1500,,\n\n7,,,,x;2,true\n");
+    }
+
+    #[test]
+    fn one_object_is_an_answer_and_no_table() {
+        assert!(!are("{\"error\":\"rate limit\"}\n"));
+        assert!(!are("{\n  \"id\": 1\n}\n"));
+        assert!(are("{\"id\":1}\n{\"id\":2}\n"));
+        let broken = read("{\"id\":1}\n{\"id\":}\n");
+        assert!(matches!(broken, Err(DecodeError::Record { line: 2, .. })));
+    }
+}
