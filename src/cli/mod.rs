@@ -18,6 +18,7 @@ mod inspect;
 mod manual;
 mod paths;
 mod pipeline;
+mod query;
 mod report;
 mod score;
 mod sources;
@@ -42,6 +43,7 @@ pub use inspect::InspectArgs;
 pub use manual::manual;
 pub use paths::PathsArgs;
 pub use pipeline::PipelineArgs;
+pub use query::QueryArgs;
 pub use report::ReportArgs;
 pub use score::ScoreArgs;
 pub use sources::SourcesArgs;
@@ -103,6 +105,7 @@ pub enum Command {
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
     Inspect(InspectArgs),
+    Query(QueryArgs),
     Init(InitArgs),
     Sources(SourcesArgs),
     Explain(ExplainArgs),
@@ -156,6 +159,7 @@ impl Command {
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
+            Self::Query(_) => "query",
             Self::Init(_) => "init",
             Self::Sources(_) => "sources",
             Self::Explain(_) => "explain",
@@ -180,6 +184,7 @@ impl Command {
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
+            Self::Query(args) => &args.files,
             Self::Init(args) => &args.files,
             _ => &[],
         }
@@ -199,6 +204,7 @@ impl Command {
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
+            Self::Query(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
             _ => None,
         }
@@ -218,6 +224,7 @@ impl Command {
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
+            Self::Query(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
             Self::Config(args) => Some(&args.show().reading),
             _ => None,
@@ -238,6 +245,7 @@ impl Command {
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
+            Self::Query(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
         }
@@ -257,6 +265,7 @@ impl Command {
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
+            Self::Query(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
             _ => None,
         }
@@ -282,7 +291,7 @@ impl Command {
             Self::Attribution(_) | Self::Paths(_) => true,
             Self::Pipeline(_) | Self::Score(_) => true,
             Self::WhatIf(_) | Self::Optimize(_) => true,
-            Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
+            Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,
         }

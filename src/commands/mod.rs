@@ -20,6 +20,7 @@ mod origins;
 mod paths;
 mod pipeline;
 pub mod prepare;
+mod query;
 mod report;
 pub mod request;
 mod score;
@@ -55,6 +56,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Score(args) => score::run(&run, args),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
+        Command::Query(args) => query::run(&run, args),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),
         Command::Sources(args) => sources::run(&run, args),

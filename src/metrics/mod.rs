@@ -17,6 +17,7 @@ pub mod monthly;
 pub mod pipeline;
 pub mod projection;
 pub mod quality;
+pub mod query;
 pub mod score;
 pub mod stages;
 pub mod targets;

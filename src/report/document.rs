@@ -221,6 +221,8 @@ pub struct Column {
     pub kind: Kind,
     /// Who sees it where room is short.
     pub weight: Weight,
+    /// True where an empty cell needs no reason: it was empty in the input.
+    pub plain: bool,
 }
 
 impl Column {
@@ -232,7 +234,15 @@ impl Column {
             title: title.into(),
             kind,
             weight: Weight::Normal,
+            plain: false,
         }
+    }
+
+    /// The same column, whose empty cells have no reason.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.plain = true;
+        self
     }
 
     /// The same column with another weight.

@@ -12,6 +12,7 @@ pub mod monthly;
 pub mod paths;
 pub mod pipeline;
 pub mod quality;
+pub mod query;
 pub mod score;
 pub mod whatif;
 pub mod words;
