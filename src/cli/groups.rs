@@ -129,7 +129,7 @@ pub struct Reading {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Writing")]
 pub struct Writing {
-    /// table, json, csv, markdown, html, svg or png
+    /// table, json, csv, markdown, html, xlsx, parquet, svg or png
     ///
     /// Without it the suffix of --out decides, else a table is printed.
     #[arg(long, value_name = "FORMAT")]

@@ -160,6 +160,7 @@ impl Writer<'_> {
             ("report.html", "html"),
             ("report.md", "markdown"),
             ("report.json", "json"),
+            ("report.xlsx", "xlsx"),
         ] {
             let Some(format) = render::by_name(format) else {
                 continue;

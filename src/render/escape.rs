@@ -10,6 +10,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+/// The letters that a document in XML may hold; others become U+FFFD. What has a meaning
+/// there stays as it is: for writers that escape it themselves.
+#[must_use]
+pub fn xml_letters(text: &str) -> Cow<'_, str> {
+    let refused = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || is_refused_in_xml(c);
+    if !text.chars().any(refused) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c| if refused(c) { '\u{FFFD}' } else { c };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
 /// For a terminal or a log: no control characters, no line breaks, nothing invisible
 /// that reorders text, and no line that a CI runner would take for a command.
 #[must_use]

@@ -10,6 +10,7 @@ pub mod chart;
 pub mod csv;
 pub mod decimal;
 pub mod escape;
+pub mod flat;
 pub mod frame;
 pub mod grid;
 pub mod html;
@@ -17,9 +18,11 @@ pub mod json;
 pub mod legend;
 pub mod markdown;
 pub mod number;
+pub mod parquet;
 pub mod table;
 pub mod tiles;
 pub mod width;
+pub mod xlsx;
 
 #[cfg(test)]
 pub mod sample;
@@ -79,6 +82,20 @@ pub const ALL: &[Format] = &[
         doc: "one file with tables and charts, no script, no request",
         render: html::render,
         binary: false,
+    },
+    Format {
+        name: "xlsx",
+        suffixes: &["xlsx"],
+        doc: "a workbook, one sheet per table, unrounded with formats",
+        render: xlsx::render,
+        binary: true,
+    },
+    Format {
+        name: "parquet",
+        suffixes: &["parquet"],
+        doc: "one table, unrounded, for warehouses and notebooks",
+        render: parquet::render,
+        binary: true,
     },
     Format {
         name: "svg",
