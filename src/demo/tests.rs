@@ -88,7 +88,7 @@ fn there_is_a_file_for_each_month() {
             assert!(files.contains_key(&format!("exports/{name}-{month}.csv")));
         }
     }
-    assert_eq!(files.len(), 5 + 3 * 18);
+    assert_eq!(files.len(), 13 + 3 * 18);
 }
 
 #[test]
