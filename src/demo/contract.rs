@@ -27,13 +27,15 @@ const CHURN_WEIGHTS: [[u64; 6]; 3] = [
     [5, 3, 25, 22, 20, 25],
 ];
 /// Thousandths of contracts that shrink in a month.
-const SHRINKS: u64 = 7;
+const SHRINKS: u64 = 12;
 /// Thousandths of promoters' contracts that grow in a month without a deal.
 const GROWS: u64 = 12;
 /// Thousandths of those who left that come back.
-const RETURNS: u64 = 200;
+const RETURNS: u64 = 250;
 /// Thousandths of contracts that begin with a paid introduction.
 const INTRODUCED: u64 = 400;
+/// Thousandths of the customers from before the first month who may leave at any time.
+const BY_THE_MONTH: u64 = 400;
 /// Days of a contract.
 const YEAR: i64 = 365;
 
@@ -176,7 +178,7 @@ impl Terms {
         })
     }
 
-    /// A contract that has been renewed each year since long ago.
+    /// A contract from long ago: renewed each year, or running from month to month.
     fn of_years(
         signed: Moment,
         monthly: u64,
@@ -185,13 +187,14 @@ impl Terms {
         mood: Mood,
         dice: &mut Dice,
     ) -> Self {
+        let by_the_month = dice.chance(BY_THE_MONTH);
         let years = (1..).map(|year| signed.plus(year * YEAR * DAY));
         let dues = years
             .skip_while(|due| *due < first)
             .take_while(|due| *due < end);
         let mut now = monthly;
         let mut renewals = Vec::new();
-        for due in dues {
+        for due in dues.filter(|_| !by_the_month) {
             let won = dice.chance(mood.renews());
             now = now * dice.between(1000, 1060) / 1000;
             let decided = due.plus(-DAY * dice.between(1, 25) as i64);

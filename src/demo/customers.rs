@@ -11,7 +11,7 @@ use super::moment::Moment;
 use super::mood::Mood;
 
 /// One customer from before the first month for so many leads.
-const ROWS_PER_OLD_CUSTOMER: u64 = 80;
+const ROWS_PER_OLD_CUSTOMER: u64 = 50;
 
 /// The short list of leads with deals and of customers.
 pub struct Customers {

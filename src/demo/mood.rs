@@ -1,10 +1,11 @@
 //! What customers think of the company, which decides more than they say.
 //!
 //! A mood is drawn before anything that follows from it. Customers whose renewal is lost
-//! anyway are mostly detractors; of the others 45 % are promoters, 37 % are passive and
-//! 18 % are detractors. The truths to find: out of a thousand customers without a fixed
-//! renewal [`Mood::leaves`] go each month, 3 of the promoters and 28 of the detractors;
-//! promoters bring more leads; nine in ten answers to a survey tell the mood.
+//! anyway are mostly detractors; of the others 42 % are promoters, 36 % are passive and
+//! 22 % are detractors. The truths to find: of a thousand customers who may leave at any
+//! time 7 of the promoters go each month and 65 of the detractors ([`Mood::leaves`]); of a
+//! thousand old contracts that are due 930 and 500 are renewed ([`Mood::renews`]); promoters
+//! bring more leads; nine in ten answers to a survey tell the mood.
 
 use super::dice::Dice;
 
@@ -23,7 +24,7 @@ impl Mood {
     /// The mood of a customer; `leaving` where a lost renewal is already known.
     #[must_use]
     pub fn draw(leaving: bool, dice: &mut Dice) -> Self {
-        let weights = if leaving { [10, 25, 65] } else { [45, 37, 18] };
+        let weights = if leaving { [10, 25, 65] } else { [42, 36, 22] };
         [Self::Promoter, Self::Passive, Self::Detractor][dice.weighted(&weights)]
     }
 
@@ -31,9 +32,9 @@ impl Mood {
     #[must_use]
     pub fn leaves(self) -> u64 {
         match self {
-            Self::Promoter => 3,
-            Self::Passive => 9,
-            Self::Detractor => 28,
+            Self::Promoter => 7,
+            Self::Passive => 20,
+            Self::Detractor => 65,
         }
     }
 
@@ -41,9 +42,9 @@ impl Mood {
     #[must_use]
     pub fn renews(self) -> u64 {
         match self {
-            Self::Promoter => 970,
-            Self::Passive => 900,
-            Self::Detractor => 640,
+            Self::Promoter => 930,
+            Self::Passive => 840,
+            Self::Detractor => 500,
         }
     }
 

@@ -3,6 +3,9 @@
 //! `testdata/golden/monthly-report/expected.py` reads the same exports with nothing of the
 //! program; every figure of its JSON is looked for here.
 
+/// What sales did and what customers paid, counted again from the files.
+mod sales;
+
 use serde_json::Value;
 
 use crate::fixture::{Answer, Run, copy_folder, count, json_file, near, number, root};
