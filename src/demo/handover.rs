@@ -81,3 +81,56 @@ fn category(stage: usize, confidence: u64) -> &'static str {
         "Commit"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::deal::{OPEN_STAGES, Terms};
+    use crate::demo::history::LOST;
+
+    fn deal(number: u64) -> Deal {
+        let terms = Terms {
+            lead: number,
+            owner: 0,
+            country: 0,
+            contract: 700_000,
+            win_rate: 0,
+            role: None,
+            end: Moment::midnight(2026, 11, 1),
+        };
+        let mut dice = Dice::new(1, Purpose::Lead, number);
+        let created = Moment::midnight(2026, 1, 5).plus(600);
+        let mut deal = terms.deal(Kind::New, created, true, 700_000, &mut dice);
+        deal.id = number;
+        deal
+    }
+
+    #[test]
+    fn later_stages_are_forecast_with_more_confidence() {
+        let cut = Moment::midnight(2026, 1, 20);
+        let committed = |stage: &str| {
+            let all = (0..1_000).map(|number| Handover::draw(1, &deal(number), stage, None, cut));
+            all.filter(|it| it.forecast == "Commit").count()
+        };
+        let counts = OPEN_STAGES.map(committed);
+        assert!(
+            counts.is_sorted() && counts[4] > counts[0] + 400,
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn money_and_delivery_come_after_the_win() {
+        let late = Moment::midnight(2027, 1, 1);
+        for number in 0..500 {
+            let deal = deal(number);
+            let lost = Handover::draw(1, &deal, LOST, deal.amount, late);
+            assert_eq!((lost.delivered, lost.collected), (None, 0));
+            let won = Handover::draw(1, &deal, WON, deal.amount, late);
+            assert!(won.collected <= deal.amount.unwrap_or(0));
+            assert!(won.delivered.is_none_or(|at| at > deal.closes));
+            let soon = Handover::draw(1, &deal, WON, deal.amount, deal.closes.plus(DAY));
+            assert_eq!(soon.collected, 0);
+        }
+    }
+}

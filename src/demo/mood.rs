@@ -62,3 +62,35 @@ impl Mood {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::dice::Purpose;
+
+    #[test]
+    fn nine_in_ten_answers_tell_the_mood() {
+        let mut dice = Dice::new(1, Purpose::Feedback, 0);
+        for (mood, range) in [
+            (Mood::Promoter, 9..=10),
+            (Mood::Passive, 7..=8),
+            (Mood::Detractor, 0..=6),
+        ] {
+            let told = (0..10_000).filter(|_| range.contains(&mood.answer(&mut dice)));
+            let count = told.count();
+            // One in ten is drawn anew and is of the same mood by chance.
+            assert!((9_150..9_550).contains(&count), "{mood:?} {count}");
+        }
+    }
+
+    #[test]
+    fn who_is_about_to_leave_is_mostly_a_detractor() {
+        let mut dice = Dice::new(1, Purpose::Contract, 0);
+        let mut count = |leaving| {
+            let drawn = (0..10_000).filter(|_| Mood::draw(leaving, &mut dice) == Mood::Detractor);
+            drawn.count()
+        };
+        assert!((6_200..6_800).contains(&count(true)));
+        assert!((1_950..2_450).contains(&count(false)));
+    }
+}

@@ -87,3 +87,47 @@ fn advocate<'a>(
         .find(|it| it.mood == Mood::Promoter);
     Some(promoter.unwrap_or(first))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::demo::Plan;
+    use crate::demo::lead::Population;
+    use crate::demo::market::Market;
+
+    #[test]
+    fn customers_send_leads_while_they_are_customers_and_promoters_better_ones() {
+        let plan = Plan::new(40_000, 5);
+        let market = Market::new(&plan);
+        let people = Population {
+            plan: &plan,
+            market: &market,
+        };
+        let customers = Customers::find(&people);
+        let (mut promoters, mut all, mut kinds) = ([0_u64; 2], [0_u64; 2], [0_u64; 3]);
+        for lead in people.leads(0, plan.rows) {
+            let Some(referral) = Referral::draw(5, &lead, &customers) else {
+                continue;
+            };
+            let kind = ["Customer", "Partner", "Employee"];
+            kinds[kind.iter().position(|it| *it == referral.kind).unwrap()] += 1;
+            let known = customers.all.iter();
+            let Some(by) = known.clone().find(|it| it.id.to_string() == referral.by) else {
+                continue;
+            };
+            let itself = lead.company_id() == Some(by.id);
+            assert!(itself || by.since <= lead.stages.lead);
+            assert!(itself || by.left.is_none_or(|left| left > lead.stages.lead));
+            let group = usize::from(accepted(&lead).is_some());
+            all[group] += 1;
+            promoters[group] += u64::from(by.mood == Mood::Promoter);
+        }
+        let share = |group: usize| promoters[group] * 100 / all[group];
+        assert!(share(1) > share(0) + 8, "{promoters:?} of {all:?}");
+        assert!(
+            kinds[0] > kinds[1] && kinds[1] > kinds[2] && kinds[2] > 50,
+            "{kinds:?}"
+        );
+    }
+}

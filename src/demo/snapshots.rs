@@ -37,12 +37,9 @@ pub fn write(
     let (seed, end) = (people.plan.seed, people.plan.end());
     let mut sheet = Sheet::start(seed, cut, out)?;
     each(people, customers, cut, |deal, party| {
-        let states = history::of(seed, deal, end);
-        match history::before(&states, cut) {
-            Some(state) if !missing(seed, deal, cut) => {
-                sheet.row(deal, party, &Shown::then(&state))
-            }
-            _ => Ok(()),
+        match shown(seed, deal, cut, end).filter(|_| !missing(seed, deal, cut)) {
+            Some(shown) => sheet.row(deal, party, &shown),
+            None => Ok(()),
         }
     })?;
     for number in 0..(people.plan.rows / ROWS_PER_DOUBLE).max(1) {
@@ -54,6 +51,15 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// What the export of `cut` showed of a deal; nothing changes any more once it has closed.
+fn shown(seed: u64, deal: &Deal, cut: Moment, end: Moment) -> Option<Shown> {
+    if deal.is_closed(cut) {
+        return Some(Shown::today(deal, cut));
+    }
+    let states = history::of(seed, deal, end);
+    history::before(&states, cut).map(|state| Shown::then(&state))
 }
 
 /// True where the export of this day lacks the deal.
