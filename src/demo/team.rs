@@ -38,12 +38,12 @@ const fn habit(team: &'static str, active: bool, numbers: [u64; 3]) -> Habit {
 
 /// The habits of the reps, in the order of [`OWNERS`].
 pub const HABITS: [Habit; OWNERS.len()] = [
-    habit("DACH", true, [28, 60, 24_000]),
-    habit("DACH", true, [45, 90, 21_000]),
-    habit("International", true, [22, 50, 21_000]),
-    habit("DACH", true, [90, 140, 16_000]),
-    habit("International", true, [60, 110, 11_000]),
-    habit("International", false, [240, 260, 6_500]),
+    habit("DACH", true, [28, 40, 24_000]),
+    habit("DACH", true, [45, 60, 21_000]),
+    habit("International", true, [22, 35, 21_000]),
+    habit("DACH", true, [90, 90, 16_000]),
+    habit("International", true, [60, 75, 11_000]),
+    habit("International", false, [240, 180, 6_500]),
 ];
 
 /// Growth of the quota from quarter to quarter, in hundredths of the first one.

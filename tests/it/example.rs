@@ -116,7 +116,7 @@ fn the_exports_of_sales_and_billing_are_recognised_and_read_whole() {
         (
             "exports/hubspot-crm-exports-activities-2026-11-01.csv",
             "hubspot-activities",
-            13_034,
+            13_256,
         ),
         ("exports/billing-mrr-2026-11-01.csv", "billing-table", 2_410),
         ("exports/nps-survey-2026-11-01.csv", "feedback-table", 179),

@@ -65,8 +65,8 @@ fn office_minutes(from: NaiveDateTime, to: NaiveDateTime) -> u64 {
     minutes
 }
 
-/// The first human attempt of the team on each lead since it became one.
-fn first_attempts(leads: &BTreeMap<String, Row>) -> BTreeMap<String, Row> {
+/// The first human attempt of the team on each lead since the moment in the column `clock`.
+fn first_attempts(leads: &BTreeMap<String, Row>, clock: &str) -> BTreeMap<String, Row> {
     let mut first: BTreeMap<String, Row> = BTreeMap::new();
     for row in rows(ACTIVITIES) {
         let Some(lead) = leads.get(&row["Contact ID"]) else {
@@ -74,7 +74,7 @@ fn first_attempts(leads: &BTreeMap<String, Row>) -> BTreeMap<String, Row> {
         };
         let attempt = row["Direction"] == "Outbound" && row["Sent by"].is_empty();
         let at = moment(&row["Activity date"]);
-        if !attempt || at < moment(&lead["Became a Lead Date"]) || at >= end() {
+        if !attempt || at < moment(&lead[clock]) || at >= end() {
             continue;
         }
         let known = first
@@ -87,14 +87,14 @@ fn first_attempts(leads: &BTreeMap<String, Row>) -> BTreeMap<String, Row> {
     first
 }
 
-#[test]
-fn response_times_in_buckets() {
+/// Leads by elapsed minutes until the first attempt: up to 5, 15, 30, 60, a day, longer, never.
+fn buckets(clock: &str) -> [u64; 7] {
     let leads = leads();
-    let first = first_attempts(&leads);
-    let mut buckets = [0_u64; 7];
+    let first = first_attempts(&leads, clock);
+    let mut buckets = [0; 7];
     for (id, lead) in &leads {
         let elapsed = first.get(id).map(|row| {
-            let waited = moment(&row["Activity date"]) - moment(&lead["Became a Lead Date"]);
+            let waited = moment(&row["Activity date"]) - moment(&lead[clock]);
             waited.num_minutes()
         });
         let bucket = match elapsed {
@@ -109,23 +109,30 @@ fn response_times_in_buckets() {
         buckets[bucket] += 1;
     }
     assert_eq!(buckets.iter().sum::<u64>(), 4_979);
-    assert_eq!(buckets, RESPONSE_BUCKETS);
+    buckets
 }
 
-/// Up to 5, 15, 30, 60 minutes, a day, longer, never; elapsed minutes.
-const RESPONSE_BUCKETS: [u64; 7] = [350, 406, 382, 408, 2_100, 834, 499];
+#[test]
+fn response_times_in_buckets() {
+    assert_eq!(buckets("Became a Lead Date"), SINCE_LEAD);
+    // Some were subscribers before, and a few of them had been written to.
+    assert_eq!(buckets("Create Date"), SINCE_CREATED);
+}
+
+const SINCE_LEAD: [u64; 7] = [345, 412, 385, 424, 2_180, 877, 356];
+const SINCE_CREATED: [u64; 7] = [328, 389, 367, 400, 2_055, 1_088, 352];
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The generator makes waits of leads that become sales qualified 1.6 times shorter, whoever
+/// The generator makes waits of leads that become sales qualified 1.3 times shorter, whoever
 /// answers and whatever the score; see `src/demo/response.rs`.
 #[test]
 fn quick_answers_go_with_qualified_leads_as_much_as_they_were_made_to() {
     let leads = leads();
     let mut groups: BTreeMap<(String, bool), [Vec<f64>; 2]> = BTreeMap::new();
-    for (id, attempt) in first_attempts(&leads) {
+    for (id, attempt) in first_attempts(&leads, "Became a Lead Date") {
         let lead = &leads[&id];
         let start = moment(&lead["Became a Lead Date"]);
         let waited = office_minutes(start, moment(&attempt["Activity date"]));
@@ -150,8 +157,8 @@ fn quick_answers_go_with_qualified_leads_as_much_as_they_were_made_to() {
     }
     let found = (sum / weights).exp();
     assert!(
-        (1.3..1.95).contains(&found),
-        "{found} times as long, not 1.6"
+        (1.1..1.55).contains(&found),
+        "{found} times as long, not 1.3"
     );
 }
 
@@ -184,15 +191,15 @@ fn meetings_are_held_missed_and_planned_beyond_the_export() {
 
 /// Kind of activity, with direction and outcome, and how often it occurs.
 const ENCOUNTERS: &[(&str, u64)] = &[
-    ("Call OutboundBusy", 455),
-    ("Call OutboundConnected", 2_424),
-    ("Call OutboundLeft voicemail", 1_497),
-    ("Call OutboundNo answer", 2_565),
-    ("Email Inbound", 487),
-    ("Email Outbound", 1_941),
-    ("Meeting Canceled", 21),
-    ("Meeting Completed", 967),
-    ("Meeting No show", 208),
+    ("Call OutboundBusy", 469),
+    ("Call OutboundConnected", 2_473),
+    ("Call OutboundLeft voicemail", 1_537),
+    ("Call OutboundNo answer", 2_642),
+    ("Email Inbound", 496),
+    ("Email Outbound", 1_983),
+    ("Meeting Canceled", 22),
+    ("Meeting Completed", 959),
+    ("Meeting No show", 206),
     ("Meeting Rescheduled", 5),
     ("Meeting Scheduled", 35),
     ("automated mail", 2_429),
