@@ -461,14 +461,20 @@ const RENEWALS: [u64; 4] = [102, 100, 99, 7];
 #[test]
 fn promoters_stay_and_those_who_name_a_customer_name_one_of_the_time() {
     let recurring = recurring();
-    let mut counts = [0_u64; 3];
+    let (mut counts, mut last) = ([0_u64; 3], BTreeMap::new());
     for row in rows(SURVEY) {
         assert!(recurring.contains_key(&row["Customer ID"]), "{row:?}");
         assert!(moment(&row["Responded At"]) < end());
         let score: u64 = row["NPS Score"].parse().expect("a score");
+        last.insert(row["Customer ID"].clone(), score);
         counts[usize::from(score >= 7) + usize::from(score >= 9)] += 1;
     }
     assert_eq!(counts, ANSWERS);
+    // By their last answer: six of seventeen detractors left, and six of 57 promoters.
+    assert_eq!(
+        [left_of(&last, 0..=6), left_of(&last, 9..=10)],
+        [(6, 17), (6, 57)]
+    );
     let (mut kinds, mut unknown): (BTreeMap<String, u64>, u64) = (BTreeMap::new(), 0);
     for lead in leads()
         .values()
@@ -491,6 +497,17 @@ fn promoters_stay_and_those_who_name_a_customer_name_one_of_the_time() {
         .collect();
     assert_eq!(kinds, REFERRALS);
     assert_eq!(unknown, UNKNOWN_REFERRERS);
+}
+
+/// Of the customers whose last answer lies in a range those who ever left, and all.
+fn left_of(last: &BTreeMap<String, u64>, range: std::ops::RangeInclusive<u64>) -> (usize, usize) {
+    let bills = rows(BILLING);
+    let ended = bills.iter().filter(|row| row["MRR"] == "0.00");
+    let left: BTreeSet<&String> = ended.map(|row| &row["Customer ID"]).collect();
+    let among = last.iter().filter(|(_, score)| range.contains(*score));
+    let among: Vec<&String> = among.map(|(customer, _)| customer).collect();
+    let gone = among.iter().filter(|customer| left.contains(**customer));
+    (gone.count(), among.len())
 }
 
 /// Detractors, passives, promoters among the answers.
