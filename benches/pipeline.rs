@@ -189,10 +189,11 @@ fn company(leads: u64) -> PathBuf {
 /// Writes all files of the company; the same bytes every time.
 fn write_company(leads: u64) -> io::Result<()> {
     let folder = company(leads);
-    fs::create_dir_all(folder.join("exports"))?;
     let demo = Demo::new(Plan::new(leads, DEFAULT_SEED)).map_err(io::Error::other)?;
     for file in demo.files() {
-        file.write(&mut File::create(folder.join(&file.path))?)?;
+        let path = folder.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        file.write(&mut File::create(path)?)?;
     }
     Ok(())
 }

@@ -3,6 +3,11 @@
 use clap::Args;
 
 /// Write the exports of a made-up company of any size
+///
+/// Contacts, deals and activities as a CRM exports them, the log of the deals and their exports
+/// of earlier months, the sales team, web analytics, advertising, a time sheet, bills and a
+/// survey, and the leadflow.toml that reads them. The company has the dirt of real months and
+/// effects that can be found: quick answers go with better leads, unhappy customers leave.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:

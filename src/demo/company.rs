@@ -59,6 +59,8 @@ pub const PAID_SEARCH: usize = 1;
 pub const PAID_SOCIAL: usize = 2;
 /// Position of visits without a referrer.
 pub const DIRECT: usize = 3;
+/// Position of referrals.
+pub const REFERRALS: usize = 6;
 /// Position of assistants, a channel that begins in the middle of the data.
 pub const ASSISTANTS: usize = 9;
 

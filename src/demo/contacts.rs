@@ -3,12 +3,15 @@
 use std::io::{self, Write};
 
 use super::company::{COUNTRIES, OWNERS};
+use super::customers::Customers;
+use super::dice::{Dice, Purpose};
 use super::lead::{Lead, Population, Stages};
 use super::line::{Line, Quotes};
 use super::moment::Moment;
+use super::referral::Referral;
 
 /// Columns, in the words and the order of the export.
-pub const HEADER: [&str; 24] = [
+pub const HEADER: [&str; 27] = [
     "Record ID",
     "First Name",
     "Last Name",
@@ -33,6 +36,20 @@ pub const HEADER: [&str; 24] = [
     "Became a Customer Date",
     "Associated Company IDs",
     "Associated Deal IDs",
+    "Referred By",
+    "Referrer Type",
+    "Unqualified Reason",
+];
+
+/// Why leads are given up, and how often.
+const UNQUALIFIED_REASONS: [(&str, u64); 7] = [
+    ("No budget", 26),
+    ("Too small", 24),
+    ("Not reachable", 18),
+    ("Student or research", 12),
+    ("Spam", 9),
+    ("Duplicate", 6),
+    ("Competitor", 5),
 ];
 
 /// How many months before its day the list view of the earlier export reaches.
@@ -42,9 +59,15 @@ const EARLIER_MONTHS: i64 = 2;
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write(people: &Population, from: u64, to: u64, out: &mut dyn Write) -> io::Result<()> {
-    let end = people.plan.end();
-    let mut sheet = Sheet::start(end, out)?;
+pub fn write(
+    people: &Population,
+    customers: &Customers,
+    from: u64,
+    to: u64,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (seed, end) = (people.plan.seed, people.plan.end());
+    let mut sheet = Sheet::start(seed, customers, end, out)?;
     people.leads(from, to).try_for_each(|lead| sheet.row(&lead))
 }
 
@@ -53,7 +76,11 @@ pub fn write(people: &Population, from: u64, to: u64, out: &mut dyn Write) -> io
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_earlier_export(people: &Population, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_earlier_export(
+    people: &Population,
+    customers: &Customers,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let cut = people.plan.end().month_start(-1);
     let start = cut.month_start(-EARLIER_MONTHS);
     let starts_before = |day: Moment| {
@@ -64,7 +91,7 @@ pub fn write_earlier_export(people: &Population, out: &mut dyn Write) -> io::Res
             .find(|month| month.start <= day)
             .map_or(0, |month| month.first_lead)
     };
-    let mut sheet = Sheet::start(cut, out)?;
+    let mut sheet = Sheet::start(people.plan.seed, customers, cut, out)?;
     people
         .leads(starts_before(start), starts_before(cut))
         .filter(|lead| start <= lead.stages.lead && lead.stages.lead < cut)
@@ -74,15 +101,28 @@ pub fn write_earlier_export(people: &Population, out: &mut dyn Write) -> io::Res
 /// An export as of a day.
 struct Sheet<'a> {
     line: Line,
+    seed: u64,
+    customers: &'a Customers,
     cut: Moment,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Sheet<'a> {
-    fn start(cut: Moment, out: &'a mut dyn Write) -> io::Result<Self> {
+    fn start(
+        seed: u64,
+        customers: &'a Customers,
+        cut: Moment,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
         let mut line = Line::new(Quotes::Needed, "\n");
         line.texts(&HEADER).end(out)?;
-        Ok(Self { line, cut, out })
+        Ok(Self {
+            line,
+            seed,
+            customers,
+            cut,
+            out,
+        })
     }
 
     fn row(&mut self, lead: &Lead) -> io::Result<()> {
@@ -91,6 +131,7 @@ impl<'a> Sheet<'a> {
         self.source(lead);
         self.stages(&lead.stages);
         self.links(lead);
+        self.remarks(lead);
         self.line.end(self.out)
     }
 
@@ -149,6 +190,22 @@ impl<'a> Sheet<'a> {
         let deals = lead.deals.iter().filter(|deal| deal.created < self.cut);
         let ids: Vec<String> = deals.map(|deal| deal.id.to_string()).collect();
         self.line.plain(ids.join(";"));
+    }
+
+    /// What people wrote into fields of their own.
+    fn remarks(&mut self, lead: &Lead) {
+        let referral = Referral::draw(self.seed, lead, self.customers);
+        let (by, kind) = referral
+            .as_ref()
+            .map_or(("", ""), |it| (it.by.as_str(), it.kind));
+        let unqualified = self.status(lead) == "Unqualified" && !lead.test;
+        let reason = if unqualified {
+            let mut dice = Dice::new(self.seed, Purpose::Disqualified, lead.number);
+            UNQUALIFIED_REASONS[dice.weighted(&UNQUALIFIED_REASONS.map(|it| it.1))].0
+        } else {
+            ""
+        };
+        self.line.text(by).text(kind).text(reason);
     }
 
     fn lifecycle(&self, stages: &Stages) -> &'static str {

@@ -172,12 +172,7 @@ impl Terms {
             .office(dice.below(1000))
             .max(created.plus(90));
         let currency = COUNTRIES[self.country].currency;
-        let seat = if currency == "USD" {
-            SEAT_IN_DOLLARS
-        } else {
-            SEAT
-        };
-        let amount = (size / SEAT).max(4) * seat;
+        let amount = (size / SEAT).max(4) * seat_price(currency);
         let unpriced = !won && dice.chance(35);
         Deal {
             id: self.lead,
@@ -195,6 +190,14 @@ impl Terms {
     }
 }
 
+fn seat_price(currency: &str) -> u64 {
+    if currency == "USD" {
+        SEAT_IN_DOLLARS
+    } else {
+        SEAT
+    }
+}
+
 /// Gives the deals of a lead their ids, in the order in which they were made.
 pub fn number(deals: &mut [Deal], lead: u64) {
     deals.sort_by_key(|deal| deal.created);
@@ -208,6 +211,12 @@ impl Deal {
     pub fn decide(&mut self, won: bool, days: u64) {
         self.won = won;
         self.closes = self.created.plus(days as i64 * DAY).office(self.habit());
+    }
+
+    /// Price of a seat for a year in its currency, in hundredths.
+    #[must_use]
+    pub fn seat(&self) -> u64 {
+        seat_price(self.currency)
     }
 
     /// True where the deal has been decided before `cut`.

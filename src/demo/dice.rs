@@ -23,6 +23,26 @@ pub enum Purpose {
     Analytics = 5,
     /// Measurements of advertising platforms.
     Advertising = 6,
+    /// How soon a lead is answered.
+    Response = 7,
+    /// What was said and done with a lead.
+    Encounters = 8,
+    /// The way of a deal through its stages.
+    History = 9,
+    /// What was written beside a deal: next step, delivery, payment.
+    Handover = 10,
+    /// What a customer pays.
+    Contract = 11,
+    /// Customers from before the first month.
+    OldCustomer = 12,
+    /// Answers to surveys.
+    Feedback = 13,
+    /// Who brought a lead.
+    Referral = 14,
+    /// Why a lead was given up.
+    Disqualified = 15,
+    /// What an earlier export of the deals lacks or has too many.
+    Snapshot = 16,
 }
 
 /// Quantiles of a lognormal distribution with median 1 and sigma 0.8, in thousandths,
@@ -85,6 +105,13 @@ impl Dice {
     /// A waiting time around `median` with the long right tail of sales cycles.
     pub fn delay(&mut self, median: u64) -> u64 {
         self.quantile(&DELAY_QUANTILES, median)
+    }
+
+    /// A waiting time around `median` from seconds to weeks: the logarithm has twice the
+    /// spread of [`Self::delay`], a sigma of 1.6.
+    pub fn wide_delay(&mut self, median: u64) -> u64 {
+        let once = self.delay(1000);
+        median * once * once / 1_000_000
     }
 
     /// A size around `median` with a moderate right tail.

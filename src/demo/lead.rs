@@ -102,6 +102,12 @@ impl Population<'_> {
         })
     }
 
+    /// A lead that is known to be nobody's companion.
+    #[must_use]
+    pub fn leader(&self, number: u64) -> Lead {
+        self.roll(number)
+    }
+
     /// The life of a lead, as if it were alone.
     fn roll(&self, number: u64) -> Lead {
         let dice = &mut Dice::new(self.plan.seed, Purpose::Lead, number);

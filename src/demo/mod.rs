@@ -3,30 +3,50 @@
 //! `demo` answers "show me" without anybody's data, feeds the benchmarks, and keeps
 //! the dirt of real months in one place: overlapping re-exports, test leads, a deal
 //! with four contacts, two currencies, hours under a misspelt project. The same plan
-//! gives the same bytes on every machine. Rows are written as they are rolled, so
-//! memory does not grow with the plan. Nothing here reads a file, a clock or another
+//! gives the same bytes on every machine. Rows are written as they are rolled; only the
+//! few leads that have deals are remembered, by number ([`customers`]). What came to the
+//! company later (answers, the way of deals, bills) has streams of chance of its own and
+//! is drawn given the lives that were there before, so no older file changed by it; the
+//! modules that do so say which effect is true. Nothing here reads a file, a clock or another
 //! part of the crate; who calls it opens the files.
 
+mod activities;
 mod advertising;
 mod analytics;
+mod billing;
 mod cast;
 mod company;
 mod config;
 mod contacts;
+mod contract;
+mod customers;
 mod deal;
 mod deals;
 mod dice;
+mod encounters;
+mod feedback;
+mod handover;
+mod history;
 mod lead;
 mod line;
 mod market;
 mod moment;
+mod mood;
+mod office;
 mod origin;
 mod people;
+mod referral;
+mod response;
+mod snapshots;
+mod stage_log;
+mod team;
 mod time_sheet;
 
 use std::io::{self, BufWriter, Write};
+use std::sync::OnceLock;
 
 use company::Platform;
+use customers::Customers;
 use lead::Population;
 use market::Market;
 use moment::Moment;
@@ -73,6 +93,8 @@ pub enum PlanError {
 pub struct Demo {
     plan: Plan,
     market: Market,
+    /// Found when the first file asks for it.
+    customers: OnceLock<Customers>,
 }
 
 /// One file of the company.
@@ -130,7 +152,11 @@ impl Demo {
     pub fn new(plan: Plan) -> Result<Self, PlanError> {
         plan.check()?;
         let market = Market::new(&plan);
-        Ok(Self { plan, market })
+        Ok(Self {
+            plan,
+            market,
+            customers: OnceLock::new(),
+        })
     }
 
     /// Every file, in the order in which they are best written.
@@ -140,16 +166,52 @@ impl Demo {
             config::write(&self.plan, &self.market, out)
         })];
         files.extend(self.contact_files());
-        files.push(
-            self.file(self.crm_path("deals", self.plan.end(), None), |out| {
-                deals::write(&self.population(), out)
-            }),
-        );
+        files.extend(self.deal_files());
         files.extend(self.monthly_files());
         files.push(self.file("timesheet.csv".to_owned(), |out| {
             time_sheet::write(&self.plan, &self.market, out)
         }));
+        files.push(self.file("sales-team.csv".to_owned(), |out| {
+            team::write(&self.plan, &self.market, out)
+        }));
+        files.extend(self.customer_files());
         files
+    }
+
+    fn deal_files(&self) -> Vec<DemoFile<'_>> {
+        let end = self.plan.end();
+        let mut files = vec![self.file(self.crm_path("all-deals", end, None), |out| {
+            deals::write(&self.population(), self.customers(), out)
+        })];
+        for months in (1..=snapshots::MONTHS.min(self.plan.months - 1)).rev() {
+            let cut = end.month_start(-i64::from(months));
+            let path = self.crm_path("all-deals", cut, None);
+            let path = path.replace("exports/", "snapshots/");
+            files.push(self.file(path, move |out| {
+                snapshots::write(&self.population(), self.customers(), cut, out)
+            }));
+        }
+        files.push(
+            self.file(self.crm_path("deal-stage-log", end, None), |out| {
+                stage_log::write(&self.population(), self.customers(), out)
+            }),
+        );
+        files.push(self.file(self.crm_path("activities", end, None), |out| {
+            activities::write(&self.population(), out)
+        }));
+        files
+    }
+
+    fn customer_files(&self) -> Vec<DemoFile<'_>> {
+        let day = self.plan.end().date_text("-");
+        vec![
+            self.file(format!("exports/billing-mrr-{day}.csv"), |out| {
+                billing::write(&self.population(), self.customers(), out)
+            }),
+            self.file(format!("exports/nps-survey-{day}.csv"), |out| {
+                feedback::write(&self.population(), self.customers(), out)
+            }),
+        ]
     }
 
     fn contact_files(&self) -> Vec<DemoFile<'_>> {
@@ -157,16 +219,16 @@ impl Demo {
         let parts = rows.div_ceil(ROWS_PER_FILE);
         let mut files = Vec::new();
         if self.plan.months > 1 {
-            let path = self.crm_path("contacts", end.month_start(-1), None);
+            let path = self.crm_path("all-contacts", end.month_start(-1), None);
             files.push(self.file(path, |out| {
-                contacts::write_earlier_export(&self.population(), out)
+                contacts::write_earlier_export(&self.population(), self.customers(), out)
             }));
         }
         for part in 0..parts {
-            let path = self.crm_path("contacts", end, (parts > 1).then_some(part + 1));
+            let path = self.crm_path("all-contacts", end, (parts > 1).then_some(part + 1));
             let (from, to) = (part * ROWS_PER_FILE, ((part + 1) * ROWS_PER_FILE).min(rows));
             files.push(self.file(path, move |out| {
-                contacts::write(&self.population(), from, to, out)
+                contacts::write(&self.population(), self.customers(), from, to, out)
             }));
         }
         files
@@ -193,9 +255,15 @@ impl Demo {
     fn crm_path(&self, what: &str, day: Moment, part: Option<u64>) -> String {
         let part = part.map(|part| format!("-{part}")).unwrap_or_default();
         format!(
-            "exports/hubspot-crm-exports-all-{what}-{}{part}.csv",
+            "exports/hubspot-crm-exports-{what}-{}{part}.csv",
             day.date_text("-")
         )
+    }
+
+    /// Who sells and who pays; the first call rolls all leads once.
+    fn customers(&self) -> &Customers {
+        self.customers
+            .get_or_init(|| Customers::find(&self.population()))
     }
 
     fn population(&self) -> Population<'_> {

@@ -91,6 +91,13 @@ impl Moment {
         self.start_of_day().plus(6 * 60 + self.minute_of_day() / 6)
     }
 
+    /// The same day between 08:30 and 18:00; what is later stays later.
+    #[must_use]
+    pub fn by_day(self) -> Self {
+        self.start_of_day()
+            .plus(510 + self.minute_of_day() * 570 / DAY)
+    }
+
     /// The first working day from this one on, at a minute of the office day
     /// (`position` in thousandths, from 08:30 to 18:00).
     #[must_use]

@@ -50,6 +50,11 @@ fn cells(line: &str) -> Vec<String> {
 const CONTACTS: &str = "exports/hubspot-crm-exports-all-contacts-2026-11-01.csv";
 const EARLIER: &str = "exports/hubspot-crm-exports-all-contacts-2026-10-01.csv";
 const DEALS: &str = "exports/hubspot-crm-exports-all-deals-2026-11-01.csv";
+const ACTIVITIES: &str = "exports/hubspot-crm-exports-activities-2026-11-01.csv";
+const LOG: &str = "exports/hubspot-crm-exports-deal-stage-log-2026-11-01.csv";
+const BILLING: &str = "exports/billing-mrr-2026-11-01.csv";
+const SURVEY: &str = "exports/nps-survey-2026-11-01.csv";
+const SNAPSHOT: &str = "snapshots/hubspot-crm-exports-all-deals-2026-09-01.csv";
 
 #[test]
 fn the_same_plan_gives_the_same_bytes() {
@@ -59,6 +64,9 @@ fn the_same_plan_gives_the_same_bytes() {
     assert_ne!(once[CONTACTS], other[CONTACTS]);
     assert_ne!(once[DEALS], other[DEALS]);
     assert_ne!(once["timesheet.csv"], other["timesheet.csv"]);
+    for file in [ACTIVITIES, LOG, BILLING, SURVEY, SNAPSHOT] {
+        assert_ne!(once[file], other[file], "{file}");
+    }
 }
 
 /// Pins every byte, on every machine. After a wanted change make the example again:
@@ -88,7 +96,7 @@ fn there_is_a_file_for_each_month() {
             assert!(files.contains_key(&format!("exports/{name}-{month}.csv")));
         }
     }
-    assert_eq!(files.len(), 5 + 3 * 18);
+    assert_eq!(files.len(), 13 + 3 * 18);
 }
 
 #[test]
@@ -104,6 +112,10 @@ fn other_months_work_as_well() {
     assert_eq!(rows(contacts).len(), 300);
     assert!(files["leadflow.toml"].contains("as_of = \"2024-02-29\""));
     assert!(files["leadflow.toml"].contains("period = \"2024-Q1\""));
+    assert!(!files.keys().any(|path| path.starts_with("snapshots/")));
+    assert!(files["sales-team.csv"].contains(",2024-Q1\n"));
+    let bills = rows(&files["exports/billing-mrr-2024-03-01.csv"]);
+    assert!(bills.iter().all(|row| row["Month"] == "2024-02"));
 }
 
 #[test]
@@ -225,9 +237,63 @@ fn the_dirt_of_real_months_is_there_even_in_a_small_company() {
     ] {
         assert!(files[file].contains(text), "{text}");
     }
+    small_signs_of_sales(&files);
     let letters = |from: char, to: char| files[DEALS].chars().any(|c| (from..=to).contains(&c));
     assert!(letters('\u{10d0}', '\u{10ff}'), "Georgian");
     assert!(letters('\u{0600}', '\u{06ff}'), "Arabic");
+}
+
+/// What sales and customers do, in a company of four hundred leads.
+fn small_signs_of_sales(files: &BTreeMap<String, String>) {
+    let any = |file: &str, column: &str, cell: &str| {
+        assert!(
+            rows(&files[file]).iter().any(|row| row[column] == cell),
+            "{file}: {column} {cell}"
+        );
+    };
+    for outcome in [
+        "Connected",
+        "No answer",
+        "No show",
+        "Completed",
+        "Scheduled",
+    ] {
+        any(ACTIVITIES, "Outcome", outcome);
+    }
+    any(ACTIVITIES, "Direction", "Inbound");
+    any(ACTIVITIES, "Sent by", "Workflow");
+    any(LOG, "Stage", "Contract Sent");
+    any(BILLING, "Type", "Service");
+    any(BILLING, "Renewed", "Yes");
+    any(BILLING, "MRR", "0.00");
+    any(CONTACTS, "Referrer Type", "Customer");
+    any(CONTACTS, "Unqualified Reason", "Spam");
+    any(DEALS, "Forecast category", "Best case");
+    any("sales-team.csv", "Active", "No");
+    assert!(!rows(&files[SURVEY]).is_empty());
+    assert!(!rows(&files[SNAPSHOT]).is_empty());
+}
+
+#[test]
+fn only_planned_meetings_lie_after_the_export() {
+    let files = written(Plan::new(3_000, 8));
+    for row in rows(&files[ACTIVITIES]) {
+        let later = row["Activity date"].as_str() >= "2026-11-01";
+        assert_eq!(later, row["Outcome"] == "Scheduled", "{row:?}");
+    }
+    for row in rows(&files[LOG]) {
+        assert!(row["Changed At"].as_str() < "2026-11-01", "{row:?}");
+    }
+    for row in rows(&files[DEALS]) {
+        assert!(row["Delivery Date"].as_str() < "2026-11-01", "{row:?}");
+        let won = row["Deal Stage"] == "Closed Won";
+        assert!(won || (row["Delivery Date"].is_empty() && row["Amount Collected"] == "0.00"));
+    }
+    for row in rows(&files[BILLING]) {
+        assert!(row["Month"].as_str() < "2026-11", "{row:?}");
+        let told = row["Renewed"].is_empty() || !row["Renewal Date"].is_empty();
+        assert!(told, "{row:?}");
+    }
 }
 
 #[test]
@@ -333,13 +399,14 @@ fn a_large_company_streams() {
     let demo = Demo::new(Plan::new(100_000, 1)).unwrap();
     let files = demo.files();
     let mut meter = Meter::default();
-    files
-        .iter()
-        .find(|file| file.path == CONTACTS)
-        .unwrap()
-        .write(&mut meter)
-        .unwrap();
-    assert_eq!(meter.lines, 100_001);
+    let mut write = |path: &str| {
+        let file = files.iter().find(|file| file.path == path).unwrap();
+        file.write(&mut meter).unwrap();
+        std::mem::take(&mut meter.lines)
+    };
+    assert_eq!(write(CONTACTS), 100_001);
+    assert!(write(ACTIVITIES) > 200_000);
+    assert!(write(LOG) > 40_000);
     assert!(meter.largest <= 1 << 16, "{}", meter.largest);
 }
 

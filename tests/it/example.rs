@@ -3,6 +3,9 @@
 //! `testdata/golden/monthly-report/expected.py` reads the same exports with nothing of the
 //! program; every figure of its JSON is looked for here.
 
+/// What sales did and what customers paid, counted again from the files.
+mod sales;
+
 use serde_json::Value;
 
 use crate::fixture::{Answer, Run, copy_folder, count, json_file, near, number, root};
@@ -102,4 +105,50 @@ fn the_report_says_the_same_as_the_channels() {
             key,
         );
     }
+}
+
+/// What sales and customers did is known by its headers alone, and no row of it is lost.
+#[test]
+fn the_exports_of_sales_and_billing_are_recognised_and_read_whole() {
+    let (run, _) = company();
+    let answer = run.json("inspect");
+    for (file, kind, rows) in [
+        (
+            "exports/hubspot-crm-exports-activities-2026-11-01.csv",
+            "hubspot-activities",
+            13_256,
+        ),
+        ("exports/billing-mrr-2026-11-01.csv", "billing-table", 2_410),
+        ("exports/nps-survey-2026-11-01.csv", "feedback-table", 179),
+        ("sales-team.csv", "owners-table", 42),
+    ] {
+        let row = answer.row("inputs", &[("file", file)]);
+        assert_eq!(row["kind"], kind);
+        assert_eq!(
+            (count(row, "rows"), count(row, "used")),
+            (rows, rows),
+            "{file}"
+        );
+    }
+    let log = run.json("inspect exports/hubspot-crm-exports-deal-stage-log-2026-11-01.csv");
+    assert_eq!(log.only("inputs")["kind"], "stage-table");
+    assert_eq!(count(log.only("inputs"), "used"), 2_796);
+}
+
+/// Without a log the exports of four months stand in for it, with one line of configuration.
+#[test]
+fn the_earlier_exports_of_the_deals_are_snapshots() {
+    let (run, _) = company();
+    let path = "\"exports/hubspot-crm-exports-all-deals-*.csv\"";
+    let all = "\"*/hubspot-crm-exports-all-deals-*.csv\"\nseveral = \"snapshots\"";
+    let text = run.read("leadflow.toml");
+    assert!(text.contains(path));
+    run.file("leadflow.toml", text.replace(path, all));
+    let answer = run.json("inspect");
+    let deals = answer
+        .table("inputs")
+        .iter()
+        .filter(|row| row["kind"] == "hubspot-deals");
+    let rows: Vec<u64> = deals.map(|row| count(row, "rows")).collect();
+    assert_eq!(rows, [339, 370, 391, 425]);
 }

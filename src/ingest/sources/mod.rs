@@ -15,6 +15,7 @@ use crate::tables::schema::TableSpec;
 const SYSTEMS: &[&str] = &[
     include_str!("hubspot_contacts.toml"),
     include_str!("hubspot_deals.toml"),
+    include_str!("hubspot_activities.toml"),
     include_str!("salesforce_leads.toml"),
     include_str!("salesforce_opportunities.toml"),
     include_str!("salesforce_opportunity_history.toml"),
