@@ -8,11 +8,13 @@ pub mod channels;
 pub mod event_funnel;
 pub mod funnel;
 pub mod inspect;
+pub mod leaks;
 pub mod monthly;
 pub mod paths;
 pub mod pipeline;
 pub mod quality;
 pub mod score;
+pub mod sla;
 pub mod whatif;
 pub mod words;
 
