@@ -63,6 +63,7 @@ specifications! {
     pipeline "pipeline"
     score "score"
     what_if "what-if"
+    sla "sla"
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub struct Load {
 /// One line for each person, most open leads first.
 pub fn load(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Load> {
     let active = active(question);
-    let working_days = working_days(handled, question);
+    let working_days = working_days(leads, question);
     let mut lines: Vec<Load> = (0..leads.owners.len())
         .map(|owner| line(leads, handled, owner, &active, working_days, question))
         .filter(|line| line.open_leads + line.new_leads > 0)
@@ -79,10 +79,11 @@ fn active(question: &Question) -> BTreeMap<String, bool> {
 }
 
 /// Working days of the period that have passed.
-fn working_days(handled: &[Handled], question: &Question) -> u64 {
+fn working_days(leads: &Leads, question: &Question) -> u64 {
     let zone = question.levels.working_days.zone;
     let (from, to) = question.scope.bounds();
-    let first = handled.iter().map(|one| one.start).min();
+    let started = leads.started(question.scope);
+    let first = started.map(|(_, start)| start.at).min();
     let from = first.map_or(from, |first| from.max(first));
     let to = to.min(question.as_of.saturating_add(1));
     if from >= to {
@@ -104,6 +105,9 @@ fn line(
     let name = &leads.owners[owner];
     let mine = |one: &&Handled| one.lead.owner == Some(owner);
     let new: Vec<&Handled> = handled.iter().filter(mine).collect();
+    // Who came counts, whether or not the clock can be read.
+    let came = leads.started(question.scope);
+    let came = came.filter(|(lead, _)| lead.owner == Some(owner)).count();
     let open = leads.list.iter();
     let open = open.filter(|lead| lead.owner == Some(owner) && lead.is_open());
     let span = i64::from(question.levels.attempt_days) * DAY_MILLIS;
@@ -122,8 +126,8 @@ fn line(
         owner: name.clone(),
         active: active.get(&normal_form(name)).copied(),
         open_leads: open.count() as u64,
-        new_leads: new.len() as u64,
-        new_leads_per_day: ratio(new.len() as f64, working_days as f64),
+        new_leads: came as u64,
+        new_leads_per_day: ratio(came as f64, working_days as f64),
         ratio: Err(Undefined::NoData),
         attempts_per_lead: quantile::mean(&attempts).ok_or(Undefined::NotMature),
         won: cohort_rate(question.data, outcomes, horizon),
