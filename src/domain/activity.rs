@@ -239,13 +239,29 @@ const AUTOMATION: &[&str] = &[
     "drip",
     "autoresponder",
 ];
-const INWARD: &[&str] = &["incoming", "inbound", "received", "in", "from contact", "from lead"];
-const OUTWARD: &[&str] = &["outgoing", "outbound", "sent", "out", "to contact", "to lead"];
+const INWARD: &[&str] = &[
+    "incoming",
+    "inbound",
+    "received",
+    "in",
+    "from contact",
+    "from lead",
+];
+const OUTWARD: &[&str] = &[
+    "outgoing",
+    "outbound",
+    "sent",
+    "out",
+    "to contact",
+    "to lead",
+];
 const KINDS: &[(Kind, &[&str])] = &[
     // What is still to be done is a task, whatever it is about.
     (
         Kind::Task,
-        &["task", "tasks", "to do", "todo", "todos", "deadline", "reminder"],
+        &[
+            "task", "tasks", "to do", "todo", "todos", "deadline", "reminder",
+        ],
     ),
     (Kind::Note, &["note", "notes", "comment"]),
     (
@@ -273,13 +289,21 @@ const KINDS: &[(Kind, &[&str])] = &[
     ),
     (
         Kind::Mail,
-        &["email", "emails", "mail", "mails", "e mail", "letter", "postal"],
+        &[
+            "email", "emails", "mail", "mails", "e mail", "letter", "postal",
+        ],
     ),
 ];
 const OUTCOMES: &[(Outcome, &[&str])] = &[
     (
         Outcome::NoShow,
-        &["no show", "noshow", "did not show", "not attended", "absent"],
+        &[
+            "no show",
+            "noshow",
+            "did not show",
+            "not attended",
+            "absent",
+        ],
     ),
     (
         Outcome::NoAnswer,
@@ -327,22 +351,50 @@ const OUTCOMES: &[(Outcome, &[&str])] = &[
     ),
     (
         Outcome::Failed,
-        &["bounced", "bounce", "failed", "undelivered", "not delivered"],
+        &[
+            "bounced",
+            "bounce",
+            "failed",
+            "undelivered",
+            "not delivered",
+        ],
     ),
     (
         Outcome::Replied,
-        &["replied", "reply", "answered by mail", "responded", "response"],
+        &[
+            "replied",
+            "reply",
+            "answered by mail",
+            "responded",
+            "response",
+        ],
     ),
     (
         Outcome::Connected,
-        &["connected", "answered", "reached", "spoke", "conversation", "talked"],
+        &[
+            "connected",
+            "answered",
+            "reached",
+            "spoke",
+            "conversation",
+            "talked",
+        ],
     ),
     (Outcome::Held, &["held", "attended", "took place", "showed"]),
     (
         Outcome::Done,
         &[
-            "completed", "complete", "done", "finished", "closed", "sent", "delivered", "opened",
-            "clicked", "true", "yes",
+            "completed",
+            "complete",
+            "done",
+            "finished",
+            "closed",
+            "sent",
+            "delivered",
+            "opened",
+            "clicked",
+            "true",
+            "yes",
         ],
     ),
 ];
@@ -381,7 +433,8 @@ fn direction_of(words: &[String]) -> Option<Direction> {
 #[must_use]
 pub fn by(word: &str) -> By {
     let words = words(word);
-    let is_yes = matches!(words.as_slice(), [one] if ["yes", "true", "1", "system"].contains(&one.as_str()));
+    let is_yes =
+        matches!(words.as_slice(), [one] if ["yes", "true", "1", "system"].contains(&one.as_str()));
     if is_yes || says(&words, AUTOMATION) {
         return By::Automation;
     }
@@ -444,7 +497,14 @@ mod tests {
 
     #[test]
     fn machines_have_names_and_so_have_people() {
-        for word in ["Workflow", "yes", "TRUE", "Marketing email", "Sales sequence 3", "Bot"] {
+        for word in [
+            "Workflow",
+            "yes",
+            "TRUE",
+            "Marketing email",
+            "Sales sequence 3",
+            "Bot",
+        ] {
             assert_eq!(by(word), By::Automation, "{word}");
         }
         for word in ["no", "false", "Anna", "Abbot", "manual", "Rep"] {

@@ -251,12 +251,24 @@ mod tests {
     #[test]
     fn edges_of_windows_and_days_off() {
         let mut hours = WorkingHours::office("office", Tz::Europe__Berlin);
-        assert_eq!(minutes_between(&hours, "2026-03-06 17:00", "2026-03-09 09:00"), 0);
-        assert_eq!(minutes_between(&hours, "2026-03-06 16:59", "2026-03-09 09:01"), 2);
+        assert_eq!(
+            minutes_between(&hours, "2026-03-06 17:00", "2026-03-09 09:00"),
+            0
+        );
+        assert_eq!(
+            minutes_between(&hours, "2026-03-06 16:59", "2026-03-09 09:01"),
+            2
+        );
         hours.holidays.insert("2026-03-09".parse().unwrap());
-        assert_eq!(minutes_between(&hours, "2026-03-06 16:59", "2026-03-10 09:01"), 2);
+        assert_eq!(
+            minutes_between(&hours, "2026-03-06 16:59", "2026-03-10 09:01"),
+            2
+        );
         hours.windows = windows("9-12, 13:00-17:30").unwrap();
-        assert_eq!(minutes_between(&hours, "2026-03-10 11:00", "2026-03-10 14:00"), 120);
+        assert_eq!(
+            minutes_between(&hours, "2026-03-10 11:00", "2026-03-10 14:00"),
+            120
+        );
         assert_eq!(hours.between(5, 5), 0);
         assert_eq!(hours.between(5, 4), 0);
         let (first, end) = ("2026-03-01".parse().unwrap(), "2026-04-01".parse().unwrap());
@@ -270,20 +282,41 @@ mod tests {
             days: [true; 7],
             ..WorkingHours::office("always", Tz::Europe__Berlin)
         };
-        assert_eq!(minutes_between(&always, "2026-10-25 00:00", "2026-10-26 00:00"), 25 * 60);
-        assert_eq!(minutes_between(&always, "2026-03-29 00:00", "2026-03-30 00:00"), 23 * 60);
+        assert_eq!(
+            minutes_between(&always, "2026-10-25 00:00", "2026-10-26 00:00"),
+            25 * 60
+        );
+        assert_eq!(
+            minutes_between(&always, "2026-03-29 00:00", "2026-03-30 00:00"),
+            23 * 60
+        );
         // A window that lies in the hour that is left out is empty.
         let night = WorkingHours {
             windows: windows("02:00-03:00").unwrap(),
             ..always
         };
-        assert_eq!(minutes_between(&night, "2026-03-29 00:00", "2026-03-30 00:00"), 0);
-        assert_eq!(minutes_between(&night, "2026-03-28 00:00", "2026-03-29 00:00"), 60);
+        assert_eq!(
+            minutes_between(&night, "2026-03-29 00:00", "2026-03-30 00:00"),
+            0
+        );
+        assert_eq!(
+            minutes_between(&night, "2026-03-28 00:00", "2026-03-29 00:00"),
+            60
+        );
     }
 
     #[test]
     fn texts_that_are_no_hours() {
-        for text in ["", "9", "17-9", "9-9", "09:00-25:00", "9:60-10", "9-12, 11-13", "x-y"] {
+        for text in [
+            "",
+            "9",
+            "17-9",
+            "9-9",
+            "09:00-25:00",
+            "9:60-10",
+            "9-12, 11-13",
+            "x-y",
+        ] {
             assert!(windows(text).is_err(), "{text}");
         }
         assert_eq!(weekday("Mon"), Ok(0));

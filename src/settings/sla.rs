@@ -52,7 +52,10 @@ pub fn service_levels(
     let mut promises = Vec::new();
     for (rule, path) in rules {
         let promise = reader.promise(rule, &path)?;
-        if promises.iter().any(|one: &Promise| one.name == promise.name) {
+        if promises
+            .iter()
+            .any(|one: &Promise| one.name == promise.name)
+        {
             let text = format!("the promise `{}` stands there twice", promise.name);
             let finding = layers.complaint(&path, &text);
             return Err(finding.hint("give one of them a name = \"...\"").into());
@@ -119,12 +122,7 @@ impl Reader<'_> {
         };
         let calendar = match rule.calendar.as_deref() {
             Some("elapsed") => None,
-            Some(name) => Some(named(
-                self.layers,
-                &key("calendar"),
-                name,
-                self.calendars,
-            )?),
+            Some(name) => Some(named(self.layers, &key("calendar"), name, self.calendars)?),
             None => self.calendar.cloned(),
         };
         Ok(Promise {
@@ -211,9 +209,7 @@ impl Reader<'_> {
         }
         let mut finding = self.layers.complaint(key, text);
         finding.code = &codes::UNKNOWN_NAME;
-        finding
-            .hint(near_or_all(word, names, "known are"))
-            .into()
+        finding.hint(near_or_all(word, names, "known are")).into()
     }
 
     fn within(&self, key: &str, text: &str) -> Result<Millis, Failure> {

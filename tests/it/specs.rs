@@ -64,6 +64,7 @@ specifications! {
     score "score"
     what_if "what-if"
     sla "sla"
+    leaks "leaks"
 }
 
 #[test]

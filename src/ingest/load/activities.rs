@@ -103,9 +103,13 @@ fn rows(group: &Group, mut findings: Option<&mut Diagnostics>) -> Vec<Said> {
     column("by", &|_| true, &mut |row, word| {
         said[row].by = Some(activity::by(word));
     });
-    column("outcome", &|word| outcome(word).is_some(), &mut |row, word| {
-        said[row].outcome = outcome(word);
-    });
+    column(
+        "outcome",
+        &|word| outcome(word).is_some(),
+        &mut |row, word| {
+            said[row].outcome = outcome(word);
+        },
+    );
     said
 }
 

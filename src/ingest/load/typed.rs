@@ -264,7 +264,9 @@ impl Group {
         typed.date_only.insert(name.to_owned());
         let by_row = [LEADS.name, ACTIVITIES.name].contains(&self.table.name);
         if by_row && matches!(name, "created" | "assigned" | "at") {
-            typed.columns.push(Column::new(col::day(name).into(), is_day));
+            typed
+                .columns
+                .push(Column::new(col::day(name).into(), is_day));
         }
     }
 

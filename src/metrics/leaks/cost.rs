@@ -368,7 +368,15 @@ mod tests {
         let slow = slowly(&members, 6_000, 4);
         let spread = high - low;
         let at = |q| quantile::quantile(&slow, q).unwrap();
-        assert!((low - at(0.025)).abs() < 0.05 * spread, "{low} {}", at(0.025));
-        assert!((high - at(0.975)).abs() < 0.05 * spread, "{high} {}", at(0.975));
+        assert!(
+            (low - at(0.025)).abs() < 0.05 * spread,
+            "{low} {}",
+            at(0.025)
+        );
+        assert!(
+            (high - at(0.975)).abs() < 0.05 * spread,
+            "{high} {}",
+            at(0.975)
+        );
     }
 }

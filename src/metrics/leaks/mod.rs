@@ -132,7 +132,11 @@ pub fn compute(data: &Data, scope: &Scope, asked: Asked) -> PolarsResult<Option<
             lines: found,
         });
     }
-    lines.sort_by(|a, b| money(b).total_cmp(&money(a)).then(customers(b).total_cmp(&customers(a))));
+    lines.sort_by(|a, b| {
+        money(b)
+            .total_cmp(&money(a))
+            .then(customers(b).total_cmp(&customers(a)))
+    });
     Ok(Some(Leaks {
         lines,
         checked,

@@ -216,8 +216,9 @@ fn values(data: &Data) -> FxHashMap<usize, f64> {
     let is_new = frame::flags(deals, name::IS_NEW);
     let amounts = frame::integers(deals, name::AMOUNT);
     let mut sums: FxHashMap<usize, i128> = FxHashMap::default();
-    for (deal, lead) in primary_leads(data) {
-        if let Some(amount) = amounts[deal].filter(|_| won[deal] && is_new[deal]) {
+    for (deal, lead) in primary_leads(data).into_iter().enumerate() {
+        let amount = amounts[deal].filter(|_| won[deal] && is_new[deal]);
+        if let (Some(lead), Some(amount)) = (lead, amount) {
             *sums.entry(lead).or_default() += i128::from(amount);
         }
     }
@@ -251,8 +252,13 @@ fn deals(data: &Data, leads: &Leads) -> PolarsResult<Vec<Deal>> {
     let (won, lost) = (flag(name::WON), flag(name::LOST));
     let (exists, first) = (flag("exists"), flag(name::FIRST_WIN));
     let owned = |cell: Option<&str>| cell.filter(|cell| *cell != tables::NONE).map(str::to_owned);
+    let primary = primary_leads(data);
     let deal = |row: usize| {
-        let logged = leads.log.of_deal(rows[row] as usize).iter();
+        // What was done about the lead of a deal was done about the deal.
+        let about = leads.log.of_deal(rows[row] as usize).iter();
+        let lead = primary.get(rows[row] as usize).copied().flatten();
+        let of_lead = lead.map(|lead| leads.log.of_lead(lead));
+        let logged = about.chain(of_lead.unwrap_or_default());
         let logged = logged.filter(|one| one.is_human()).map(|one| one.at);
         let stated = active[row].filter(|at| *at <= leads.as_of);
         Deal {

@@ -48,12 +48,8 @@ pub fn deliveries(question: &Question, goals: &[Goal]) -> PolarsResult<Vec<Deliv
             let (passed, all) = working_days(question, &goal.period, &period);
             let paced = ratio(passed as f64, all as f64).map(|share| goal.value * share);
             list.push(Delivery {
-                sla: standing
-                    .actual
-                    .and_then(|actual| ratio(actual, goal.value)),
-                daily_pace: standing
-                    .actual
-                    .and_then(|actual| ratio(actual, paced?)),
+                sla: standing.actual.and_then(|actual| ratio(actual, goal.value)),
+                daily_pace: standing.actual.and_then(|actual| ratio(actual, paced?)),
                 delivered: standing.actual,
                 goal: goal.clone(),
                 working_days: (passed, all),

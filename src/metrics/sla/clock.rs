@@ -68,7 +68,9 @@ pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Cloc
         of_leads(handled, question, "time_to_first_attempt", |one| {
             one.attempt.map_or(Found::Never, Found::At)
         }),
-        of_leads(handled, question, "time_to_first_contact", |one| one.contact),
+        of_leads(handled, question, "time_to_first_contact", |one| {
+            one.contact
+        }),
     ];
     if leads.has_assignments {
         rows.push(of_leads(handled, question, "routing_delay", |one| {

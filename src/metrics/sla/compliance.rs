@@ -264,13 +264,7 @@ pub fn reached(leads: &Leads, lead: &Lead, to: Moment, from: Millis) -> Found {
     }
 }
 
-fn judge(
-    to: &Found,
-    from: Millis,
-    promise: &Promise,
-    pace: &Pace,
-    as_of: Millis,
-) -> Standing {
+fn judge(to: &Found, from: Millis, promise: &Promise, pace: &Pace, as_of: Millis) -> Standing {
     match *to {
         Found::Day => Standing::DateOnly,
         Found::At(at) if at < from => Standing::Negative,

@@ -48,7 +48,11 @@ pub struct Coverage {
 /// The leads with a clock, in the order of the inputs.
 pub fn handled<'a>(leads: &'a Leads, question: &Question) -> (Vec<Handled<'a>>, Coverage) {
     let mut coverage = Coverage {
-        undated: leads.list.iter().filter(|lead| lead.start.is_none()).count() as u64,
+        undated: leads
+            .list
+            .iter()
+            .filter(|lead| lead.start.is_none())
+            .count() as u64,
         activities: leads.log.rows,
         unknown_ids: leads.log.unknown_ids,
         planned: leads.log.after_as_of,

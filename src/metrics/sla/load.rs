@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Question;
 use super::attempts::count;
 use super::handled::Handled;
-use super::Question;
 use crate::domain::calendar::{DAY_MILLIS, day_of};
 use crate::domain::figure::{Figure, Rate, Undefined, ratio};
 use crate::domain::text::normal_form;
@@ -111,7 +111,11 @@ fn line(
     let open = leads.list.iter();
     let open = open.filter(|lead| lead.owner == Some(owner) && lead.is_open());
     let span = i64::from(question.levels.attempt_days) * DAY_MILLIS;
-    let from = |one: &Handled| one.lead.assigned.map_or(one.start, |at| at.at.max(one.start));
+    let from = |one: &Handled| {
+        one.lead
+            .assigned
+            .map_or(one.start, |at| at.at.max(one.start))
+    };
     let ripe = new.iter().filter(|one| from(one) + span <= question.as_of);
     let attempts: Vec<f64> = ripe
         .map(|one| count(leads, one, one.start, from(one) + span) as f64)

@@ -3,8 +3,6 @@
 //! What happened after the as-of moment is no activity: a planned meeting is neither an
 //! attempt nor a contact. What is known of a deal is known of its primary lead too.
 
-use rustc_hash::FxHashMap;
-
 use crate::domain::activity::{By, Direction, Kind, Outcome};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::metrics::data::{Data, Record, Source};
@@ -128,7 +126,7 @@ fn found(activity: Option<&Activity>) -> Found {
 #[must_use]
 pub fn in_contact_before(activities: &[Activity], start: Millis) -> bool {
     let before = |one: &&Activity| !one.may_be_from(start);
-    activities.iter().filter(before).any(|one| one.is_human())
+    activities.iter().filter(before).any(Activity::is_human)
 }
 
 /// Rows of many, by the position of whom they are about.
@@ -276,7 +274,7 @@ impl Whose {
             let deal = deal.map(|deal| deal as usize);
             deals.extend(deal.filter(|deal| !deals.contains(deal)));
             let lead = lead.map(|lead| lead as usize);
-            let lead = lead.or_else(|| primary.get(&deal?).copied());
+            let lead = lead.or_else(|| primary.get(deal?).copied().flatten());
             leads.extend(lead.filter(|lead| !leads.contains(lead)));
         }
         Self { about }
@@ -288,15 +286,14 @@ impl Whose {
     }
 }
 
-/// The row of the primary lead of each deal that has one.
+/// The row of the primary lead of each deal, where it has one.
 #[must_use]
-pub fn primary_leads(data: &Data) -> FxHashMap<usize, usize> {
+pub fn primary_leads(data: &Data) -> Vec<Option<usize>> {
     let deals = data.frame(Source::Deals);
-    let column = deals.column(name::LEAD_ROW).and_then(|column| column.u32());
-    let rows = column.into_iter().flat_map(|column| column.iter());
-    rows.enumerate()
-        .filter_map(|(deal, lead)| Some((deal, lead? as usize)))
-        .collect()
+    match deals.column(name::LEAD_ROW).and_then(|column| column.u32()) {
+        Ok(rows) => rows.iter().map(|lead| Some(lead? as usize)).collect(),
+        Err(_) => vec![None; deals.height()],
+    }
 }
 
 #[cfg(test)]

@@ -119,7 +119,10 @@ pub fn is_invalid(reason: &str) -> bool {
     let folded = normal_form(reason);
     let mut words = folded.split(|letter: char| !letter.is_alphanumeric());
     words.any(|word| {
-        INVALID.contains(&word) || INVALID_BEGINNINGS.iter().any(|start| word.starts_with(start))
+        INVALID.contains(&word)
+            || INVALID_BEGINNINGS
+                .iter()
+                .any(|start| word.starts_with(start))
     })
 }
 
@@ -173,11 +176,7 @@ impl<'a> Grouping<'a> {
 ///
 /// # Errors
 /// What polars cannot do with the filter.
-pub fn leads(
-    data: &Data,
-    dimensions: &[String],
-    start: ClockStart,
-) -> PolarsResult<Option<Leads>> {
+pub fn leads(data: &Data, dimensions: &[String], start: ClockStart) -> PolarsResult<Option<Leads>> {
     const ROW: &str = "#row";
     let Some(as_of) = data.as_of else {
         return Ok(None);
@@ -362,7 +361,9 @@ fn stages(data: &Data, table: &DataFrame) -> Vec<Vec<Reached>> {
     let raw: Vec<Vec<Option<Millis>>> = (0..count)
         .map(|stage| frame::integers(table, &name::raw(name_of(stage))))
         .collect();
-    let days: Vec<bool> = (0..count).map(|stage| is_fed_by_days(data, stage)).collect();
+    let days: Vec<bool> = (0..count)
+        .map(|stage| is_fed_by_days(data, stage))
+        .collect();
     let created_day = frame::flags(table, &name::day(name::CREATED));
     let created = frame::integers(table, name::CREATED);
     let is_day = |stage: usize, row: usize, at: Millis| {
@@ -466,7 +467,13 @@ mod tests {
 
     #[test]
     fn what_never_was_a_lead() {
-        for reason in ["Spam", "Duplicate record", "duplicates", "Test lead", "Fake data"] {
+        for reason in [
+            "Spam",
+            "Duplicate record",
+            "duplicates",
+            "Test lead",
+            "Fake data",
+        ] {
             assert!(is_invalid(reason), "{reason}");
         }
         for reason in ["No budget", "Contest winner", "Competitor", ""] {

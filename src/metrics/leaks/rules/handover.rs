@@ -1,6 +1,7 @@
 //! Leads that were handed over and came to nothing, or came back.
 
-use super::{Rule, Say, cost_of, of_leads};
+use super::{ALL_OF_THEM, Rule, Say, cost_of, of_leads};
+use crate::domain::figure::Undefined;
 use crate::metrics::leaks::world::World;
 use crate::metrics::leaks::{Line, Reference};
 use crate::metrics::sla::follow::{handed_over, lacks_outcome, returns};
@@ -33,7 +34,8 @@ fn without_outcome(world: &World) -> Result<Vec<Line>, &'static str> {
         reference: Reference::Days(world.thresholds.outcome_days),
         advice: "let sales say of each whether it is accepted, returned or given up, and why",
     };
-    let cost = cost_of(world, &eligible);
+    // Chosen by not having been won: there is nobody to compare with.
+    let cost = Err(Undefined::NoData);
     Ok(vec![of_leads(world, say, &eligible, cost)])
 }
 
@@ -60,7 +62,7 @@ fn returned(world: &World) -> Result<Vec<Line>, &'static str> {
     }
     let say = Say {
         leak: RETURNED.key,
-        place: "(all)".into(),
+        place: ALL_OF_THEM.into(),
         reference: Reference::None,
         advice: "agree on what makes a lead ready, and work those that come back as new ones",
     };

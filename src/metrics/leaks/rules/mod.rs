@@ -63,12 +63,7 @@ struct Say {
 }
 
 /// A line about leads: the eligible, each with whether the rule blames it.
-fn of_leads(
-    world: &World,
-    say: Say,
-    eligible: &[(&Lead, bool)],
-    cost: Figure<Cost>,
-) -> Line {
+fn of_leads(world: &World, say: Say, eligible: &[(&Lead, bool)], cost: Figure<Cost>) -> Line {
     let ids = world.lead_ids();
     let blamed = eligible.iter().filter(|(_, breached)| *breached);
     let ids: Vec<String> = blamed.map(|(lead, _)| ids.of(lead.row)).collect();

@@ -115,7 +115,9 @@ fn few_attempts(world: &World) -> Result<Vec<Line>, &'static str> {
         .filter(given_up)
         .map(|lead| {
             let activities = world.leads.activities(lead).iter();
-            let attempts = activities.filter(|one: &&Activity| one.is_attempt()).count();
+            let attempts = activities
+                .filter(|one: &&Activity| one.is_attempt())
+                .count();
             (lead, attempts < world.thresholds.attempts as usize)
         })
         .collect();

@@ -34,7 +34,7 @@ struct Group<'a> {
 
 /// A group beside the one it is measured against.
 struct Comparison<'a> {
-    from: usize,
+    step: (usize, usize),
     place: String,
     group: Group<'a>,
     against: String,
@@ -44,14 +44,13 @@ struct Comparison<'a> {
 }
 
 fn find(world: &World) -> Result<Vec<Line>, &'static str> {
-    let ladder = &world.data.ladder;
+    let followed = |stage: &usize| world.data.known(*stage) == Known::Followed;
+    let stages: Vec<usize> = (0..world.data.ladder.len()).filter(followed).collect();
     let mut comparisons = Vec::new();
-    for (from, to) in ladder.steps() {
-        let followed = |stage| world.data.known(stage) == Known::Followed;
-        if followed(from) && followed(to) {
-            comparisons.extend(by_channel(world, from));
-            comparisons.extend(by_past(world, from));
-        }
+    for pair in stages.windows(2) {
+        let step = (pair[0], pair[1]);
+        comparisons.extend(by_channel(world, step));
+        comparisons.extend(by_past(world, step));
     }
     if comparisons.is_empty() {
         return Err("no step has two groups of 30 members that can be compared");
@@ -65,12 +64,12 @@ fn find(world: &World) -> Result<Vec<Line>, &'static str> {
 /// Leads that entered a stage in a span of time.
 fn group<'a>(
     world: &World<'a>,
-    from: usize,
+    (from, to): (usize, usize),
     scope: &Scope,
     keep: impl Fn(&Lead) -> bool,
 ) -> Group<'a> {
     let (first, end) = scope.bounds();
-    let horizon = world.data.horizons.days(from, from + 1);
+    let horizon = world.data.horizons.days(from, to);
     let entered = |lead: &'a Lead| -> Option<(&'a Lead, Millis)> {
         let at = lead.stages.get(from)?.at?.at;
         (first <= at && at < end && keep(lead)).then_some((lead, at))
@@ -81,7 +80,7 @@ fn group<'a>(
         .iter()
         .filter_map(entered)
         .map(|(lead, at)| {
-            let went_on = lead.reached_within(from + 1, at, horizon, world.as_of);
+            let went_on = lead.reached_within(to, at, horizon, world.as_of);
             (lead, went_on)
         })
         .collect();
@@ -97,18 +96,19 @@ fn speaks(group: &Group) -> Option<Rate> {
 }
 
 /// Every channel against the best one.
-fn by_channel<'a>(world: &World<'a>, from: usize) -> Vec<Comparison<'a>> {
+fn by_channel<'a>(world: &World<'a>, step: (usize, usize)) -> Vec<Comparison<'a>> {
     let mut groups: BTreeMap<&str, (Group<'a>, Rate)> = BTreeMap::new();
     for (number, channel) in world.leads.channels.iter().enumerate() {
-        let group = group(world, from, world.scope, |lead| lead.channel == number);
+        let group = group(world, step, world.scope, |lead| lead.channel == number);
         if let Some(rate) = speaks(&group) {
             groups.insert(channel, (group, rate));
         }
     }
     // The first of equals, in the order of names.
-    let best = groups.iter().rev().max_by(|(_, a), (_, b)| {
-        a.1.value().total_cmp(&b.1.value())
-    });
+    let best = groups
+        .iter()
+        .rev()
+        .max_by(|(_, a), (_, b)| a.1.value().total_cmp(&b.1.value()));
     let Some((best, reference)) = best.map(|(name, (_, rate))| (name.to_string(), rate.clone()))
     else {
         return Vec::new();
@@ -117,23 +117,23 @@ fn by_channel<'a>(world: &World<'a>, from: usize) -> Vec<Comparison<'a>> {
         .into_iter()
         .filter(|(channel, _)| **channel != *best)
         .filter_map(|(channel, (group, rate))| {
-            compared(from, channel, group, &rate, &best, &reference)
+            compared(step, channel, group, &rate, &best, &reference)
         })
         .collect()
 }
 
 /// All channels against the period before.
-fn by_past<'a>(world: &World<'a>, from: usize) -> Option<Comparison<'a>> {
+fn by_past<'a>(world: &World<'a>, step: (usize, usize)) -> Option<Comparison<'a>> {
     let period = world.scope.period.as_ref()?;
     let before = period.previous();
-    let now = group(world, from, world.scope, |_| true);
-    let past = group(world, from, &Scope::of(world.data, &before), |_| true);
+    let now = group(world, step, world.scope, |_| true);
+    let past = group(world, step, &Scope::of(world.data, &before), |_| true);
     let (rate, reference) = (speaks(&now)?, speaks(&past)?);
-    compared(from, ALL_OF_THEM, now, &rate, &before.label, &reference)
+    compared(step, ALL_OF_THEM, now, &rate, &before.label, &reference)
 }
 
 fn compared<'a>(
-    from: usize,
+    step: (usize, usize),
     place: &str,
     group: Group<'a>,
     rate: &Rate,
@@ -142,7 +142,7 @@ fn compared<'a>(
 ) -> Option<Comparison<'a>> {
     let apart = difference::compare(rate.k, rate.n, reference.k, reference.n)?;
     Some(Comparison {
-        from,
+        step,
         place: place.to_owned(),
         group,
         against: against.to_owned(),
@@ -153,7 +153,7 @@ fn compared<'a>(
 }
 
 fn line(world: &World, one: Comparison) -> Line {
-    let step = world.data.ladder.step_key(one.from, one.from + 1);
+    let step = world.data.ladder.step_key(one.step.0, one.step.1);
     let ids = world.lead_ids();
     let stopped = one.group.members.iter();
     let stopped = stopped.filter(|(_, went_on)| *went_on == Some(false));
@@ -179,17 +179,20 @@ fn line(world: &World, one: Comparison) -> Line {
 /// The interval draws both rates, the share and the values.
 fn cost(world: &World, one: &Comparison) -> Figure<Cost> {
     let rate = one.group.rate.clone()?;
-    let won = beyond(world, one.from + 1)?;
+    let won = beyond(world, one.step.1)?;
     let values = values(world);
     let n = one.group.members.len() as f64;
     let lost = |rate: f64, reference: f64, won: f64| n * (reference - rate).max(0.0) * won;
-    let customers = lost(rate.value(), one.reference.value(), won.0 as f64 / won.1 as f64);
+    let customers = lost(
+        rate.value(),
+        one.reference.value(),
+        won.0 as f64 / won.1 as f64,
+    );
     let mut random = Random::seeded(world.data.seed);
     let (mut all_customers, mut all_values) = (Vec::new(), Vec::new());
     for _ in 0..DRAWS {
-        let mut drawn = |k: u64, n: u64| {
-            binomial::draw(&mut random, n, k as f64 / n as f64) as f64 / n as f64
-        };
+        let mut drawn =
+            |k: u64, n: u64| binomial::draw(&mut random, n, k as f64 / n as f64) as f64 / n as f64;
         let fewer = lost(
             drawn(rate.k, rate.n),
             drawn(one.reference.k, one.reference.n),

@@ -18,6 +18,8 @@ pub struct Shown<'a> {
     pub speak: Speak<'a>,
 }
 
+/// The place of a line about all of the eligible.
+const ALL: &str = "(all)";
 /// Lines of the summary.
 const TOLD: usize = 3;
 
@@ -85,14 +87,24 @@ fn lines(shown: &Shown) -> Parts {
             ("people", "People", Kind::Count, Weight::Key),
             ("eligible", "Of", Kind::Count, Weight::DataOnly),
             ("share", "Share", Kind::Rate, Weight::Normal),
-            ("lost_customers", "Customers lost", Kind::Estimate, Weight::Normal),
+            (
+                "lost_customers",
+                "Customers lost",
+                Kind::Estimate,
+                Weight::Normal,
+            ),
             (
                 "lost_customers_low",
                 "95 % from",
                 Kind::Estimate,
                 Weight::DataOnly,
             ),
-            ("lost_customers_high", "to", Kind::Estimate, Weight::DataOnly),
+            (
+                "lost_customers_high",
+                "to",
+                Kind::Estimate,
+                Weight::DataOnly,
+            ),
             ("lost_value", "Money lost", Kind::Estimate, Weight::Key),
             ("low", "95 % from", Kind::Estimate, Weight::Normal),
             ("high", "to", Kind::Estimate, Weight::Normal),
@@ -167,7 +179,11 @@ fn cells(shown: &Shown, line: &Line) -> Vec<Cell> {
         line.leak.into(),
         line.place.as_str().into(),
         line.people.into(),
-        line.share.as_ref().map(|rate| rate.n).map_err(|r| *r).into(),
+        line.share
+            .as_ref()
+            .map(|rate| rate.n)
+            .map_err(|r| *r)
+            .into(),
         line.share.clone().into(),
         end(&line.cost, |cost| cost.customers.0),
         end(&line.cost, |cost| cost.customers.1),
@@ -206,7 +222,7 @@ fn chart(shown: &Shown) -> Option<Chart> {
     let bar = |line: &Line| {
         let (value, low, high) = line.cost.ok()?.value.ok()?;
         let name = match line.place.as_str() {
-            "(all)" => line.leak.to_owned(),
+            ALL => line.leak.to_owned(),
             place => format!("{}: {place}", line.leak),
         };
         (value > 0.0).then(|| Bar {
@@ -291,12 +307,7 @@ fn rules(shown: &Shown) -> Parts {
             Ok(lines) => (lines.into(), Cell::Blank),
             Err(why) => (Cell::Blank, format!("not told: {why}").into()),
         };
-        vec![
-            checked.leak.into(),
-            found,
-            why,
-            checked.condition.into(),
-        ]
+        vec![checked.leak.into(), found, why, checked.condition.into()]
     });
     let rules = table(
         "rules",
@@ -304,8 +315,13 @@ fn rules(shown: &Shown) -> Parts {
         columns(&[
             ("leak", "Leak", Kind::Text, Weight::Key),
             ("lines", "Lines", Kind::Count, Weight::Key),
-            ("why", "Why none", Kind::Text, Weight::Normal),
-            ("condition", "What is looked for", Kind::Text, Weight::Key),
+            ("why", "Why none", Kind::Text, Weight::Key),
+            (
+                "condition",
+                "What is looked for",
+                Kind::Text,
+                Weight::Normal,
+            ),
         ]),
         rows.collect(),
     );
@@ -322,13 +338,15 @@ fn summary(shown: &Shown) -> Vec<String> {
         if value <= 0.0 {
             continue;
         }
-        let money =
-            |units: f64| (shown.speak)(&Money::from_units(units).into(), Kind::Estimate);
+        let money = |units: f64| (shown.speak)(&Money::from_units(units).into(), Kind::Estimate);
+        let place = match line.place.as_str() {
+            ALL => String::new(),
+            place => format!(", {place}"),
+        };
         sentences.push(format!(
-            "{} ({}): {} people; {} lost if they had converted like the others of their group \
+            "{}{place}: {} people; {} lost if they had converted like the others of their group \
              (95 %: {} to {}).",
             super::title_of(line.leak),
-            line.place,
             (shown.speak)(&line.people.into(), Kind::Count),
             money(value),
             money(low),

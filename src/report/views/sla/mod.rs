@@ -114,7 +114,11 @@ fn summary(shown: &Shown) -> Vec<String> {
 fn coverage(shown: &Shown) -> Parts {
     let found = &shown.sla.coverage;
     let rows = [
-        ("started", found.started, "leads whose clock started in the period"),
+        (
+            "started",
+            found.started,
+            "leads whose clock started in the period",
+        ),
         ("with_clock", found.with_clock, "of them: looked at here"),
         (
             "date_only",

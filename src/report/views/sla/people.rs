@@ -160,7 +160,12 @@ pub fn marketing(shown: &Shown) -> Parts {
             ("by", "Of", Kind::Text, Weight::Normal),
             ("promised", "Promised", Kind::Number, Weight::Key),
             ("delivered", "Delivered", Kind::Number, Weight::Key),
-            ("marketing_sla", "Of the promise", Kind::Share, Weight::Normal),
+            (
+                "marketing_sla",
+                "Of the promise",
+                Kind::Share,
+                Weight::Normal,
+            ),
             ("daily_pace", "Pace", Kind::Ratio, Weight::Key),
             (
                 "working_days_passed",

@@ -168,13 +168,18 @@ fn compliance_columns(mut first: Vec<Column>) -> Vec<Column> {
         ("promise", "Promise", Kind::Text, Weight::Key),
         ("within", "Within", Kind::Text, Weight::Normal),
         ("measured", "Measured", Kind::Text, Weight::DataOnly),
-        ("met", "Met", Kind::Count, Weight::Normal),
-        ("breached", "Breached", Kind::Count, Weight::Normal),
+        ("met", "Met", Kind::Count, Weight::Detail),
+        ("breached", "Breached", Kind::Count, Weight::Detail),
         ("pending", "Pending", Kind::Count, Weight::Normal),
         ("n", "Due", Kind::Count, Weight::DataOnly),
-        ("sla_compliance", "Kept", Kind::Rate, Weight::Key),
+        ("rate", "Kept", Kind::Rate, Weight::Key),
         ("date_only", "Dates alone", Kind::Count, Weight::DataOnly),
-        ("negative", "End before start", Kind::Count, Weight::DataOnly),
+        (
+            "negative",
+            "End before start",
+            Kind::Count,
+            Weight::DataOnly,
+        ),
     ]));
     first
 }
@@ -218,7 +223,12 @@ pub fn clock(shown: &Shown) -> Parts {
                 Weight::Detail,
             ),
             ("measured", "Measured", Kind::Text, Weight::DataOnly),
-            ("negative", "End before start", Kind::Count, Weight::DataOnly),
+            (
+                "negative",
+                "End before start",
+                Kind::Count,
+                Weight::DataOnly,
+            ),
             ("date_only", "Dates alone", Kind::Count, Weight::DataOnly),
         ]),
         rows,
