@@ -1,7 +1,8 @@
 //! What a leak costs, if breached leads had converted like the others of their group.
 //!
-//! Dictionary 5.5: within each stratum the breached times what the others convert better,
-//! times the value of a customer; never below 0. Strata with fewer than 30 on either side use
+//! Dictionary 5.5: within each stratum the breached of the period times what the others convert better,
+//! times the value of a customer; never below 0. How leads convert is asked of all that are
+//! old enough, because those of a young period are not. Strata with fewer than 30 on either side use
 //! the rates of all. The interval is a percentile bootstrap over the leads. Leads of one cell
 //! (stratum, breached, how it ended) are alike, so a resample is a multinomial draw of how
 //! many there are of each; only the values of customers are drawn one by one. That has
@@ -21,6 +22,8 @@ pub struct Member {
     pub stratum: usize,
     /// True where the rule blames it.
     pub breached: bool,
+    /// True where it is of the period: others only say how such leads convert.
+    pub counts: bool,
     /// Won within the horizon; absent where it has not been watched for that long.
     pub won: Option<bool>,
     /// What it was worth as a customer, in units.
@@ -36,9 +39,10 @@ pub struct Cost {
     pub value: Figure<(f64, f64, f64)>,
 }
 
-/// Leads of a stratum on one side.
+/// Leads of a stratum on one side: those of the period, and those whose end is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Side {
+    counted: u64,
     all: u64,
     mature: u64,
     won: u64,
@@ -51,6 +55,7 @@ impl Side {
 
     fn plus(self, other: Self) -> Self {
         Self {
+            counted: self.counted + other.counted,
             all: self.all + other.all,
             mature: self.mature + other.mature,
             won: self.won + other.won,
@@ -136,7 +141,7 @@ fn lost(strata: &[Stratum], speaks: &[bool]) -> Option<(f64, Option<f64>)> {
     let (mut customers, mut value) = (0.0, Some(0.0));
     for (stratum, speaks) in strata.iter().zip(speaks) {
         let own = gap(stratum.met, stratum.breached).filter(|_| *speaks);
-        let fewer = stratum.breached.all as f64 * own.unwrap_or(of_all);
+        let fewer = stratum.breached.counted as f64 * own.unwrap_or(of_all);
         customers += fewer;
         let worth = mean(stratum.value)
             .filter(|_| *speaks)
@@ -152,7 +157,7 @@ struct Cells {
     strata: usize,
     /// Values of the customers of each stratum that have one.
     values: Vec<Vec<f64>>,
-    /// Members of each cell: five for each side of each stratum.
+    /// Members of each cell: four for each half of each side of each stratum.
     counts: Vec<u64>,
 }
 
@@ -163,6 +168,11 @@ const LOST: usize = 1;
 const WON: usize = 2;
 const VALUED: usize = 3;
 
+/// Where the cells of a half of a side of a stratum begin.
+fn place(stratum: usize, side: usize, half: usize) -> usize {
+    ((stratum * 2 + side) * 2 + half) * ENDS
+}
+
 impl Cells {
     fn of(members: &[Member]) -> Self {
         let strata = members.iter().map(|one| one.stratum + 1).max();
@@ -170,7 +180,7 @@ impl Cells {
         let mut cells = Self {
             strata,
             values: vec![Vec::new(); strata],
-            counts: vec![0; strata * 2 * ENDS],
+            counts: vec![0; strata * 4 * ENDS],
         };
         for member in members {
             let end = match (member.won, member.value) {
@@ -183,7 +193,8 @@ impl Cells {
                 }
             };
             let side = usize::from(member.breached);
-            cells.counts[(member.stratum * 2 + side) * ENDS + end] += 1;
+            let half = usize::from(member.counts);
+            cells.counts[place(member.stratum, side, half) + end] += 1;
         }
         for values in &mut cells.values {
             values.sort_unstable_by(f64::total_cmp);
@@ -213,11 +224,12 @@ impl Cells {
     }
 
     fn side(&self, counts: &[u64], stratum: usize, side: usize) -> Side {
-        let from = (stratum * 2 + side) * ENDS;
-        let cell = |end: usize| counts.get(from + end).copied().unwrap_or_default();
+        let of_half = |half: usize, end: usize| counts[place(stratum, side, half) + end];
+        let cell = |end: usize| of_half(0, end) + of_half(1, end);
         let won = cell(WON) + cell(VALUED);
         let mature = won + cell(LOST);
         Side {
+            counted: (0..ENDS).map(|end| of_half(1, end)).sum(),
             all: mature + cell(UNWATCHED),
             mature,
             won,
@@ -239,8 +251,11 @@ impl Cells {
     fn strata_drawn(&self, counts: &[u64], random: &mut Random) -> Vec<Stratum> {
         let mut strata = self.strata(counts, |_| (0.0, 0));
         for (number, stratum) in strata.iter_mut().enumerate() {
-            let valued = |side: usize| counts[(number * 2 + side) * ENDS + VALUED];
-            let hits = valued(0) + valued(1);
+            let valued = |(side, half)| counts[place(number, side, half) + VALUED];
+            let hits = [(0, 0), (0, 1), (1, 0), (1, 1)]
+                .map(valued)
+                .into_iter()
+                .sum::<u64>();
             let values = &self.values[number];
             let sum = (0..hits).map(|_| values[random.below(values.len() as u64) as usize]);
             stratum.value = (sum.sum(), hits);
@@ -258,6 +273,7 @@ mod tests {
         let member = |won: bool| Member {
             stratum,
             breached,
+            counts: true,
             won: Some(won),
             value: won.then_some(value),
         };
@@ -308,6 +324,7 @@ mod tests {
         let young = Member {
             stratum: 0,
             breached: true,
+            counts: true,
             won: None,
             value: None,
         };
@@ -320,6 +337,23 @@ mod tests {
             ..young
         };
         assert_eq!(cost(&[young, met], 10, 1), Err(Undefined::NotMature));
+    }
+
+    #[test]
+    fn leads_of_other_periods_only_lend_their_rates() {
+        let mut members = group(0, false, 20, 20, 500.0);
+        members.extend(group(0, true, 10, 90, 500.0));
+        members.iter_mut().for_each(|member| member.counts = false);
+        let young = Member {
+            stratum: 0,
+            breached: true,
+            counts: true,
+            won: None,
+            value: None,
+        };
+        members.extend([young; 5]);
+        let found = cost(&members, 10, 1).unwrap();
+        assert!((found.customers.0 - 5.0 * 0.4).abs() < 1e-9);
     }
 
     #[test]

@@ -65,8 +65,10 @@ pub struct World<'a> {
     pub rot_days: &'a std::collections::BTreeMap<String, f64>,
     /// The leads.
     pub leads: &'a Leads,
-    /// The leads of the period whose clock can be read.
+    /// All leads whose clock can be read, of whatever period.
     pub handled: Vec<Handled<'a>>,
+    /// All of time.
+    everything: Scope,
     /// The deals.
     pub deals: Vec<Deal>,
     /// Days beyond which an open deal is older than nine in ten of those won.
@@ -112,6 +114,7 @@ impl<'a> World<'a> {
             rot_days,
             leads,
             handled: Vec::new(),
+            everything: Scope::all(data),
             deals: deals(data, leads)?,
             old_age: if can_tell_deals(data) {
                 pipeline::old_age(&pipeline::deals::deals(data, &[])?, leads.as_of)
@@ -122,7 +125,7 @@ impl<'a> World<'a> {
             values: values(data),
             bands: bands(leads),
         };
-        world.handled = handled(leads, &world.question()).0;
+        world.handled = handled(leads, &world.of_all_time()).0;
         Ok(world)
     }
 
@@ -137,6 +140,22 @@ impl<'a> World<'a> {
             outcome_days: self.thresholds.outcome_days,
             as_of: self.leads.as_of,
         }
+    }
+
+    /// The same over all of time.
+    #[must_use]
+    pub fn of_all_time(&self) -> Question<'_> {
+        Question {
+            scope: &self.everything,
+            ..self.question()
+        }
+    }
+
+    /// True where a moment lies in the period.
+    #[must_use]
+    pub fn is_inside(&self, at: Millis) -> bool {
+        let (first, end) = self.scope.bounds();
+        first <= at && at < end
     }
 
     /// True where there are activities.
@@ -176,12 +195,13 @@ impl<'a> World<'a> {
 
     /// A lead as a member of the comparison behind the cost; nothing without a date.
     #[must_use]
-    pub fn member(&self, lead: &Lead, breached: bool) -> Option<Member> {
+    pub fn member(&self, lead: &Lead, breached: bool, counts: bool) -> Option<Member> {
         let start = lead.start?;
         let won = lead.reached_within(self.last(), start.at, self.horizon(), self.as_of);
         Some(Member {
             stratum: lead.channel * 4 + self.band(lead),
             breached,
+            counts,
             won,
             value: self.values.get(&lead.row).copied(),
         })

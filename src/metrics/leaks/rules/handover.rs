@@ -1,6 +1,6 @@
 //! Leads that were handed over and came to nothing, or came back.
 
-use super::{ALL_OF_THEM, Rule, Say, cost_of, of_leads};
+use super::{ALL_OF_THEM, Judged, Rule, Say, of_judged, of_leads};
 use crate::domain::figure::Undefined;
 use crate::metrics::leaks::world::World;
 use crate::metrics::leaks::{Line, Reference};
@@ -45,19 +45,20 @@ fn returned(world: &World) -> Result<Vec<Line>, &'static str> {
         return Err("one date per stage cannot show moves back");
     }
     let back = returns(data);
-    let (first, end) = world.scope.bounds();
-    let eligible: Vec<(&Lead, bool)> = world
+    let judged: Vec<Judged> = world
         .leads
         .list
         .iter()
         .filter_map(|lead| {
             let second = lead.stages.get(1)?.at?.at;
-            let inside = first <= second && second < end;
-            let went_back = back.get(lead.row).copied().flatten().is_some();
-            inside.then_some((lead, went_back))
+            Some(Judged {
+                lead,
+                breached: back.get(lead.row).copied().flatten().is_some(),
+                counts: world.is_inside(second),
+            })
         })
         .collect();
-    if eligible.is_empty() {
+    if !judged.iter().any(|one| one.counts) {
         return Err("no lead went beyond the first stage in the period");
     }
     let say = Say {
@@ -66,6 +67,5 @@ fn returned(world: &World) -> Result<Vec<Line>, &'static str> {
         reference: Reference::None,
         advice: "agree on what makes a lead ready, and work those that come back as new ones",
     };
-    let cost = cost_of(world, &eligible);
-    Ok(vec![of_leads(world, say, &eligible, cost)])
+    Ok(vec![of_judged(world, say, &judged)])
 }

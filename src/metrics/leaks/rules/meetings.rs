@@ -1,10 +1,10 @@
 //! Meetings that did not take place because somebody stayed away.
 
-use super::{ALL_OF_THEM, NO_ACTIVITIES, Rule, Say, cost_of, of_leads};
+use super::{ALL_OF_THEM, Judged, NO_ACTIVITIES, Rule, Say, of_judged};
 use crate::metrics::leaks::world::World;
 use crate::metrics::leaks::{Line, Reference};
 use crate::metrics::worked::activities::Activity;
-use crate::metrics::worked::{Lead, share};
+use crate::metrics::worked::share;
 
 pub const NO_SHOW_RATE: Rule = Rule {
     key: "no_show_rate",
@@ -17,20 +17,26 @@ fn find(world: &World) -> Result<Vec<Line>, &'static str> {
     if !world.has_activities() {
         return Err(NO_ACTIVITIES);
     }
-    let (first, end) = world.scope.bounds();
-    let inside = |one: &&Activity| first <= one.at && one.at < end;
     let (mut missed, mut meetings) = (0, 0);
-    let mut eligible: Vec<(&Lead, bool)> = Vec::new();
+    let mut judged: Vec<Judged> = Vec::new();
     for lead in &world.leads.list {
-        let of_lead = world.leads.activities(lead).iter().filter(inside);
-        let (no_shows, held) = of_lead.fold((0, 0), |(no_shows, held), one| {
-            let (no_show, was_held) = (one.is_no_show(), one.is_held());
-            (no_shows + u64::from(no_show), held + u64::from(was_held))
-        });
-        if no_shows + held > 0 {
-            missed += no_shows;
-            meetings += no_shows + held;
-            eligible.push((lead, no_shows > 0));
+        let of_lead = world.leads.activities(lead).iter();
+        let (of_period, others): (Vec<&Activity>, Vec<&Activity>) = of_lead
+            .filter(|one| one.is_no_show() || one.is_held())
+            .partition(|one| world.is_inside(one.at));
+        let no_shows = |list: &[&Activity]| list.iter().filter(|one| one.is_no_show()).count();
+        missed += no_shows(&of_period) as u64;
+        meetings += of_period.len() as u64;
+        let looked_at = match of_period.is_empty() {
+            true => others,
+            false => of_period.clone(),
+        };
+        if !looked_at.is_empty() {
+            judged.push(Judged {
+                lead,
+                breached: no_shows(&looked_at) > 0,
+                counts: !of_period.is_empty(),
+            });
         }
     }
     if meetings == 0 {
@@ -42,8 +48,7 @@ fn find(world: &World) -> Result<Vec<Line>, &'static str> {
         reference: Reference::None,
         advice: "remind the day before and offer another time at once",
     };
-    let cost = cost_of(world, &eligible);
-    let line = of_leads(world, say, &eligible, cost);
+    let line = of_judged(world, say, &judged);
     // Meetings are counted, their leads are compared.
     Ok(vec![Line {
         people: missed,

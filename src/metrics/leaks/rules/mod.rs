@@ -81,13 +81,24 @@ fn of_leads(world: &World, say: Say, eligible: &[(&Lead, bool)], cost: Figure<Co
     }
 }
 
-/// What the blamed cost, if they had converted like the others of their group.
-fn cost_of(world: &World, eligible: &[(&Lead, bool)]) -> Figure<Cost> {
-    let members: Vec<Member> = eligible
-        .iter()
-        .filter_map(|(lead, breached)| world.member(lead, *breached))
-        .collect();
-    cost::cost(&members, cost::DRAWS, world.data.seed)
+/// A lead that a rule can judge.
+#[derive(Debug, Clone, Copy)]
+struct Judged<'a> {
+    lead: &'a Lead,
+    /// True where the rule blames it.
+    breached: bool,
+    /// True where it is of the period; others only say how such leads convert.
+    counts: bool,
+}
+
+/// A line about leads of which it is known how others convert.
+fn of_judged(world: &World, say: Say, judged: &[Judged]) -> Line {
+    let member = |one: &Judged| world.member(one.lead, one.breached, one.counts);
+    let members: Vec<Member> = judged.iter().filter_map(member).collect();
+    let cost = cost::cost(&members, cost::DRAWS, world.data.seed);
+    let of_period = judged.iter().filter(|one| one.counts);
+    let eligible: Vec<(&Lead, bool)> = of_period.map(|one| (one.lead, one.breached)).collect();
+    of_leads(world, say, &eligible, cost)
 }
 
 /// Records that are still open have not been lost: what they would have brought is not known.

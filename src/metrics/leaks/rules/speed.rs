@@ -1,6 +1,6 @@
 //! Promises about speed that were not kept.
 
-use super::{ALL_OF_THEM, NO_ACTIVITIES, Rule, Say, cost_of, of_leads};
+use super::{ALL_OF_THEM, Judged, NO_ACTIVITIES, Rule, Say, of_judged};
 use crate::domain::service_level::Promise;
 use crate::metrics::leaks::world::World;
 use crate::metrics::leaks::{Line, Reference};
@@ -53,24 +53,24 @@ fn broken(
     promise: &Promise,
     say: impl FnOnce(Reference) -> Say,
 ) -> Result<Vec<Line>, &'static str> {
-    let due = standings(world.leads, &world.handled, promise, &world.question());
+    let due = standings(world.leads, &world.handled, promise, &world.of_all_time());
     let blind = due.iter().any(|(_, _, one)| *one == Standing::DateOnly);
-    let eligible: Vec<_> = due
+    let judged: Vec<Judged> = due
         .into_iter()
-        .filter_map(|(lead, _, standing)| match standing {
-            Standing::Met => Some((lead, false)),
-            Standing::Breached => Some((lead, true)),
-            _ => None,
+        .filter(|(_, _, standing)| matches!(standing, Standing::Met | Standing::Breached))
+        .map(|(lead, from, standing)| Judged {
+            lead,
+            breached: standing == Standing::Breached,
+            counts: world.is_inside(from),
         })
         .collect();
-    if eligible.is_empty() {
+    if !judged.iter().any(|one| one.counts) {
         return Err(match blind {
             true => "dates without a time have no minutes",
             false => "no lead was due in the period",
         });
     }
     let calendar = promise.calendar.as_ref().map(|hours| hours.name.clone());
-    let cost = cost_of(world, &eligible);
     let say = say(Reference::Within(promise.within, calendar));
-    Ok(vec![of_leads(world, say, &eligible, cost)])
+    Ok(vec![of_judged(world, say, &judged)])
 }

@@ -116,7 +116,8 @@ fn lines(shown: &Shown) -> Parts {
     );
     main.remarks = vec![
         "Money lost: if breached leads had converted like the others of their group (channel and \
-         band of the score), at the value of their customers. An association: the others may have \
+         band of the score), at the value of their customers; how leads convert is asked of all \
+         that are old enough. An association: the others may have \
          been better leads. Interval: 2,000 draws of the leads."
             .into(),
         "A record may stand in several lines: they are not to be added up. Lines without money \

@@ -2,6 +2,7 @@
 
 use super::{Shown, measured, qualified};
 use crate::domain::event_funnel::span_in_words;
+use crate::domain::figure::Rate;
 use crate::domain::service_level::Promise;
 use crate::metrics::sla::clock::ClockRow;
 use crate::metrics::sla::compliance::Compliance;
@@ -58,7 +59,53 @@ pub fn response(shown: &Shown) -> Parts {
     }
     let mut parts = section("response", "How fast leads are answered", blocks, tables);
     parts.charts.push(chart(shown));
+    if let Some(conversion) = conversion(shown) {
+        if let Some(section) = parts.sections.first_mut() {
+            let place = Block::Chart(conversion.id.clone());
+            section.blocks.insert(1, place);
+        }
+        parts.charts.push(conversion);
+    }
     parts
+}
+
+/// The share of each class that became qualified, where enough leads are old enough.
+fn conversion(shown: &Shown) -> Option<Chart> {
+    let stage = title_of(qualified(shown));
+    let told = shown.sla.response.iter();
+    if told.filter(|bucket| bucket.qualified.is_ok()).count() < 2 {
+        return None;
+    }
+    let bars = shown.sla.response.iter().map(|bucket| Bar {
+        label: bucket.name.to_owned(),
+        value: bucket
+            .qualified
+            .as_ref()
+            .map(Rate::value)
+            .map_err(|reason| *reason),
+        interval: bucket
+            .qualified
+            .as_ref()
+            .ok()
+            .and_then(|rate| rate.interval),
+        remark: bucket.qualified.as_ref().ok().map(|rate| {
+            let leads = (shown.speak)(&rate.n.into(), Kind::Count);
+            format!("of {leads}")
+        }),
+    });
+    Some(Chart {
+        id: "response-conversion".into(),
+        title: format!("Became {stage}, by the time to the first attempt"),
+        description: format!(
+            "Share of the leads of each response time that became {stage}, with 95 % intervals: an \
+             association."
+        ),
+        table: "response".into(),
+        plot: Plot::Histogram(Bars {
+            kind: Kind::Share,
+            bars: bars.collect(),
+        }),
+    })
 }
 
 fn bucket_columns(shown: &Shown, mut first: Vec<Column>) -> Vec<Column> {
