@@ -35,12 +35,6 @@ pub fn run(run: &Run, args: &LeaksArgs) -> Result<ExitStatus, Failure> {
         );
     }
     super::sla::check_dimensions(data, &[])?;
-    if data.refusal(Source::Leads, &[], None).is_some() {
-        let text = "the leads do not have the column that --where asks for";
-        return Err(Diagnostic::new(&codes::NOT_FILTERABLE, text)
-            .hint("choose by owner, channel or a segment of the leads")
-            .into());
-    }
     let Some(found) = compute(run, &prepared)? else {
         let text = "the leads have no dates, so nothing can be said about what is left lying";
         return Err(Diagnostic::new(&codes::NO_TIMES, text)

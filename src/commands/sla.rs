@@ -101,8 +101,14 @@ fn parts(
     })
 }
 
-/// Leads must carry what they are split by.
+/// Leads must carry what they are chosen and split by.
 pub fn check_dimensions(data: &Data, by: &[String]) -> Result<(), Failure> {
+    if data.refusal(Source::Leads, &[], None).is_some() {
+        let text = "the leads do not have the column that --where asks for";
+        return Err(Diagnostic::new(&codes::NOT_FILTERABLE, text)
+            .hint("choose by owner, channel or a segment of the leads")
+            .into());
+    }
     let carried = |name: &String| {
         let one = std::slice::from_ref(name);
         data.refusal(Source::Leads, one, Some("created")).is_none()
@@ -110,7 +116,7 @@ pub fn check_dimensions(data: &Data, by: &[String]) -> Result<(), Failure> {
     match by.iter().find(|name| !carried(name)) {
         None => Ok(()),
         Some(name) => {
-            let text = format!("the leads carry no `{name}` to split by or to choose by");
+            let text = format!("the leads carry no `{name}` to split by");
             Err(Diagnostic::new(&codes::NOT_FILTERABLE, text)
                 .hint("split by owner, channel, month or a segment of the leads")
                 .into())

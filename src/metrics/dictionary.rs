@@ -550,6 +550,13 @@ pub const ALL: &[Definition] = &[
         "Median 0: zero_denominator.",
     ),
     metric(
+        "conversion_by_load",
+        "Conversion by load",
+        "leads by thirds of the open leads that their owner had when they came; won within the horizon",
+        "share with k, n and a 95 % Wilson interval",
+        "An association. Fewer than 90 leads with an owner: not shown.",
+    ),
+    metric(
         "attempts_per_lead",
         "Attempts by lead",
         "attempts in the first days ([sla] attempt_days) / leads of the owner watched for these days, those without any included",
@@ -562,6 +569,13 @@ pub const ALL: &[Definition] = &[
         "(k + a) / (n + a + b), a and b fitted to the rates of all owners by the method of moments",
         "share",
         "Fewer than five owners: no_data. For ranking only.",
+    ),
+    metric(
+        "sales_sla",
+        "Handed over and tried as promised",
+        "of the leads handed over in the period (entry into the stage before the qualified one), at least [sla] attempt_days ago, those tried within the time promised for a first attempt and at least [sla] attempts times in these days",
+        "share with k, n and a 95 % Wilson interval",
+        "No promise of a first attempt: no_data. Dates without a time: date_only.",
     ),
     metric(
         "marketing_sla",

@@ -344,6 +344,7 @@ fn explained_in_words() {
         "weak_step",
         "time_to_first_attempt",
         "unknown_word",
+        "no_follow_up",
     ] {
         let outcome = run.leadflow(&format!("explain {topic}")).ended(0);
         assert!(outcome.stdout.len() > 80, "{outcome}");

@@ -7,8 +7,9 @@ use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::domain::service_level::Moment;
 use crate::metrics::data::{Data, Record, Source};
-use crate::metrics::worked::activities::{Activity, Found};
-use crate::metrics::worked::{Lead, Leads, share};
+use crate::metrics::worked::activities::{Activity, Found, first_attempt};
+use crate::metrics::worked::pace::Pace;
+use crate::metrics::worked::{Lead, Leads, Stamp, share};
 use crate::stats::quantile;
 use crate::tables::{col as name, frame, links};
 
@@ -38,6 +39,11 @@ pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Foll
     };
     let (met, meetings) = meetings(leads, &inside);
     vec![
+        rate(
+            "sales_sla",
+            sales_sla(leads, question),
+            "handed over, tried in the promised time and as often as promised, of those old enough",
+        ),
         rate(
             "agreed_attempts",
             agreed_attempts(leads, handled, question),
@@ -96,6 +102,48 @@ fn agreed_attempts(leads: &Leads, handled: &[Handled], question: &Question) -> F
         enough += u64::from(attempts >= question.levels.attempts as usize);
     }
     share(question.data, enough, all)
+}
+
+/// Of the leads handed over in the period those that were tried within the time promised for
+/// a first attempt, and often enough in their first days (dictionary 5.3).
+fn sales_sla(leads: &Leads, question: &Question) -> Figure<Rate> {
+    let stage = question.levels.qualified;
+    let promise = question.levels.first_attempt().ok_or(Undefined::NoData)?;
+    let span = i64::from(question.levels.attempt_days) * DAY_MILLIS;
+    let (first, end) = question.scope.bounds();
+    let begun = leads.list.iter().filter_map(|lead| {
+        let from = begin(lead, Moment::Stage(stage.checked_sub(1)?))?;
+        let ripe = from.at + span <= question.as_of;
+        (first <= from.at && from.at < end && ripe).then_some((lead, from))
+    });
+    let due: Vec<(&Lead, Stamp)> = begun.collect();
+    if !due.is_empty() && due.iter().all(|(_, from)| from.day) {
+        return Err(Undefined::DateOnly);
+    }
+    let earliest = due.iter().map(|(_, from)| from.at).min();
+    let pace = Pace::new(
+        promise.calendar.as_ref(),
+        earliest.unwrap_or(question.as_of),
+        question.as_of,
+    );
+    let (mut kept, mut all) = (0, 0);
+    for (lead, from) in due.iter().filter(|(_, from)| !from.day) {
+        let activities = leads.activities(lead);
+        let in_time = match first_attempt(activities, from.at) {
+            Found::At(at) => pace.between(from.at, at) <= promise.within,
+            // A day without a time may lie on either side.
+            Found::Day => continue,
+            Found::Never => false,
+        };
+        let window = from.at..=from.at + span;
+        let tried = activities
+            .iter()
+            .filter(|one| one.is_attempt() && window.contains(&one.at));
+        let enough = tried.count() >= question.levels.attempts as usize;
+        all += 1;
+        kept += u64::from(in_time && enough);
+    }
+    share(question.data, kept, all)
 }
 
 /// Leads handed over in the period, at least so many days ago.

@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod attempts;
 pub mod clock;
 pub mod compliance;
+pub mod crowding;
 pub mod follow;
 pub mod handled;
 pub mod load;
@@ -25,6 +26,7 @@ use agreement::Delivery;
 use attempts::{Attempts, Week};
 use clock::ClockRow;
 use compliance::Kept;
+use crowding::Crowd;
 use follow::FollowThrough;
 use handled::Coverage;
 use load::Load;
@@ -66,6 +68,8 @@ pub struct Sla {
     pub cadence: Vec<Week>,
     /// Persons and their leads.
     pub load: Vec<Load>,
+    /// Conversion by what the owner had to do.
+    pub crowds: Vec<Crowd>,
     /// Marketing's commitments.
     pub deliveries: Vec<Delivery>,
     /// What was followed through.
@@ -104,6 +108,7 @@ pub fn compute(
         attempts: attempts::classes(&leads, &handled, &question),
         cadence: attempts::weeks(&leads, &handled, &question),
         load: load::load(&leads, &handled, &question),
+        crowds: crowding::crowds(&leads, &handled, &question),
         deliveries: agreement::deliveries(&question, goals)?,
         follow: follow::rows(&leads, &handled, &question),
         coverage,

@@ -29,7 +29,7 @@ pub struct Shown<'a> {
 }
 
 /// Tables `response`, `response_by_score`, `compliance`, `compliance_by`, `arrival`, `clock`,
-/// `attempts`, `cadence`, `load`, `marketing`, `follow_through`, `coverage`.
+/// `attempts`, `cadence`, `load`, `conversion_by_load`, `marketing`, `follow_through`, `coverage`.
 #[must_use]
 pub fn view(shown: &Shown) -> Parts {
     let mut parts = speed::response(shown);

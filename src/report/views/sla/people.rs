@@ -3,7 +3,7 @@
 use super::{Shown, qualified, text};
 use crate::metrics::sla::agreement::Delivery;
 use crate::metrics::sla::load::Load;
-use crate::report::document::{Block, Cell, Kind, Weight};
+use crate::report::document::{Block, Cell, Kind, Table, Weight};
 use crate::report::views::{Parts, columns, section, table, title_of};
 
 /// Tables `attempts` and `cadence`.
@@ -106,8 +106,40 @@ pub fn load(shown: &Shown) -> Parts {
          best raw rate belongs to whom has few leads. Working days: {}.",
         shown.levels.attempt_days, shown.levels.working_days.name
     )];
-    let blocks = vec![Block::Table("load".into())];
-    section("load", "Load", blocks, vec![main])
+    let mut blocks = vec![Block::Table("load".into())];
+    let mut tables = vec![main];
+    if !shown.sla.crowds.is_empty() {
+        blocks.push(Block::Table("conversion_by_load".into()));
+        tables.push(crowding(shown));
+    }
+    section("load", "Load", blocks, tables)
+}
+
+fn crowding(shown: &Shown) -> Table {
+    let last = format!("Became {}", title_of(shown.ladder.last()));
+    let rows = shown.sla.crowds.iter().map(|crowd| {
+        vec![
+            crowd.open.0.into(),
+            crowd.open.1.into(),
+            crowd.leads.into(),
+            crowd.won.clone().into(),
+        ]
+    });
+    let mut table = table(
+        "conversion_by_load",
+        "By what the owner had when the lead came",
+        columns(&[
+            ("open_from", "Open leads from", Kind::Count, Weight::Key),
+            ("open_to", "to", Kind::Count, Weight::Key),
+            ("leads", "Leads", Kind::Count, Weight::Key),
+            ("won_rate", &last, Kind::Rate, Weight::Key),
+        ]),
+        rows.collect(),
+    );
+    table.remarks = vec![
+        "Thirds of the leads. An association: the best people often get the most leads.".into(),
+    ];
+    table
 }
 
 fn load_cells(shown: &Shown, line: &Load) -> Vec<Cell> {
