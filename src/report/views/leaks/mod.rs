@@ -124,6 +124,18 @@ fn lines(shown: &Shown) -> Parts {
          are about records whose end is not known, or that nobody can be compared with."
             .into(),
     ];
+    if shown
+        .leaks
+        .lines
+        .iter()
+        .any(|line| line.leak == "slow_handoff")
+    {
+        main.remarks.push(
+            "slow_handoff counts leads that never reached the stage of sales, and those cannot \
+             have been won: read its money as the most that speed alone could have cost."
+                .into(),
+        );
+    }
     let mut blocks = Vec::new();
     let chart = chart(shown);
     if chart.is_some() {
