@@ -9,21 +9,28 @@ pub struct Running {
     /// Configuration file [default: leadflow.toml here or in a parent directory]
     #[arg(short, long, value_name = "FILE", global = true)]
     pub config: Option<String>,
-    /// Set any key of the configuration for this run, such as funnel.horizon_days=60
+    /// Set any key of the configuration for this run
     ///
-    /// The value is written as in the file; a word needs no quotes. May be repeated.
+    /// Such as funnel.horizon_days=60. The value is written as in the file; a word needs no
+    /// quotes. May be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", global = true)]
     pub settings: Vec<String>,
     /// Say nothing but errors
     #[arg(short, long, global = true, overrides_with = "verbose")]
     pub quiet: bool,
     /// Say more; twice: everything
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, hide_short_help = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// When to colour [default: auto]
     ///
     /// auto: on a terminal. NO_COLOR, CLICOLOR_FORCE and TERM=dumb are obeyed.
-    #[arg(long, value_name = "WHEN", global = true, value_parser = ["auto", "always", "never"])]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        hide_short_help = true,
+        value_parser = ["auto", "always", "never"]
+    )]
     pub color: Option<String>,
     /// Threads to compute with; the result does not depend on it
     #[arg(long, value_name = "N", global = true, hide_short_help = true)]

@@ -15,12 +15,14 @@ mod funnel;
 mod groups;
 mod init;
 mod inspect;
+mod leaks;
 mod manual;
 mod paths;
 mod pipeline;
 mod query;
 mod report;
 mod score;
+mod sla;
 mod sources;
 mod stop;
 mod whatif;
@@ -40,12 +42,14 @@ pub use funnel::FunnelArgs;
 pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;
+pub use leaks::LeaksArgs;
 pub use manual::manual;
 pub use paths::PathsArgs;
 pub use pipeline::PipelineArgs;
 pub use query::QueryArgs;
 pub use report::ReportArgs;
 pub use score::ScoreArgs;
+pub use sla::SlaArgs;
 pub use sources::SourcesArgs;
 pub use stop::Stop;
 pub use whatif::{ChangeArgs, KnownArgs, OptimizeArgs, TermArgs, WhatIfArgs};
@@ -100,6 +104,8 @@ pub enum Command {
     Attribution(AttributionArgs),
     Paths(PathsArgs),
     Pipeline(PipelineArgs),
+    Leaks(LeaksArgs),
+    Sla(SlaArgs),
     Score(ScoreArgs),
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
@@ -155,6 +161,8 @@ impl Command {
             Self::Attribution(_) => "attribution",
             Self::Paths(_) => "paths",
             Self::Pipeline(_) => "pipeline",
+            Self::Leaks(_) => "leaks",
+            Self::Sla(_) => "sla",
             Self::Score(_) => "score",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
@@ -180,6 +188,8 @@ impl Command {
             Self::Attribution(args) => &args.files,
             Self::Paths(args) => &args.files,
             Self::Pipeline(args) => &args.files,
+            Self::Leaks(args) => &args.files,
+            Self::Sla(args) => &args.files,
             Self::Score(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
@@ -200,6 +210,8 @@ impl Command {
             Self::Attribution(args) => Some(&args.what),
             Self::Paths(args) => Some(&args.what),
             Self::Pipeline(args) => Some(&args.what),
+            Self::Leaks(args) => Some(&args.what),
+            Self::Sla(args) => Some(&args.what),
             Self::Score(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
@@ -220,6 +232,8 @@ impl Command {
             Self::Attribution(args) => Some(&args.reading),
             Self::Paths(args) => Some(&args.reading),
             Self::Pipeline(args) => Some(&args.reading),
+            Self::Leaks(args) => Some(&args.reading),
+            Self::Sla(args) => Some(&args.reading),
             Self::Score(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
@@ -241,6 +255,8 @@ impl Command {
             Self::Attribution(args) => Some(&args.writing),
             Self::Paths(args) => Some(&args.writing),
             Self::Pipeline(args) => Some(&args.writing),
+            Self::Leaks(args) => Some(&args.writing),
+            Self::Sla(args) => Some(&args.writing),
             Self::Score(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
@@ -261,6 +277,8 @@ impl Command {
             Self::Attribution(args) => Some(&args.gates),
             Self::Paths(args) => Some(&args.gates),
             Self::Pipeline(args) => Some(&args.gates),
+            Self::Leaks(args) => Some(&args.gates),
+            Self::Sla(args) => Some(&args.gates),
             Self::Score(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
@@ -290,6 +308,7 @@ impl Command {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
             Self::Pipeline(_) | Self::Score(_) => true,
+            Self::Leaks(_) | Self::Sla(_) => true,
             Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,

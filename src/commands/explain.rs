@@ -11,6 +11,7 @@ use crate::domain::ladder::SHORT_KEYS;
 use crate::domain::names::did_you_mean;
 use crate::ingest::sources;
 use crate::metrics::dictionary::{self, Definition};
+use crate::metrics::leaks::rules as leaks;
 use crate::report::document::{Block, Column, Kind, Report, Section, Table, Weight};
 use crate::shell::ExitStatus;
 
@@ -56,6 +57,9 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
             vec![format!("Why a figure is undefined: {}.", reason.words())],
         ));
     }
+    if let Some(rule) = leaks::ALL.iter().find(|rule| rule.key == topic) {
+        return Ok(text(topic, leak(rule)));
+    }
     let word = topic.split(':').next().unwrap_or(topic);
     if let Some(kind) = models::ALL.iter().find(|kind| kind.name == word) {
         return Ok(text(topic, model(kind, topic)));
@@ -69,6 +73,16 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         return Ok(text(topic, of_channel));
     }
     Err(unknown(topic).into())
+}
+
+/// A rule of `leaks`: what it looks for.
+fn leak(rule: &leaks::Rule) -> Vec<String> {
+    vec![
+        format!("{}: {}.", rule.key, rule.condition),
+        "A line of leadflow leaks. Thresholds stand in [leaks] and [[sla]]; leadflow config show \
+         prints those in force."
+            .to_owned(),
+    ]
 }
 
 /// A model of attribution: what it does, what it takes, the rule of the one that was named.
@@ -144,6 +158,13 @@ fn topics() -> Vec<(String, &'static str, String)> {
         dictionary::ALL.iter().map(metric).collect();
     let models = models::ALL.iter();
     list.extend(models.map(|kind| (kind.name.to_owned(), "model", kind.doc.to_owned())));
+    let told = |key: &str| {
+        dictionary::ALL
+            .iter()
+            .any(|definition| definition.key == key)
+    };
+    let rules = leaks::ALL.iter().filter(|rule| !told(rule.key));
+    list.extend(rules.map(|rule| (rule.key.to_owned(), "leak", rule.condition.to_owned())));
     list.extend(
         diagnostics::ALL
             .iter()

@@ -15,6 +15,7 @@ mod funnel;
 mod init;
 mod inspect;
 mod journeys;
+mod leaks;
 mod optimize;
 mod origins;
 mod paths;
@@ -24,6 +25,7 @@ mod query;
 mod report;
 pub mod request;
 mod score;
+mod sla;
 mod sources;
 mod whatif;
 
@@ -53,6 +55,8 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Attribution(_) => attribution::run(&run),
         Command::Paths(_) => paths::run(&run),
         Command::Pipeline(args) => pipeline::run(&run, args),
+        Command::Leaks(args) => leaks::run(&run, args),
+        Command::Sla(_) => sla::run(&run),
         Command::Score(args) => score::run(&run, args),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),

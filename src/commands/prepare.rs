@@ -193,6 +193,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         gross_margin: settings.gross_margin,
         seed: settings.seed,
         opportunity_stage: opportunity_stage(settings),
+        from_deals: settings.from_deals.clone(),
     };
     let mut data = Data::new(tables, followed, &linked, frame);
     add_attributes(settings, &mut data)?;

@@ -92,6 +92,7 @@ codes! {
     NEGATIVE_COST "negative_cost" Warning "A cost is below zero: a refund, or a wrong sign."
     LOCAL_TIME "local_time" Warning "A local time exists twice or not at all because the clocks changed; the first occurrence or the moment after the gap was taken."
     UNKNOWN_STAGE "unknown_stage" Warning "A stage word that neither the configuration nor the source's vocabulary knows; the record stays, without that entry."
+    UNKNOWN_WORD "unknown_word" Warning "A word for a kind, a direction or an outcome of activities that is not known; the rows stay, without that meaning. [input.kinds] and [input.outcomes] map words."
     SCIENTIFIC_ID "scientific_id" Warning "Ids look like numbers in scientific notation: a spreadsheet may have rounded them."
     // Rows
     MISSING_ID "missing_id" Error "A row has no id, so nothing can be joined to it."

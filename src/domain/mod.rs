@@ -5,6 +5,7 @@
 //! parsed, when a figure is undefined, which channel a source belongs to) can be
 //! read and tested alone. Nothing in this folder imports another part of the crate.
 
+pub mod activity;
 pub mod calendar;
 pub mod channel;
 pub mod event_funnel;
@@ -14,4 +15,6 @@ pub mod money;
 pub mod names;
 pub mod period;
 pub mod reserved;
+pub mod service_level;
 pub mod text;
+pub mod working_hours;

@@ -56,7 +56,11 @@ pub struct InputSpec {
     /// The file's words for channels -> channel (applied after the user's channel rules).
     pub channels: BTreeMap<String, String>,
     /// The file's words for kinds of deals -> `new`, `renewal` or `expansion`.
+    ///
+    /// In a table of activities: for their kinds -> `call`, `mail`, `meeting`, `message`, `note`, `task`.
     pub kinds: BTreeMap<String, String>,
+    /// The file's words for outcomes of activities -> `connected`, `no_answer`, `held`, `no_show`, ...
+    pub outcomes: BTreeMap<String, String>,
     /// Cells that mean "no value" in this file, beyond the usual ones; compared trimmed.
     pub missing: Vec<String>,
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::known::{self, Known};
 use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
-use crate::domain::ladder::{Horizons, Ladder};
+use crate::domain::ladder::{DealMoment, Horizons, Ladder};
 use crate::domain::period::Period;
 use crate::tables::followed::{Followed, Noticed};
 use crate::tables::{self, Tables, col, deals::Deals};
@@ -89,8 +89,12 @@ pub struct Data {
     pub seed: u64,
     /// Stage through which deals were created: its entries are `pipeline_created` in stage lists.
     pub opportunity_stage: usize,
+    /// What of a deal carries its leads to which stage (index).
+    pub from_deals: Vec<(usize, DealMoment)>,
     /// True where visits count users, not sessions.
     pub visits_are_users: bool,
+    /// Columns of moments, `table.column`, in which some cell is a date without a time.
+    pub date_only: std::collections::BTreeSet<String>,
     /// True where moves were told by snapshots: no duration is computed from them.
     pub from_snapshots: bool,
     known: Vec<Known>,
@@ -121,6 +125,8 @@ pub struct Frame {
     pub seed: u64,
     /// Index of the stage that the creation of a deal means.
     pub opportunity_stage: usize,
+    /// What of a deal carries its leads to which stage (index).
+    pub from_deals: Vec<(usize, DealMoment)>,
 }
 
 impl Data {
@@ -148,7 +154,9 @@ impl Data {
             gross_margin: frame.gross_margin,
             seed: frame.seed,
             opportunity_stage: frame.opportunity_stage,
+            from_deals: frame.from_deals,
             visits_are_users: tables.visits_are_users,
+            date_only: tables.date_only,
             from_snapshots: tables.from_snapshots,
             noticed: followed.noticed,
             deals_after_as_of: deals.after_as_of,

@@ -38,6 +38,9 @@ pub struct Config {
     pub target: Vec<TargetTable>,
     pub whatif: Vec<WhatIfTable>,
     pub optimize: OptimizeTable,
+    pub calendar: BTreeMap<String, CalendarTable>,
+    pub sla: SlaTables,
+    pub leaks: LeaksTable,
     pub charts: ChartsTable,
     pub report: CommandTable,
     pub inspect: CommandTable,
@@ -357,6 +360,112 @@ command_table! {
     }
 }
 
+/// `[calendar.NAME]`: when people work.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarTable {
+    pub zone: Option<String>,
+    pub hours: Option<Words>,
+    pub days: Option<Words>,
+    pub holidays: Option<HolidayWords>,
+}
+
+/// `holidays`: a file with a column `date`, or the days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "the name of a file, or a list of days")]
+pub enum HolidayWords {
+    File(String),
+    Days(Vec<Word>),
+}
+
+command_table! {
+    /// `[sla]`: the options of the command, and promises as `[[sla.rule]]`.
+    SlaTable {
+        first_response: Option<String>,
+        handoff: Option<String>,
+        calendar: Option<String>,
+        clock: Option<ClockWord>,
+        qualified: Option<String>,
+        attempt_days: Option<u32>,
+        attempts: Option<u32>,
+        #[serde(default)]
+        rule: Vec<SlaRuleTable>,
+    }
+}
+
+/// `[[sla]]`: a promise.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SlaRuleTable {
+    pub name: Option<String>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub within: Option<String>,
+    pub calendar: Option<String>,
+}
+
+/// `sla`, which is a list of promises or a table of options.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SlaTables {
+    pub options: SlaTable,
+    list: Vec<SlaRuleTable>,
+}
+
+impl SlaTables {
+    /// The promises with the paths of their keys.
+    pub fn rules(&self) -> impl Iterator<Item = (&SlaRuleTable, String)> {
+        let list = self.list.iter().zip(1..);
+        let list = list.map(|(rule, number)| (rule, format!("sla[{number}]")));
+        let below = self.options.rule.iter().zip(1..);
+        list.chain(below.map(|(rule, number)| (rule, format!("sla.rule[{number}]"))))
+    }
+}
+
+impl<'de> Deserialize<'de> for SlaTables {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SlaVisitor)
+    }
+}
+
+struct SlaVisitor;
+
+impl<'de> serde::de::Visitor<'de> for SlaVisitor {
+    type Value = SlaTables;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("promises as [[sla]], or options as [sla]")
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<SlaTables, A::Error> {
+        let list = Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list))?;
+        Ok(SlaTables {
+            list,
+            ..SlaTables::default()
+        })
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<SlaTables, A::Error> {
+        let options = SlaTable::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+        Ok(SlaTables {
+            options,
+            list: Vec::new(),
+        })
+    }
+}
+
+command_table! {
+    /// `[leaks]`: from when on something is a leak, and the options of the command.
+    LeaksTable {
+        no_follow_up_days: Option<f64>,
+        unclosed_days: Option<f64>,
+        rot_days: Option<f64>,
+        open_leads: Option<u32>,
+        active_customers: Option<u32>,
+        attempts: Option<u32>,
+        outcome_days: Option<f64>,
+    }
+}
+
 /// A share: 0.02, or "2%".
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged, expecting = "a share such as 0.02 or \"2%\"")]
@@ -458,6 +567,8 @@ word!(/// `class`
     ClassWord { Inbound "inbound", Outbound "outbound" });
 word!(/// `sourced_by`
     SourcedByWord { Marketing "marketing", Sales "sales", Referral "referral", Partner "partner" });
+word!(/// `clock`
+    ClockWord { Created "created", HandRaise "hand_raise" });
 word!(/// `dimension_at`
     DimensionAt { Entry "entry", Now "now" });
 word!(/// `error_format`

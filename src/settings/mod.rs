@@ -7,6 +7,7 @@
 //! pass through untouched: only the data can tell whether they make sense.
 
 mod attribution;
+mod calendars;
 mod channels;
 mod complaint;
 mod config;
@@ -30,6 +31,7 @@ mod reserved;
 mod resolve;
 mod rows;
 mod segments;
+mod sla;
 mod table;
 mod targets;
 mod whatif;
@@ -64,6 +66,7 @@ use crate::domain::event_funnel::EventFunnel;
 use crate::domain::figure::{Basis, Policy, View};
 use crate::domain::ladder::{DealMoment, Entry, Horizons, Ladder};
 use crate::domain::period::PeriodSpec;
+use crate::domain::service_level::{ServiceLevels, Thresholds};
 use crate::ingest::spec::InputSpec;
 
 /// Everything that a run obeys, resolved and checked.
@@ -150,6 +153,10 @@ pub struct Settings {
     pub what_if: Option<WhatIf>,
     /// Those that the report carries, in order.
     pub what_ifs: Vec<WhatIf>,
+    /// What was promised about speed.
+    pub service_levels: ServiceLevels,
+    /// From when on something is a leak.
+    pub thresholds: Thresholds,
     /// How the best split is looked for.
     pub optimize: Optimize,
     /// What is written and where.

@@ -17,7 +17,7 @@ use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
     Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, funnel, fx,
-    inputs, moments, output, pipeline, segments, targets, whatif,
+    inputs, moments, output, pipeline, segments, sla, targets, whatif,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -143,6 +143,8 @@ fn settle(
         pipelines: pipeline::pipelines(config, layers)?,
         what_if: whatif::asked(cli, layers)?,
         what_ifs: whatif::configured(config, layers)?,
+        service_levels: sla::service_levels(config, layers, &ladder, zone)?,
+        thresholds: sla::thresholds(config, layers)?,
         optimize: whatif::optimize(config, layers)?,
         output: output::output(config, layers)?,
         shell: output::conversation(config),

@@ -419,6 +419,8 @@ const KEPT: &[(&str, &str)] = &[
     ("referred_by", col::REFERRED_BY),
     ("referrer_kind", col::REFERRER_KIND),
     ("disqualified_reason", col::DISQUALIFIED_REASON),
+    ("#day.created", "#day.created"),
+    ("#day.assigned", "#day.assigned"),
 ];
 
 /// Takes identity and dimensions of the leads; a missing dimension value is `(none)`.

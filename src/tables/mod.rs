@@ -135,6 +135,12 @@ pub mod col {
         format!("flag.{stage}")
     }
 
+    /// True where a moment of this column is a date without a time (boolean).
+    #[must_use]
+    pub fn day(column: &str) -> String {
+        format!("#day.{column}")
+    }
+
     /// Ready-made count of a stage in an aggregated table (f64).
     #[must_use]
     pub fn count_of(stage: &str) -> String {
@@ -208,6 +214,8 @@ pub struct Tables {
     pub deals_are_leads: bool,
     /// True where moves were told by snapshots, so that their moment is known to an interval only.
     pub from_snapshots: bool,
+    /// Columns of moments, `table.column`, in which some cell is a date without a time.
+    pub date_only: BTreeSet<String>,
     /// What the visits count: sessions, or users where nothing else is known.
     pub visits_are_users: bool,
 }

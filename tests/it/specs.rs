@@ -63,6 +63,8 @@ specifications! {
     pipeline "pipeline"
     score "score"
     what_if "what-if"
+    sla "sla"
+    leaks "leaks"
 }
 
 #[test]

@@ -182,6 +182,8 @@ impl<'a> Assembly<'a> {
             spend::add_span(group, &mut typed, self.request.zone);
         }
         self.note_reach(&typed);
+        let of_table = typed.date_only.iter().map(|name| format!("{table}.{name}"));
+        self.loaded.tables.date_only.extend(of_table);
         self.loaded
             .tables
             .segments

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+use super::activities;
 use super::channels::Assigned;
 use super::group::Group;
 use super::request::Request;
@@ -38,6 +39,10 @@ pub fn meanings(
                 let given: Vec<bool> = words.codes.iter().map(|code| *code > 0).collect();
                 columns.push(Column::new(col::flag("disqualified").into(), given));
             }
+        }
+        "activities" => {
+            activities::check(group, findings);
+            columns.extend(activities::columns(group, findings));
         }
         "stage_events" => columns.extend(vocabulary.column(group, "stage", col::STAGE, findings)),
         "deals" => {

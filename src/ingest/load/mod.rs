@@ -5,6 +5,7 @@
 //! table of all groups of a kind. Nothing is dropped, guessed or summed twice in
 //! silence: what is not used stands in an account with its reason.
 
+mod activities;
 mod amounts;
 mod assemble;
 mod buffer;

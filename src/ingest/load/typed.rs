@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use polars::prelude::*;
 
+use super::activities;
 use super::buffer::Buffer;
 use super::clock::Clock;
 use super::group::{Group, Slot};
@@ -21,7 +22,7 @@ use crate::ingest::cell::flag::{FlagColumn, Flags};
 use crate::ingest::cell::number::Numbers;
 use crate::ingest::spec::Decimal;
 use crate::tables::col;
-use crate::tables::schema::{CellKind, PATHS};
+use crate::tables::schema::{ACTIVITIES, CellKind, LEADS, PATHS};
 
 /// What columns of a group say about day and month, and about the decimal sign.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,6 +79,10 @@ pub struct Typed {
     pub days: Vec<Option<NaiveDate>>,
     /// Earliest and latest moment by file.
     pub reach: BTreeMap<u32, (Millis, Millis)>,
+    /// Columns of moments in which some cell is a date without a time.
+    pub date_only: BTreeSet<String>,
+    /// Rows that are only planned: their moments are no evidence. Empty where none are.
+    planned: Vec<bool>,
 }
 
 impl Group {
@@ -91,6 +96,12 @@ impl Group {
             segments: BTreeSet::new(),
             days: vec![None; height],
             reach: BTreeMap::new(),
+            date_only: BTreeSet::new(),
+            planned: if self.table.name == ACTIVITIES.name {
+                activities::planned(self)
+            } else {
+                Vec::new()
+            },
         };
         let mut clock = Clock::new(input_zone);
         let siblings = self.decided();
@@ -230,13 +241,33 @@ impl Group {
             if is_fx_day && typed.days[row].is_none() {
                 typed.days[row] = dates.get(row).map(super::super::cell::date::Stamp::date);
             }
-            if happens(name) {
+            let planned = typed.planned.get(row).copied().unwrap_or_default();
+            if happens(name) && !planned {
                 let file = self.origin(row).0;
                 let reach = typed.reach.entry(file).or_insert((*at, *at));
                 *reach = (reach.0.min(*at), reach.1.max(*at));
             }
         }
         typed.columns.push(Column::new(name.into(), values));
+        self.note_days(name, dates, typed);
+    }
+
+    /// Which moments are dates without a time: such have no minutes.
+    fn note_days(&self, name: &str, dates: &Dates, typed: &mut Typed) {
+        let is_day: Vec<bool> = dates
+            .iter()
+            .map(|stamp| stamp.is_some_and(|stamp| stamp.date_only))
+            .collect();
+        if !is_day.contains(&true) {
+            return;
+        }
+        typed.date_only.insert(name.to_owned());
+        let by_row = [LEADS.name, ACTIVITIES.name].contains(&self.table.name);
+        if by_row && matches!(name, "created" | "assigned" | "at") {
+            typed
+                .columns
+                .push(Column::new(col::day(name).into(), is_day));
+        }
     }
 
     #[expect(

@@ -40,6 +40,7 @@ pub fn merge_input(base: &InputSpec, user: &InputSpec) -> InputSpec {
         stages: by_word(&base.stages, &user.stages),
         channels: by_word(&base.channels, &user.channels),
         kinds: by_word(&base.kinds, &user.kinds),
+        outcomes: by_word(&base.outcomes, &user.outcomes),
         missing: [base.missing.as_slice(), user.missing.as_slice()].concat(),
     }
 }

@@ -448,7 +448,7 @@ fn overall(deals: &[Deal]) -> f64 {
 }
 
 /// The age that nine in ten of the deals won in the trailing window did not reach.
-fn old_age(deals: &[Deal], moment: Millis) -> Figure<f64> {
+pub fn old_age(deals: &[Deal], moment: Millis) -> Figure<f64> {
     let mut cycles = cycles(deals, moment);
     if cycles.len() < WINS_FOR_AGE {
         return Err(Undefined::NoData);

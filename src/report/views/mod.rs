@@ -8,12 +8,14 @@ pub mod channels;
 pub mod event_funnel;
 pub mod funnel;
 pub mod inspect;
+pub mod leaks;
 pub mod monthly;
 pub mod paths;
 pub mod pipeline;
 pub mod quality;
 pub mod query;
 pub mod score;
+pub mod sla;
 pub mod whatif;
 pub mod words;
 
