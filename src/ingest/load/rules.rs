@@ -73,6 +73,15 @@ pub struct Condition<'a> {
 }
 
 impl Condition<'_> {
+    /// Row by row, whether it meets the condition.
+    ///
+    /// # Errors
+    /// As [`Self::met_by`].
+    pub fn by_row(&self, frame: &DataFrame) -> Result<Vec<bool>, Box<Diagnostic>> {
+        let mask = self.met_by(frame)?;
+        Ok(mask.iter().map(|met| met == Some(true)).collect())
+    }
+
     /// The rows that meet it (not those for which it is unknown).
     ///
     /// # Errors
