@@ -1,0 +1,494 @@
+//! A score that is learned from past leads (metrics dictionary 7.2).
+//!
+//! Trained on the older part and judged on the newer one, which it has not seen; without
+//! dates both parts are drawn. The penalty is chosen inside the training part. It says
+//! which leads convert more often, not why.
+
+use super::audit::{self, Audit, Case, Measured, Shifted};
+use super::events::Events;
+use super::features::{self, Encoding, Feature, Values, What};
+use super::leak::{self, Leak};
+use super::population::{Lead, Population, Standing};
+use super::threshold::Economics;
+use crate::domain::calendar::{DAY_MILLIS, Millis};
+use crate::domain::figure::Figure;
+use crate::stats::logistic::{self, Cases, Fit};
+use crate::stats::normal::Z95;
+
+/// Share of the leads that train.
+const TRAINING: f64 = 0.7;
+/// Penalties that are tried.
+const PENALTIES: [f64; 8] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0];
+const FOLDS: usize = 5;
+/// Conversions below which nothing is learned, and for each input.
+const FEWEST: u64 = 50;
+const PER_INPUT: u64 = 10;
+/// Leads to be scored now from which on drift is told.
+const FEWEST_FOR_DRIFT: usize = 50;
+/// Columns that are left out unless they are named: who works a lead is decided after it came.
+const NOT_UNASKED: &[&str] = &["owner"];
+
+/// What a score is learned from.
+#[derive(Debug, Clone, Copy)]
+pub struct Lesson<'a> {
+    /// Columns; absent: all there are.
+    pub features: Option<&'a [String]>,
+    /// Columns that may be used although they seem to know the outcome.
+    pub allowed: &'a [String],
+    /// Touches of the leads; their number before the scoring is a feature.
+    pub touches: &'a Events,
+    /// Activities, likewise.
+    pub activities: &'a Events,
+    /// What a lead costs and brings.
+    pub economics: &'a Economics,
+}
+
+/// Why nothing was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// A column that the leads do not have, and those they have.
+    Unknown(String, Vec<String>),
+    /// Columns were asked for by name that seem to know the outcome.
+    Leaks(Vec<Leak>),
+    /// No column is left; those that were refused.
+    NoFeatures(Vec<Leak>),
+    /// Too few conversions (or too few leads without one).
+    TooFew {
+        /// Leads of the training part.
+        leads: u64,
+        /// Conversions among them.
+        conversions: u64,
+        /// Inputs made of the features.
+        inputs: u64,
+        /// What either kind must have.
+        needed: u64,
+    },
+    /// No minimum was found.
+    NoFit,
+}
+
+/// How the leads were split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// Those that entered before this moment train.
+    ByTime(Millis),
+    /// Drawn with the seed, because there are no dates.
+    Random,
+}
+
+/// An input and what it does to the odds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coefficient {
+    /// The feature.
+    pub feature: String,
+    /// What of it.
+    pub what: What,
+    /// Odds per unit: of the number, or with the level against the most frequent one.
+    pub odds_ratio: f64,
+    /// Ends of its 95 % interval.
+    pub interval: (f64, f64),
+    /// Odds per standard deviation.
+    pub per_deviation: f64,
+    /// Standard deviation in the training part.
+    pub deviation: f64,
+    /// Leads of the training part that have it.
+    pub n: u64,
+}
+
+/// A score beside another on the same leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Leads of the test part that have both.
+    pub n: u64,
+    /// Ranking of the learned one and of that of the export.
+    pub auc: [Measured; 2],
+    /// Gain of the best fifth of both.
+    pub gain: [Figure<f64>; 2],
+}
+
+/// A learned score, and how good it is on leads that it has not seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// How the leads were split.
+    pub split: Split,
+    /// Leads and conversions of the training part.
+    pub training: (u64, u64),
+    /// Leads without a date, left out because others have one.
+    pub undated: u64,
+    /// The penalty chosen.
+    pub penalty: f64,
+    /// Columns left out because they seem to know the outcome.
+    pub refused: Vec<Leak>,
+    /// Columns used although they do.
+    pub allowed: Vec<Leak>,
+    /// Columns left out because every lead is the same, or no level is frequent.
+    pub constant: Vec<String>,
+    /// Columns left out unless they are named.
+    pub unasked: Vec<String>,
+    /// Odds, strongest first.
+    pub coefficients: Vec<Coefficient>,
+    /// On the test part.
+    pub audit: Audit,
+    /// Stability index of the leads to be scored now against the training part, and its bands.
+    pub drift: Option<(f64, Vec<Shifted>)>,
+    /// Against the score of the export.
+    pub compared: Option<Compared>,
+    /// To score further leads.
+    pub model: Model,
+}
+
+/// What scores leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    features: Vec<Feature>,
+    encoding: Encoding,
+    fit: Fit,
+    /// Mean of each input in the training part, in standard deviations.
+    means: Vec<f64>,
+}
+
+/// What moves the odds of a lead away from those of the average lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The feature.
+    pub feature: String,
+    /// Its cell: a number, a level, or nothing.
+    pub value: Cell,
+    /// Times the odds of the average lead.
+    pub odds: f64,
+}
+
+/// A cell of a feature.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A number.
+    Number(f64),
+    /// A level, rare ones together.
+    Level(String),
+    /// Missing.
+    Missing,
+}
+
+impl Model {
+    /// Chance of the lead in a row of the frame.
+    #[must_use]
+    pub fn chance(&self, row: usize) -> f64 {
+        self.fit.chance(&self.encoding.row(&self.features, row))
+    }
+
+    /// The features that move the odds of a lead most, at most `most` of them.
+    #[must_use]
+    pub fn reasons(&self, row: usize, most: usize) -> Vec<Reason> {
+        let mut moved = vec![0.0; self.features.len()];
+        for (input, (mean, coefficient)) in
+            self.means.iter().zip(&self.fit.coefficients).enumerate()
+        {
+            moved[self.encoding.inputs[input].feature] -= mean * coefficient;
+        }
+        for (input, value) in self.encoding.row(&self.features, row) {
+            let input = input as usize;
+            moved[self.encoding.inputs[input].feature] += value * self.fit.coefficients[input];
+        }
+        let mut order: Vec<usize> = (0..moved.len()).filter(|at| moved[*at] != 0.0).collect();
+        order.sort_by(|a, b| moved[*b].abs().total_cmp(&moved[*a].abs()).then(a.cmp(b)));
+        let reason = |at: usize| Reason {
+            feature: self.features[at].name.clone(),
+            value: self.cell(at, row),
+            odds: libm::exp(moved[at]),
+        };
+        order.into_iter().take(most).map(reason).collect()
+    }
+
+    fn cell(&self, feature: usize, row: usize) -> Cell {
+        match &self.features[feature].values {
+            Values::Numbers(values) => values[row].map_or(Cell::Missing, Cell::Number),
+            Values::Levels(codes, names) => {
+                let name = &names[codes[row] as usize];
+                let is_told = self.encoding.inputs.iter().any(|input| {
+                    input.feature == feature
+                        && matches!(&input.what, What::Level(own, most) if own == name || most == name)
+                });
+                Cell::Level(if is_told { name } else { features::OTHER }.to_owned())
+            }
+        }
+    }
+}
+
+/// Learns a score from the leads that are judged.
+///
+/// # Errors
+/// Why nothing can be learned.
+pub fn learn(population: &Population, lesson: &Lesson) -> Result<Learned, Refusal> {
+    let parts = Parts::of(population);
+    let chosen = choose(population, lesson, &parts)?;
+    let encoding = Encoding::of(&chosen.features, &parts.training);
+    let constant: Vec<String> = encoding
+        .constant()
+        .map(|feature| chosen.features[feature].name.clone())
+        .collect();
+    check(&encoding, &parts, &chosen)?;
+    let (fit, penalty) = fitted(population, &chosen.features, &encoding, &parts)?;
+    let model = Model {
+        means: means(&encoding, &chosen.features, &parts.training),
+        features: chosen.features,
+        encoding,
+        fit,
+    };
+    let cases: Vec<Case> = parts
+        .test
+        .iter()
+        .map(|(lead, converted)| Case {
+            score: model.chance(lead.row),
+            converted: *converted,
+            entered: lead.entered,
+        })
+        .collect();
+    let mut audit = audit::of_cases(population, &cases, lesson.economics);
+    audit.young = population.count(Standing::Young);
+    audit.over = population.count(Standing::Over);
+    Ok(Learned {
+        split: parts.split,
+        training: (parts.training.len() as u64, parts.conversions()),
+        undated: parts.undated,
+        penalty,
+        refused: chosen.refused,
+        allowed: chosen.allowed,
+        constant,
+        unasked: chosen.unasked,
+        coefficients: coefficients(&model),
+        audit,
+        drift: drift(population, &model, &parts),
+        compared: compared(population, &cases, &parts),
+        model,
+    })
+}
+
+/// The judged leads in two parts.
+struct Parts {
+    split: Split,
+    /// Rows of the frame, in the order of training.
+    training: Vec<usize>,
+    outcomes: Vec<bool>,
+    test: Vec<(Lead, bool)>,
+    undated: u64,
+}
+
+impl Parts {
+    fn of(population: &Population) -> Self {
+        let dated = population.is_dated();
+        let mut judged: Vec<(Lead, bool)> = population
+            .judged()
+            .map(|(lead, converted)| (*lead, converted))
+            .collect();
+        let all = judged.len();
+        judged.retain(|(lead, _)| !dated || lead.entered.is_some());
+        let undated = (all - judged.len()) as u64;
+        judged.sort_by_key(|(lead, _)| (lead.entered, lead.row));
+        let cut = (judged.len() as f64 * TRAINING).round() as usize;
+        let moment = judged.get(cut).and_then(|(lead, _)| lead.entered);
+        // Leads of one moment stay together.
+        let older = judged.partition_point(|(lead, _)| lead.entered < moment);
+        let (split, order, cut) = match moment.filter(|_| older > 0) {
+            Some(moment) => (Split::ByTime(moment), judged, older),
+            None => {
+                let places: Vec<usize> = (0..judged.len()).collect();
+                let order = logistic::shuffled(&places, population.seed);
+                let drawn = order.into_iter().map(|place| judged[place]).collect();
+                (Split::Random, drawn, cut)
+            }
+        };
+        let (training, test) = order.split_at(cut.min(order.len()));
+        Self {
+            split,
+            training: training.iter().map(|(lead, _)| lead.row).collect(),
+            outcomes: training.iter().map(|(_, converted)| *converted).collect(),
+            test: test.to_vec(),
+            undated,
+        }
+    }
+
+    fn conversions(&self) -> u64 {
+        self.outcomes.iter().filter(|converted| **converted).count() as u64
+    }
+}
+
+struct Chosen {
+    features: Vec<Feature>,
+    refused: Vec<Leak>,
+    allowed: Vec<Leak>,
+    unasked: Vec<String>,
+}
+
+fn choose(population: &Population, lesson: &Lesson, parts: &Parts) -> Result<Chosen, Refusal> {
+    let known = population.columns();
+    let named = lesson.features.into_iter().flatten();
+    if let Some(unknown) = named.chain(lesson.allowed).find(|name| !known.contains(name)) {
+        return Err(Refusal::Unknown(unknown.clone(), known));
+    }
+    let is_unasked = |name: &String| {
+        NOT_UNASKED.contains(&name.as_str()) && !lesson.allowed.contains(name)
+    };
+    let (names, unasked) = match lesson.features {
+        Some(names) => (names.to_vec(), Vec::new()),
+        None => known.into_iter().partition(|name| !is_unasked(name)),
+    };
+    let (mut features, mut refused, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
+    for name in &names {
+        let feature = features::of_column(&population.frame, name);
+        match leak::of_feature(&feature, &parts.training, &parts.outcomes) {
+            Some(leak) if !lesson.allowed.contains(name) => refused.push(leak),
+            found => {
+                allowed.extend(found);
+                features.push(feature);
+            }
+        }
+    }
+    if lesson.features.is_some() && !refused.is_empty() {
+        return Err(Refusal::Leaks(refused));
+    }
+    if lesson.features.is_none() {
+        features.extend(counted(population, "touches_before", lesson.touches));
+        features.extend(counted(population, "activities_before", lesson.activities));
+    }
+    Ok(Chosen {
+        features,
+        refused,
+        allowed,
+        unasked,
+    })
+}
+
+/// How many events a lead had when it was scored; nothing where there are none at all.
+fn counted(population: &Population, name: &str, events: &Events) -> Option<Feature> {
+    if events.is_empty() {
+        return None;
+    }
+    let mut cells = vec![None; population.frame.height()];
+    for lead in &population.leads {
+        let moment = lead.scored_at.into_iter().chain(population.as_of).min();
+        cells[lead.row] = moment.map(|moment| events.until(lead.row, moment).len() as f64);
+    }
+    Some(Feature {
+        name: name.to_owned(),
+        values: Values::Numbers(cells),
+    })
+}
+
+fn check(encoding: &Encoding, parts: &Parts, chosen: &Chosen) -> Result<(), Refusal> {
+    let inputs = encoding.inputs.len() as u64;
+    if inputs == 0 {
+        return Err(Refusal::NoFeatures(chosen.refused.clone()));
+    }
+    let (leads, conversions) = (parts.training.len() as u64, parts.conversions());
+    let needed = FEWEST.max(PER_INPUT * inputs);
+    if conversions.min(leads - conversions) < needed {
+        return Err(Refusal::TooFew {
+            leads,
+            conversions,
+            inputs,
+            needed,
+        });
+    }
+    Ok(())
+}
+
+fn fitted(
+    population: &Population,
+    features: &[Feature],
+    encoding: &Encoding,
+    parts: &Parts,
+) -> Result<(Fit, f64), Refusal> {
+    let mut cases = Cases::new(encoding.inputs.len());
+    for (row, outcome) in parts.training.iter().zip(&parts.outcomes) {
+        cases.push(&encoding.row(features, *row), *outcome);
+    }
+    let members: Vec<usize> = (0..cases.len()).collect();
+    let penalty = logistic::penalty(&cases, &members, &PENALTIES, FOLDS, population.seed)
+        .ok_or(Refusal::NoFit)?;
+    let fit = logistic::fit(&cases, &members, penalty).ok_or(Refusal::NoFit)?;
+    Ok((fit, penalty))
+}
+
+fn means(encoding: &Encoding, features: &[Feature], training: &[usize]) -> Vec<f64> {
+    let mut sums = vec![0.0; encoding.inputs.len()];
+    for row in training {
+        for (input, value) in encoding.row(features, *row) {
+            sums[input as usize] += value;
+        }
+    }
+    let all = training.len().max(1) as f64;
+    sums.into_iter().map(|sum| sum / all).collect()
+}
+
+fn coefficients(model: &Model) -> Vec<Coefficient> {
+    let inputs = model.encoding.inputs.iter();
+    let fits = model.fit.coefficients.iter().zip(&model.fit.errors);
+    let mut list: Vec<(f64, Coefficient)> = inputs
+        .zip(fits)
+        .map(|(input, (own, error))| {
+            let ratio = |of_deviation: f64| libm::exp(of_deviation / input.deviation);
+            let coefficient = Coefficient {
+                feature: model.features[input.feature].name.clone(),
+                what: input.what.clone(),
+                odds_ratio: ratio(*own),
+                interval: (ratio(own - Z95 * error), ratio(own + Z95 * error)),
+                per_deviation: libm::exp(*own),
+                deviation: input.deviation,
+                n: input.n,
+            };
+            (own.abs(), coefficient)
+        })
+        .collect();
+    // A stable sort: what is alike stays in the order of the columns.
+    list.sort_by(|a, b| b.0.total_cmp(&a.0));
+    list.into_iter().map(|(_, coefficient)| coefficient).collect()
+}
+
+/// True for a lead whose horizon is not over: the ones that a score is for today.
+#[must_use]
+pub fn is_to_be_scored(population: &Population, lead: &Lead) -> bool {
+    let span = i64::from(population.horizon_days) * DAY_MILLIS;
+    let over = lead.scored_at.zip(population.as_of);
+    lead.is_open && over.is_none_or(|(from, to)| to - from < span)
+}
+
+fn drift(population: &Population, model: &Model, parts: &Parts) -> Option<(f64, Vec<Shifted>)> {
+    let now: Vec<f64> = population
+        .leads
+        .iter()
+        .filter(|lead| population.is_dated() && is_to_be_scored(population, lead))
+        .map(|lead| model.chance(lead.row))
+        .collect();
+    let now = match now.len() {
+        enough if enough >= FEWEST_FOR_DRIFT => now,
+        _ => parts.test.iter().map(|(lead, _)| model.chance(lead.row)).collect(),
+    };
+    let before: Vec<f64> = parts.training.iter().map(|row| model.chance(*row)).collect();
+    (now.len() >= FEWEST_FOR_DRIFT).then(|| audit::shift(&before, &now))
+}
+
+fn compared(population: &Population, cases: &[Case], parts: &Parts) -> Option<Compared> {
+    let exported = population.exported();
+    let both = cases.iter().zip(&parts.test);
+    let both: Vec<(Case, Case)> = both
+        .filter_map(|(case, (lead, _))| {
+            let score = exported[lead.row]?;
+            Some((*case, Case { score, ..*case }))
+        })
+        .collect();
+    if both.is_empty() {
+        return None;
+    }
+    let (own, other): (Vec<Case>, Vec<Case>) = both.into_iter().unzip();
+    let audits = [own, other]
+        .map(|cases| audit::of_cases(population, &cases, &Economics::default()));
+    let gain = |audit: &Audit| audit.gain(0.2).map_or(
+        Err(crate::domain::figure::Undefined::NoData),
+        |gain| gain.gain,
+    );
+    Some(Compared {
+        n: audits[0].n,
+        gain: [gain(&audits[0]), gain(&audits[1])],
+        auc: audits.map(|audit| audit.auc),
+    })
+}
