@@ -13,8 +13,8 @@ use crate::metrics::known::Known;
 use crate::metrics::score::audit::{self, Audit};
 use crate::metrics::score::call_list::{self, By};
 use crate::metrics::score::events::{self, Events};
-use crate::metrics::score::learn::{self, Learned, Lesson, Refusal};
 use crate::metrics::score::leak::Leak;
+use crate::metrics::score::learn::{self, Learned, Lesson, Refusal};
 use crate::metrics::score::population::{Population, Question};
 use crate::metrics::score::scorecard::{self, Axis, Card, Criterion, Met, Rule, Scorecard};
 use crate::metrics::score::threshold::Economics;
@@ -22,7 +22,7 @@ use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
 use crate::report::views::score::{self as views, Shown};
-use crate::settings::{Score, ScoreAxis, ScoreFrom, ScoreModel};
+use crate::settings::{Score, ScoreAxis, ScoreFrom, ScoreModel, ScoreRule};
 use crate::shell::ExitStatus;
 
 /// Leads that are listed where nobody says how many.
@@ -44,7 +44,7 @@ pub fn run(run: &Run, args: &ScoreArgs) -> Result<ExitStatus, Failure> {
     let setup = &run.settings.score;
     let population = population(run, &prepared)?;
     let found = match model(setup) {
-        ScoreModel::Column => Found::Column(of_column(&population, setup)?),
+        ScoreModel::Column => Found::Column(Box::new(of_column(&population, setup)?)),
         ScoreModel::Rules => of_rules(run, &prepared, &population)?,
         ScoreModel::Logistic => {
             let learned = of_learning(run, &prepared, &population)?;
@@ -81,7 +81,7 @@ pub fn of_report(run: &Run, prepared: &Prepared) -> Result<Option<Parts>, Failur
         false => {
             let scores = population.exported();
             match audit::audit(&population, &scores, &economics(setup)) {
-                Some(found) => Found::Column(found),
+                Some(found) => Found::Column(Box::new(found)),
                 None => return Ok(None),
             }
         }
@@ -95,7 +95,7 @@ pub fn of_report(run: &Run, prepared: &Prepared) -> Result<Option<Parts>, Failur
 
 /// What was found about which score.
 enum Found {
-    Column(Audit),
+    Column(Box<Audit>),
     Rules(Box<(Card, Events, Scorecard)>),
     Learned(Box<Learned>),
 }
@@ -192,49 +192,17 @@ fn of_rules(run: &Run, prepared: &Prepared, population: &Population) -> Result<F
 
 fn card(prepared: &Prepared, population: &Population, setup: &Score) -> Result<Card, Failure> {
     let (words, numbers) = (population.described(false), population.described(true));
-    let on_leads = |sql: &str, place: Option<&Location>| -> Result<Vec<bool>, Failure> {
+    let on_leads = |sql: &str, place: Option<&Location>| {
         let condition = Condition {
             sql,
             table: "leads",
             place,
         };
-        // Columns are words unless the condition makes sense of them as numbers alone.
-        let met = condition.by_row(&words);
-        let met = met.or_else(|error| condition.by_row(&numbers).map_err(|_| error));
+        let met = condition.by_row_of(&words, &numbers);
         met.map_err(|error| Failure::from(*error))
     };
-    let classes = prepared.touches.described();
-    let activities = prepared.data.records(Record::Activities);
-    let mut rules = Vec::new();
-    for rule in &setup.rules {
-        let on_events = |table: &str| -> Result<Vec<bool>, Failure> {
-            let frame = match rule.from {
-                ScoreFrom::Touches => &classes,
-                _ => activities,
-            };
-            let Some(sql) = &rule.when else {
-                return Ok(vec![true; frame.height()]);
-            };
-            // Without an input of this kind the rule means nobody, and that is said.
-            if frame.height() == 0 {
-                return Ok(Vec::new());
-            }
-            let condition = Condition {
-                sql,
-                table,
-                place: rule.place.as_ref(),
-            };
-            condition.by_row(frame).map_err(|error| Failure::from(*error))
-        };
-        let met = match rule.from {
-            ScoreFrom::Leads => {
-                let sql = rule.when.as_deref().unwrap_or("true");
-                Met::Leads(on_leads(sql, rule.place.as_ref())?)
-            }
-            ScoreFrom::Touches => Met::Touches(on_events("touches")?),
-            ScoreFrom::Activities => Met::Activities(on_events("activities")?),
-        };
-        rules.push(Rule {
+    let rules = setup.rules.iter().map(|rule| {
+        Ok(Rule {
             name: rule.name.clone(),
             is_interest: rule.is_interest,
             points: rule.points,
@@ -243,28 +211,52 @@ fn card(prepared: &Prepared, population: &Population, setup: &Score) -> Result<C
             half_life_days: rule.half_life_days,
             at_most: rule.at_most,
             window_days: rule.window_days,
-            met,
-        });
-    }
-    let mut criteria = Vec::new();
-    for grade in &setup.grades {
-        criteria.push(Criterion {
+            met: met(prepared, &on_leads, rule)?,
+        })
+    });
+    let criteria = setup.grades.iter().map(|grade| {
+        Ok(Criterion {
             met: on_leads(&grade.when, grade.place.as_ref())?,
             thirds: grade.thirds,
-        });
-    }
+        })
+    });
     let axis = |axis: ScoreAxis| Axis {
         cap: axis.cap,
         bounds: axis.bounds,
     };
     Ok(Card {
-        rules,
-        criteria,
+        rules: rules.collect::<Result<_, Failure>>()?,
+        criteria: criteria.collect::<Result<_, Failure>>()?,
         fit: axis(setup.fit),
         interest: axis(setup.interest),
         topics: setup.topics.clone(),
         cap: setup.cap,
     })
+}
+
+/// Row by row, whether a lead meets a condition, which stands somewhere.
+type OnLeads<'a> = &'a dyn Fn(&str, Option<&Location>) -> Result<Vec<bool>, Failure>;
+
+/// Which leads or events a rule means.
+fn met(prepared: &Prepared, on_leads: OnLeads<'_>, rule: &ScoreRule) -> Result<Met, Failure> {
+    let sql = rule.when.as_deref().unwrap_or("1 = 1");
+    let of = |table: &'static str| Condition {
+        sql,
+        table,
+        place: rule.place.as_ref(),
+    };
+    let met = match rule.from {
+        ScoreFrom::Leads => return Ok(Met::Leads(on_leads(sql, rule.place.as_ref())?)),
+        ScoreFrom::Touches => {
+            let classes = prepared.touches.described();
+            of("touches").by_row(&classes).map(Met::Touches)
+        }
+        ScoreFrom::Activities => {
+            let activities = prepared.data.records(Record::Activities);
+            of("activities").by_row(activities).map(Met::Activities)
+        }
+    };
+    met.map_err(|error| Failure::from(*error))
 }
 
 fn of_learning(
@@ -313,9 +305,8 @@ fn refused(refusal: &Refusal) -> Diagnostic {
                 true => "the leads have no column to learn from".to_owned(),
                 false => format!("no column is left to learn from; refused: {}", list(leaks)),
             };
-            Diagnostic::new(&codes::NO_HISTORY, text).hint(
-                "map more columns of the export: [input.columns] job_title = \"Job Title\"",
-            )
+            Diagnostic::new(&codes::NO_HISTORY, text)
+                .hint("map more columns of the export: [input.columns] job_title = \"Job Title\"")
         }
         Refusal::TooFew {
             leads,

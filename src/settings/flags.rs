@@ -153,7 +153,11 @@ fn own(command: &Command, options: &mut Options) {
         }
         Command::Score(args) => {
             let learned = args.learn.then(|| "logistic".to_owned());
-            text(options, "score.model", args.model.as_ref().or(learned.as_ref()));
+            text(
+                options,
+                "score.model",
+                args.model.as_ref().or(learned.as_ref()),
+            );
             text(options, "score.target", args.target.as_ref());
             words(options, "score.allow_leak", &args.allow_leak);
             number(options, "score.top", args.top);

@@ -125,7 +125,10 @@ pub fn score(config: &Config, layers: &Layers) -> Result<Score, Failure> {
         .map(|(rule, number)| one_rule(layers, &format!("score.rule[{number}]"), rule))
         .collect();
     let rules = rules?;
-    if let Some(cost) = table.cost.filter(|cost| !(*cost >= 0.0 && cost.is_finite())) {
+    if let Some(cost) = table
+        .cost
+        .filter(|cost| !(*cost >= 0.0 && cost.is_finite()))
+    {
         let text = format!("`{cost}` is no cost of working a lead; write 0 or more");
         return Err(layers.complaint("score.cost", &text).into());
     }
@@ -253,9 +256,8 @@ fn one_rule(layers: &Layers, key: &str, table: &ScoreRuleTable) -> Result<ScoreR
             ("window_days", table.window_days.is_some()),
         ];
         if let Some((name, _)) = of_events.iter().find(|(_, given)| *given) {
-            let text = format!(
-                "`{name}` is for events: add from = \"touches\" or from = \"activities\""
-            );
+            let text =
+                format!("`{name}` is for events: add from = \"touches\" or from = \"activities\"");
             return Err(complain(name, &text));
         }
         if table.when.is_none() {
@@ -273,7 +275,10 @@ fn one_rule(layers: &Layers, key: &str, table: &ScoreRuleTable) -> Result<ScoreR
         return Err(complain("window_days", text));
     }
     if !(table.points.is_finite() && table.points != 0.0) {
-        let text = format!("`{}` are no points; write a number other than 0", table.points);
+        let text = format!(
+            "`{}` are no points; write a number other than 0",
+            table.points
+        );
         return Err(complain("points", &text));
     }
     if table.at_most == Some(0) {
@@ -346,7 +351,11 @@ mod tests {
     fn read(text: &str) -> Result<Score, Failure> {
         let document = Document::parse("leadflow.toml", text)?;
         let mut layers = Layers::default();
-        layers.add(Layer::of_file(document, Path::new("."), Origin::ProjectFile));
+        layers.add(Layer::of_file(
+            document,
+            Path::new("."),
+            Origin::ProjectFile,
+        ));
         score(&layers.config()?, &layers)
     }
 
@@ -379,15 +388,33 @@ mod tests {
         let rule = "[[score.rule]]\ngroup = 'fit'\n";
         for (text, part) in [
             (format!("{rule}points = 2"), "needs `when`"),
-            (format!("{rule}points = 2\nfrom = 'touches'"), "group = \"interest\""),
+            (
+                format!("{rule}points = 2\nfrom = 'touches'"),
+                "group = \"interest\"",
+            ),
             (format!("{rule}points = 0\nwhen = 'a = 1'"), "are no points"),
-            (format!("{rule}points = 1\nwhen = 'a = 1'\nhalf_life_days = 3"), "is for events"),
-            ("[score.fit]\nletters = [30, 60]".to_owned(), "the higher first"),
-            ("[score.fit]\ndigits = [60, 30]".to_owned(), "takes `letters`"),
+            (
+                format!("{rule}points = 1\nwhen = 'a = 1'\nhalf_life_days = 3"),
+                "is for events",
+            ),
+            (
+                "[score.fit]\nletters = [30, 60]".to_owned(),
+                "the higher first",
+            ),
+            (
+                "[score.fit]\ndigits = [60, 30]".to_owned(),
+                "takes `letters`",
+            ),
             ("[score]\ncapacity = 0".to_owned(), "not above 0"),
             ("[score]\ncost = -1".to_owned(), "0 or more"),
-            ("[[score.grade]]\nwhen = 'a = 1'\nthirds = 4".to_owned(), "no thirds"),
-            ("[score.topic_caps]\nrole = 3".to_owned(), "no rule has the topic"),
+            (
+                "[[score.grade]]\nwhen = 'a = 1'\nthirds = 4".to_owned(),
+                "no thirds",
+            ),
+            (
+                "[score.topic_caps]\nrole = 3".to_owned(),
+                "no rule has the topic",
+            ),
         ] {
             let said = complaint(&text);
             assert!(said.contains(part), "{said}");

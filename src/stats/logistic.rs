@@ -412,12 +412,7 @@ mod tests {
         for x in [-2.0, -1.0, 1.0, 2.0] {
             split.push(&[(0, x)], x > 0.0);
         }
-        assert!(
-            fit(&split, &all(&split), 1.0)
-                .unwrap()
-                .coefficients[0]
-                .is_finite()
-        );
+        assert!(fit(&split, &all(&split), 1.0).unwrap().coefficients[0].is_finite());
         assert_eq!(fit(&split, &[0, 1], 1.0), None);
     }
 

@@ -10,8 +10,8 @@ use super::population::{Population, Standing};
 use super::threshold::{self, Economics, Threshold};
 use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Undefined, ratio};
-pub use crate::stats::ranking::Bin;
 use crate::stats::ranking;
+pub use crate::stats::ranking::Bin;
 
 /// Top shares whose gain is told.
 pub const TOP: [f64; 4] = [0.1, 0.2, 0.3, 0.5];
@@ -71,8 +71,8 @@ pub struct Gain {
 pub struct Audit {
     /// Name of the stage that counts as conversion.
     pub target: String,
-    /// Days within which it must be reached.
-    pub horizon_days: u32,
+    /// Days within which it must be reached; absent where the leads have no dates.
+    pub horizon_days: Option<u32>,
     /// Leads judged.
     pub n: u64,
     /// Conversions among them.
@@ -120,9 +120,7 @@ impl Audit {
     /// The gain of a share of the best.
     #[must_use]
     pub fn gain(&self, top: f64) -> Option<&Gain> {
-        self.gains
-            .iter()
-            .find(|gain| (gain.top - top).abs() < 1e-9)
+        self.gains.iter().find(|gain| (gain.top - top).abs() < 1e-9)
     }
 
     /// The share that converted in the band of a score; nothing below all bands.
@@ -188,7 +186,7 @@ pub fn of_cases(population: &Population, cases: &[Case], economics: &Economics) 
     let belief = belief(&scores, &outcomes);
     Audit {
         target: population.target.clone(),
-        horizon_days: population.horizon_days,
+        horizon_days: population.is_dated().then_some(population.horizon_days),
         n: cases.len() as u64,
         k: outcomes.iter().filter(|converted| **converted).count() as u64,
         unscored: 0,

@@ -48,7 +48,9 @@ fn is_upside_down(better: (u64, u64), worse: (u64, u64)) -> bool {
 }
 
 /// Rate of a group over that of all.
-#[must_use]
+///
+/// # Errors
+/// Without leads, or where nobody converted.
 pub fn lift((k, n): (u64, u64), (all_k, all_n): (u64, u64)) -> Figure<f64> {
     let base = ratio(all_k as f64, all_n as f64)?;
     ratio(ratio(k as f64, n as f64)?, base)
@@ -149,7 +151,10 @@ mod tests {
     fn empty_groups_have_no_lift() {
         let members = [(0, true), (0, false), (2, true)].into_iter();
         let found = named(&["a", "b", "c"], members, |a, b| a < b);
-        assert_eq!((found[1].n, found[1].lift), (0, Err(Undefined::ZeroDenominator)));
+        assert_eq!(
+            (found[1].n, found[1].lift),
+            (0, Err(Undefined::ZeroDenominator))
+        );
         assert!(found[2].lift.is_ok_and(|lift| (lift - 1.5).abs() < 1e-12));
     }
 }

@@ -6,7 +6,8 @@
 use polars::prelude::DataFrame;
 
 use super::events::{self, Events};
-use super::learn::{Learned, Reason, is_to_be_scored};
+use super::learn::{Learned, is_to_be_scored};
+use super::model::Reason;
 use super::population::{Lead, Population};
 use super::scorecard::{CELLS, Card, GRADES, Scorecard};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
@@ -15,6 +16,8 @@ use crate::tables::{col as name, frame};
 
 /// Reasons that are told of a lead.
 const REASONS: usize = 3;
+/// Points below which a rule is no reason: an event of long ago.
+const FAINT: f64 = 0.05;
 
 /// What scores the leads.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,8 @@ pub struct Listed {
     pub grade: Option<&'static str>,
     /// Fit and interest, where the score is of rules.
     pub points: Option<(f64, f64)>,
-    /// The chance, learned or that of past leads of the same cell or band.
+    /// The chance, learned or that of past leads of the same cell or band; none once the
+    /// horizon is over.
     pub chance: Option<f64>,
     /// Days since its entry.
     pub age: Option<f64>,
@@ -80,10 +84,14 @@ pub fn of(population: &Population, activities: &DataFrame, by: By<'_>, top: usiz
     let every = vec![vec![0]; activities.height()];
     let activities = events::of_activities(&population.frame, activities, &every);
     let exported = population.exported();
-    let open: Vec<&Lead> = population.leads.iter().filter(|lead| lead.is_open).collect();
-    let (current, expired): (Vec<&Lead>, Vec<&Lead>) = open.into_iter().partition(|lead| {
-        !matches!(by, By::Learned(_)) || is_to_be_scored(population, lead)
-    });
+    let open: Vec<&Lead> = population
+        .leads
+        .iter()
+        .filter(|lead| lead.is_open)
+        .collect();
+    let (current, expired): (Vec<&Lead>, Vec<&Lead>) = open
+        .into_iter()
+        .partition(|lead| !matches!(by, By::Learned(_)) || is_to_be_scored(population, lead));
     let score = |lead: &Lead| match by {
         By::Column(_) => exported[lead.row],
         By::Rules(card, events, _) => Some(card.points(lead.row, events, population.as_of).total),
@@ -95,7 +103,9 @@ pub fn of(population: &Population, activities: &DataFrame, by: By<'_>, top: usiz
         .collect();
     scored.sort_by(|a, b| {
         let younger = b.1.entered.cmp(&a.1.entered);
-        b.0.total_cmp(&a.0).then(younger).then(a.1.row.cmp(&b.1.row))
+        b.0.total_cmp(&a.0)
+            .then(younger)
+            .then(a.1.row.cmp(&b.1.row))
     });
     let ids = frame::texts(&population.frame, name::ID);
     let days = |from: Option<Millis>| {
@@ -110,7 +120,7 @@ pub fn of(population: &Population, activities: &DataFrame, by: By<'_>, top: usiz
         id: ids[lead.row].unwrap_or_default().to_owned(),
         age: days(lead.entered),
         idle: days(last(lead.row)),
-        ..described(population, lead, *score, by)
+        ..judged(population, lead, described(population, lead, *score, by))
     };
     CallList {
         open: scored.len() as u64,
@@ -119,6 +129,12 @@ pub fn of(population: &Population, activities: &DataFrame, by: By<'_>, top: usiz
         has_activities: !activities.is_empty(),
         listed: scored.iter().take(top).map(one).collect(),
     }
+}
+
+/// Past leads say nothing of one that has not converted within the horizon.
+fn judged(population: &Population, lead: &Lead, listed: Listed) -> Listed {
+    let chance = listed.chance.filter(|_| is_to_be_scored(population, lead));
+    Listed { chance, ..listed }
 }
 
 fn described(population: &Population, lead: &Lead, score: f64, by: By<'_>) -> Listed {
@@ -168,8 +184,14 @@ fn described(population: &Population, lead: &Lead, score: f64, by: By<'_>) -> Li
 }
 
 fn strongest(card: &Card, by_rule: &[f64]) -> Vec<Why> {
-    let mut order: Vec<usize> = (0..by_rule.len()).filter(|at| by_rule[*at] != 0.0).collect();
-    order.sort_by(|a, b| by_rule[*b].abs().total_cmp(&by_rule[*a].abs()).then(a.cmp(b)));
+    let is_told = |at: &usize| by_rule[*at].abs() >= FAINT;
+    let mut order: Vec<usize> = (0..by_rule.len()).filter(is_told).collect();
+    order.sort_by(|a, b| {
+        by_rule[*b]
+            .abs()
+            .total_cmp(&by_rule[*a].abs())
+            .then(a.cmp(b))
+    });
     order
         .into_iter()
         .take(REASONS)

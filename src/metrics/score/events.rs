@@ -90,11 +90,17 @@ pub fn of_touches(
             found.extend(own.iter().map(|label| (*row, (touch.at(), *label))));
         }
     };
-    touches.fold(1, || (), Vec::new, visit, |found| {
-        for (row, event) in found {
-            events.0[row].push(event);
-        }
-    })?;
+    touches.fold(
+        1,
+        || (),
+        Vec::new,
+        visit,
+        |found| {
+            for (row, event) in found {
+                events.0[row].push(event);
+            }
+        },
+    )?;
     Ok(events.settle())
 }
 

@@ -160,12 +160,7 @@ impl Encoding {
         u32::try_from(self.inputs.len() - 1).unwrap_or(u32::MAX)
     }
 
-    fn add_number(
-        &mut self,
-        feature: usize,
-        cells: &[Option<f64>],
-        training: &[usize],
-    ) -> Encoded {
+    fn add_number(&mut self, feature: usize, cells: &[Option<f64>], training: &[usize]) -> Encoded {
         let present = || training.iter().filter_map(|row| cells[*row]);
         let n = present().count();
         let mean = present().sum::<f64>() / n.max(1) as f64;
@@ -275,7 +270,7 @@ fn spread(n: usize, all: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use polars::prelude::{Column, NamedFrom};
+    use polars::prelude::Column;
 
     fn frame(cells: &[Option<&str>]) -> DataFrame {
         let column = Column::new("c".into(), cells);

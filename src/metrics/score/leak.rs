@@ -82,7 +82,9 @@ pub fn of_feature(feature: &Feature, rows: &[usize], outcomes: &[bool]) -> Optio
 
 fn by_name(name: &str) -> Option<Why> {
     let words = words(name);
-    let known = NAMES.iter().find(|known| words.iter().any(|word| word == *known));
+    let known = NAMES
+        .iter()
+        .find(|known| words.iter().any(|word| word == *known));
     known.map(|known| Why::Name(known))
 }
 
@@ -234,7 +236,13 @@ mod tests {
 
     #[test]
     fn names_are_read_word_by_word() {
-        for name in ["Last Activity", "lastActivity", "lead_status", "Tags", "is won"] {
+        for name in [
+            "Last Activity",
+            "lastActivity",
+            "lead_status",
+            "Tags",
+            "is won",
+        ] {
             assert!(by_name(name).is_some(), "{name}");
         }
         for name in ["source", "plastic", "vintage", "country", "wonder"] {
@@ -251,14 +259,20 @@ mod tests {
         assert_eq!(why, Some(Why::Level("yes".into(), 40, 40)));
         // Ten of ten may be luck.
         let codes = (0..200).map(|at| u32::from(at < 10)).collect();
-        assert_eq!(of_feature(&levels(codes, &["no", "yes"]), &rows(200), &outcomes), None);
+        assert_eq!(
+            of_feature(&levels(codes, &["no", "yes"]), &rows(200), &outcomes),
+            None
+        );
     }
 
     #[test]
     fn a_level_without_conversions_is_no_surprise_where_few_convert() {
         let outcomes: Vec<bool> = (0..1000).map(|at| at % 100 == 7).collect();
         let codes = (0..1000).map(|at| u32::from(at % 10 == 0)).collect();
-        assert_eq!(of_feature(&levels(codes, &["a", "b"]), &rows(1000), &outcomes), None);
+        assert_eq!(
+            of_feature(&levels(codes, &["a", "b"]), &rows(1000), &outcomes),
+            None
+        );
     }
 
     #[test]
@@ -267,7 +281,10 @@ mod tests {
         let cells = outcomes.iter().enumerate();
         let cells = cells.map(|(at, won)| won.then_some(at as f64)).collect();
         let found = of_feature(&numbers(cells), &rows(300), &outcomes);
-        assert!(matches!(found.map(|leak| leak.why), Some(Why::Level(_, 0, 200))));
+        assert!(matches!(
+            found.map(|leak| leak.why),
+            Some(Why::Level(_, 0, 200))
+        ));
     }
 
     #[test]
@@ -276,7 +293,10 @@ mod tests {
         for sign in [1.0, -1.0] {
             let cells = (0..100).map(|at| Some(sign * f64::from(at))).collect();
             let found = of_feature(&numbers(cells), &rows(100), &outcomes);
-            assert!(matches!(found.map(|leak| leak.why), Some(Why::Separates(_))));
+            assert!(matches!(
+                found.map(|leak| leak.why),
+                Some(Why::Separates(_))
+            ));
         }
     }
 
@@ -285,6 +305,9 @@ mod tests {
         let outcomes: Vec<bool> = (0..200).map(|at| at % 2 == 0).collect();
         let names: Vec<String> = (0..200).map(|at| at.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(of_feature(&levels((0..200).collect(), &names), &rows(200), &outcomes), None);
+        assert_eq!(
+            of_feature(&levels((0..200).collect(), &names), &rows(200), &outcomes),
+            None
+        );
     }
 }

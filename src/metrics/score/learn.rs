@@ -6,20 +6,22 @@
 
 use super::audit::{self, Audit, Case, Measured, Shifted};
 use super::events::Events;
-use super::features::{self, Encoding, Feature, Values, What};
+use super::features::{self, Encoding, Feature, Values};
 use super::leak::{self, Leak};
+use super::model::{Coefficient, Model};
 use super::population::{Lead, Population, Standing};
 use super::threshold::Economics;
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::Figure;
 use crate::stats::logistic::{self, Cases, Fit};
-use crate::stats::normal::Z95;
 
 /// Share of the leads that train.
 const TRAINING: f64 = 0.7;
 /// Penalties that are tried.
 const PENALTIES: [f64; 8] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0];
 const FOLDS: usize = 5;
+/// Leads that the penalty is chosen on.
+const MOST_FOR_PENALTY: usize = 20_000;
 /// Conversions below which nothing is learned, and for each input.
 const FEWEST: u64 = 50;
 const PER_INPUT: u64 = 10;
@@ -76,25 +78,6 @@ pub enum Split {
     Random,
 }
 
-/// An input and what it does to the odds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Coefficient {
-    /// The feature.
-    pub feature: String,
-    /// What of it.
-    pub what: What,
-    /// Odds per unit: of the number, or with the level against the most frequent one.
-    pub odds_ratio: f64,
-    /// Ends of its 95 % interval.
-    pub interval: (f64, f64),
-    /// Odds per standard deviation.
-    pub per_deviation: f64,
-    /// Standard deviation in the training part.
-    pub deviation: f64,
-    /// Leads of the training part that have it.
-    pub n: u64,
-}
-
 /// A score beside another on the same leads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
@@ -137,83 +120,6 @@ pub struct Learned {
     pub model: Model,
 }
 
-/// What scores leads.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    features: Vec<Feature>,
-    encoding: Encoding,
-    fit: Fit,
-    /// Mean of each input in the training part, in standard deviations.
-    means: Vec<f64>,
-}
-
-/// What moves the odds of a lead away from those of the average lead.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reason {
-    /// The feature.
-    pub feature: String,
-    /// Its cell: a number, a level, or nothing.
-    pub value: Cell,
-    /// Times the odds of the average lead.
-    pub odds: f64,
-}
-
-/// A cell of a feature.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// A number.
-    Number(f64),
-    /// A level, rare ones together.
-    Level(String),
-    /// Missing.
-    Missing,
-}
-
-impl Model {
-    /// Chance of the lead in a row of the frame.
-    #[must_use]
-    pub fn chance(&self, row: usize) -> f64 {
-        self.fit.chance(&self.encoding.row(&self.features, row))
-    }
-
-    /// The features that move the odds of a lead most, at most `most` of them.
-    #[must_use]
-    pub fn reasons(&self, row: usize, most: usize) -> Vec<Reason> {
-        let mut moved = vec![0.0; self.features.len()];
-        for (input, (mean, coefficient)) in
-            self.means.iter().zip(&self.fit.coefficients).enumerate()
-        {
-            moved[self.encoding.inputs[input].feature] -= mean * coefficient;
-        }
-        for (input, value) in self.encoding.row(&self.features, row) {
-            let input = input as usize;
-            moved[self.encoding.inputs[input].feature] += value * self.fit.coefficients[input];
-        }
-        let mut order: Vec<usize> = (0..moved.len()).filter(|at| moved[*at] != 0.0).collect();
-        order.sort_by(|a, b| moved[*b].abs().total_cmp(&moved[*a].abs()).then(a.cmp(b)));
-        let reason = |at: usize| Reason {
-            feature: self.features[at].name.clone(),
-            value: self.cell(at, row),
-            odds: libm::exp(moved[at]),
-        };
-        order.into_iter().take(most).map(reason).collect()
-    }
-
-    fn cell(&self, feature: usize, row: usize) -> Cell {
-        match &self.features[feature].values {
-            Values::Numbers(values) => values[row].map_or(Cell::Missing, Cell::Number),
-            Values::Levels(codes, names) => {
-                let name = &names[codes[row] as usize];
-                let is_told = self.encoding.inputs.iter().any(|input| {
-                    input.feature == feature
-                        && matches!(&input.what, What::Level(own, most) if own == name || most == name)
-                });
-                Cell::Level(if is_told { name } else { features::OTHER }.to_owned())
-            }
-        }
-    }
-}
-
 /// Learns a score from the leads that are judged.
 ///
 /// # Errors
@@ -228,12 +134,7 @@ pub fn learn(population: &Population, lesson: &Lesson) -> Result<Learned, Refusa
         .collect();
     check(&encoding, &parts, &chosen)?;
     let (fit, penalty) = fitted(population, &chosen.features, &encoding, &parts)?;
-    let model = Model {
-        means: means(&encoding, &chosen.features, &parts.training),
-        features: chosen.features,
-        encoding,
-        fit,
-    };
+    let model = Model::new(chosen.features, encoding, fit, &parts.training);
     let cases: Vec<Case> = parts
         .test
         .iter()
@@ -255,7 +156,7 @@ pub fn learn(population: &Population, lesson: &Lesson) -> Result<Learned, Refusa
         allowed: chosen.allowed,
         constant,
         unasked: chosen.unasked,
-        coefficients: coefficients(&model),
+        coefficients: model.coefficients(),
         audit,
         drift: drift(population, &model, &parts),
         compared: compared(population, &cases, &parts),
@@ -322,15 +223,20 @@ struct Chosen {
 fn choose(population: &Population, lesson: &Lesson, parts: &Parts) -> Result<Chosen, Refusal> {
     let known = population.columns();
     let named = lesson.features.into_iter().flatten();
-    if let Some(unknown) = named.chain(lesson.allowed).find(|name| !known.contains(name)) {
+    if let Some(unknown) = named
+        .chain(lesson.allowed)
+        .find(|name| !known.contains(name))
+    {
         return Err(Refusal::Unknown(unknown.clone(), known));
     }
-    let is_unasked = |name: &String| {
-        NOT_UNASKED.contains(&name.as_str()) && !lesson.allowed.contains(name)
-    };
+    let is_unasked =
+        |name: &String| NOT_UNASKED.contains(&name.as_str()) && !lesson.allowed.contains(name);
     let (names, unasked) = match lesson.features {
         Some(names) => (names.to_vec(), Vec::new()),
-        None => known.into_iter().partition(|name| !is_unasked(name)),
+        None => known
+            .into_iter()
+            .filter(|name| population.has_values(name))
+            .partition(|name| !is_unasked(name)),
     };
     let (mut features, mut refused, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
     for name in &names {
@@ -403,45 +309,13 @@ fn fitted(
         cases.push(&encoding.row(features, *row), *outcome);
     }
     let members: Vec<usize> = (0..cases.len()).collect();
-    let penalty = logistic::penalty(&cases, &members, &PENALTIES, FOLDS, population.seed)
+    // What a penalty says does not depend on how many leads there are, so a sample decides it.
+    let mut sample = logistic::shuffled(&members, population.seed);
+    sample.truncate(MOST_FOR_PENALTY);
+    let penalty = logistic::penalty(&cases, &sample, &PENALTIES, FOLDS, population.seed)
         .ok_or(Refusal::NoFit)?;
     let fit = logistic::fit(&cases, &members, penalty).ok_or(Refusal::NoFit)?;
     Ok((fit, penalty))
-}
-
-fn means(encoding: &Encoding, features: &[Feature], training: &[usize]) -> Vec<f64> {
-    let mut sums = vec![0.0; encoding.inputs.len()];
-    for row in training {
-        for (input, value) in encoding.row(features, *row) {
-            sums[input as usize] += value;
-        }
-    }
-    let all = training.len().max(1) as f64;
-    sums.into_iter().map(|sum| sum / all).collect()
-}
-
-fn coefficients(model: &Model) -> Vec<Coefficient> {
-    let inputs = model.encoding.inputs.iter();
-    let fits = model.fit.coefficients.iter().zip(&model.fit.errors);
-    let mut list: Vec<(f64, Coefficient)> = inputs
-        .zip(fits)
-        .map(|(input, (own, error))| {
-            let ratio = |of_deviation: f64| libm::exp(of_deviation / input.deviation);
-            let coefficient = Coefficient {
-                feature: model.features[input.feature].name.clone(),
-                what: input.what.clone(),
-                odds_ratio: ratio(*own),
-                interval: (ratio(own - Z95 * error), ratio(own + Z95 * error)),
-                per_deviation: libm::exp(*own),
-                deviation: input.deviation,
-                n: input.n,
-            };
-            (own.abs(), coefficient)
-        })
-        .collect();
-    // A stable sort: what is alike stays in the order of the columns.
-    list.sort_by(|a, b| b.0.total_cmp(&a.0));
-    list.into_iter().map(|(_, coefficient)| coefficient).collect()
 }
 
 /// True for a lead whose horizon is not over: the ones that a score is for today.
@@ -461,9 +335,17 @@ fn drift(population: &Population, model: &Model, parts: &Parts) -> Option<(f64, 
         .collect();
     let now = match now.len() {
         enough if enough >= FEWEST_FOR_DRIFT => now,
-        _ => parts.test.iter().map(|(lead, _)| model.chance(lead.row)).collect(),
+        _ => parts
+            .test
+            .iter()
+            .map(|(lead, _)| model.chance(lead.row))
+            .collect(),
     };
-    let before: Vec<f64> = parts.training.iter().map(|row| model.chance(*row)).collect();
+    let before: Vec<f64> = parts
+        .training
+        .iter()
+        .map(|row| model.chance(*row))
+        .collect();
     (now.len() >= FEWEST_FOR_DRIFT).then(|| audit::shift(&before, &now))
 }
 
@@ -480,12 +362,15 @@ fn compared(population: &Population, cases: &[Case], parts: &Parts) -> Option<Co
         return None;
     }
     let (own, other): (Vec<Case>, Vec<Case>) = both.into_iter().unzip();
-    let audits = [own, other]
-        .map(|cases| audit::of_cases(population, &cases, &Economics::default()));
-    let gain = |audit: &Audit| audit.gain(0.2).map_or(
-        Err(crate::domain::figure::Undefined::NoData),
-        |gain| gain.gain,
-    );
+    let audits =
+        [own, other].map(|cases| audit::of_cases(population, &cases, &Economics::default()));
+    let gain = |audit: &Audit| {
+        audit
+            .gain(0.2)
+            .map_or(Err(crate::domain::figure::Undefined::NoData), |gain| {
+                gain.gain
+            })
+    };
     Some(Compared {
         n: audits[0].n,
         gain: [gain(&audits[0]), gain(&audits[1])],

@@ -12,6 +12,7 @@ pub mod events;
 pub mod features;
 pub mod leak;
 pub mod learn;
+pub mod model;
 pub mod population;
 pub mod scorecard;
 pub mod threshold;

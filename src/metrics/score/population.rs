@@ -8,7 +8,7 @@ use polars::prelude::*;
 
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::metrics::data::{Data, Source};
-use crate::tables::{col as name, frame};
+use crate::tables::{NONE, col as name, frame};
 
 /// What is asked of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +177,13 @@ impl Population {
             })
         });
         frame::frame_of(self.frame.height(), columns.collect())
+    }
+
+    /// True where some lead has a value in a column of words.
+    #[must_use]
+    pub fn has_values(&self, column: &str) -> bool {
+        let cells = frame::texts(&self.frame, column);
+        cells.iter().flatten().any(|cell| *cell != NONE)
     }
 
     /// Names of the columns of words.

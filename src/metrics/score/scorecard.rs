@@ -179,7 +179,9 @@ impl Card {
         self.cap_topics(&mut by_rule);
         let fit = self.cap_axis(&mut by_rule, false);
         let interest = self.cap_axis(&mut by_rule, true);
-        let total = self.cap.map_or(fit + interest, |cap| (fit + interest).min(cap));
+        let total = self
+            .cap
+            .map_or(fit + interest, |cap| (fit + interest).min(cap));
         let levels = self.fit.level(fit).zip(self.interest.level(interest));
         Points {
             fit,
@@ -201,14 +203,22 @@ impl Card {
     fn cap_axis(&self, by_rule: &mut [f64], interest: bool) -> f64 {
         let axis = if interest { self.interest } else { self.fit };
         let cap = axis.cap.unwrap_or(f64::INFINITY);
-        capped(&self.rules, by_rule, |rule| rule.is_interest == interest, cap)
+        capped(
+            &self.rules,
+            by_rule,
+            |rule| rule.is_interest == interest,
+            cap,
+        )
     }
 
     fn grade(&self, row: usize) -> Option<usize> {
         if self.criteria.is_empty() {
             return None;
         }
-        let met = self.criteria.iter().filter(|one| one.met.get(row) == Some(&true));
+        let met = self
+            .criteria
+            .iter()
+            .filter(|one| one.met.get(row) == Some(&true));
         let thirds: i32 = met.map(|one| one.thirds).sum();
         let highest = GRADES.len() as i32 - 1;
         usize::try_from((FIRST_GRADE + thirds).clamp(0, highest)).ok()
@@ -217,12 +227,7 @@ impl Card {
 
 /// Cuts the contributions of some rules in proportion where their sum is above the cap, and
 /// gives the sum.
-fn capped(
-    rules: &[Rule],
-    by_rule: &mut [f64],
-    is_own: impl Fn(&Rule) -> bool,
-    cap: f64,
-) -> f64 {
+fn capped(rules: &[Rule], by_rule: &mut [f64], is_own: impl Fn(&Rule) -> bool, cap: f64) -> f64 {
     let own = |rules: &[Rule], at: usize| rules.get(at).is_some_and(&is_own);
     let sum: f64 = (0..by_rule.len())
         .filter(|at| own(rules, *at))
@@ -265,7 +270,9 @@ impl Rule {
             if self.at_most.is_some_and(|most| counted > most) {
                 continue;
             }
-            let half_lives = self.half_life_days.map(|days| age / DAY_MILLIS as f64 / days);
+            let half_lives = self
+                .half_life_days
+                .map(|days| age / DAY_MILLIS as f64 / days);
             weight += half_lives.map_or(1.0, |count| libm::exp2(-count));
         }
         weight
@@ -383,7 +390,11 @@ fn rules(
     );
     let last = population.as_of.unwrap_or(Millis::MAX);
     let one = |(number, rule): (usize, &Rule)| {
-        let given = || scored.iter().filter(|(points, _)| points.by_rule[number] != 0.0);
+        let given = || {
+            scored
+                .iter()
+                .filter(|(points, _)| points.by_rule[number] != 0.0)
+        };
         let (k, n) = (
             given().filter(|(_, converted)| *converted).count() as u64,
             given().count() as u64,

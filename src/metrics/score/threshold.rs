@@ -174,7 +174,12 @@ mod tests {
 
     fn advised(economics: Economics, is_chance: bool) -> Threshold {
         let cases = cases();
-        of_cases(&cases, &super::super::bands::of_cases(&cases), &economics, is_chance)
+        of_cases(
+            &cases,
+            &super::super::bands::of_cases(&cases),
+            &economics,
+            is_chance,
+        )
     }
 
     #[test]
@@ -202,7 +207,10 @@ mod tests {
             capacity: None,
         };
         let found = advised(value(25.0, 100.0), true);
-        assert_eq!((found.p_star, found.by_value), (Some(Ok(0.25)), Some(Ok(0.3))));
+        assert_eq!(
+            (found.p_star, found.by_value),
+            (Some(Ok(0.25)), Some(Ok(0.3)))
+        );
         let cut = found.cuts.iter().find(|cut| cut.by_value);
         // Eight leads from 0.3 on, four convert: 4 x 100 - 8 x 25.
         assert!(cut.is_some_and(|cut| cut.net_value == Ok(200.0) && cut.precision == Ok(0.5)));

@@ -42,17 +42,15 @@ pub fn view(shown: &Shown, audit: &Audit, subject: Subject) -> Parts {
             section("bands", "Bands of the score", drawn("bands")),
             section("gain", "What the best share holds", drawn("gain")),
         ],
-        tables: vec![
-            quality(audit, subject),
-            bands(audit),
-            gain(audit),
-        ],
+        tables: vec![quality(audit, subject), bands(audit), gain(audit)],
         charts: vec![charts::bands(shown, audit), charts::gain(audit)],
         summary: Vec::new(),
     };
     if let Some(belief) = &audit.belief {
         let title = "Is the probability to be believed";
-        parts.sections.push(section("calibration", title, drawn("calibration")));
+        parts
+            .sections
+            .push(section("calibration", title, drawn("calibration")));
         parts.tables.push(calibration(audit, &belief.bins));
         parts.charts.push(charts::calibration(&belief.bins));
     }
@@ -62,7 +60,9 @@ pub fn view(shown: &Shown, audit: &Audit, subject: Subject) -> Parts {
         parts.tables.push(advice);
     }
     cuts.push(Block::Table("threshold".into()));
-    parts.sections.push(section("threshold", "Where to cut", cuts));
+    parts
+        .sections
+        .push(section("threshold", "Where to cut", cuts));
     parts.tables.push(threshold(audit));
     parts
 }
@@ -81,14 +81,16 @@ pub fn summary(shown: &Shown, audit: &Audit) -> Vec<String> {
             auc if auc < 0.8 => "well",
             _ => "very well",
         };
+        let within = audit
+            .horizon_days
+            .map_or_else(String::new, |days| format!(" within {days} days"));
         sentences.push(format!(
-            "The score ranks {words}: AUC {} over {} leads, {} of whom reached {} within {} days; \
-             its best fifth holds {} of them.",
+            "The score ranks {words}: AUC {} over {} leads, {} of whom reached {}{within}; its best \
+             fifth holds {} of them.",
             (shown.speak)(&Cell::from(auc), Kind::Ratio),
             count(audit.n),
             count(audit.k),
             audit.target,
-            audit.horizon_days,
             share(gain)
         ));
     }
@@ -100,8 +102,13 @@ pub fn summary(shown: &Shown, audit: &Audit) -> Vec<String> {
     }
     let inverted = audit.bands.iter().filter(|band| band.inverted).count() as u64;
     if inverted > 0 {
+        let convert = if inverted == 1 {
+            "band converts"
+        } else {
+            "bands convert"
+        };
         sentences.push(format!(
-            "{} bands convert worse than a lower one, by more than chance.",
+            "{} {convert} worse than a lower one, by more than chance.",
             count(inverted)
         ));
     }
@@ -153,7 +160,13 @@ struct Quality(Vec<Vec<Cell>>);
 
 impl Quality {
     fn add(&mut self, key: &str, value: impl Into<Cell>, says: &str) {
-        let row = vec![key.into(), value.into(), Cell::Blank, Cell::Blank, says.into()];
+        let row = vec![
+            key.into(),
+            value.into(),
+            Cell::Blank,
+            Cell::Blank,
+            says.into(),
+        ];
         self.0.push(row);
     }
 
@@ -170,9 +183,17 @@ fn quality(audit: &Audit, subject: Subject) -> Table {
     rows.add("leads", audit.n, "old enough, with a score");
     rows.add("converted", audit.k, "of them");
     rows.add("without_score", audit.unscored, "left out");
-    rows.add("too_young", audit.young, "not observed for the horizon, left out");
+    rows.add(
+        "too_young",
+        audit.young,
+        "not observed for the horizon, left out",
+    );
     if audit.over > 0 {
-        rows.add("before_scoring", audit.over, "converted or gone before they are scored");
+        rows.add(
+            "before_scoring",
+            audit.over,
+            "converted or gone before they are scored",
+        );
     }
     rows.measured("auc", audit.auc, "0.5 is chance, 1 is perfect");
     rows.measured("ks", audit.ks, "largest gap between converted and others");
@@ -183,8 +204,16 @@ fn quality(audit: &Audit, subject: Subject) -> Table {
         }
     }
     if let Some(belief) = &audit.belief {
-        rows.measured("brier", belief.brier, "mean squared error of the probability");
-        rows.measured("brier_skill", belief.brier_skill, "below 0: worse than the base rate");
+        rows.measured(
+            "brier",
+            belief.brier,
+            "mean squared error of the probability",
+        );
+        rows.measured(
+            "brier_skill",
+            belief.brier_skill,
+            "below 0: worse than the base rate",
+        );
         rows.measured("log_loss", belief.log_loss, "0 is perfect");
         rows.measured(
             "ece",
@@ -246,7 +275,7 @@ pub fn rate(audit: &Audit, k: u64, n: u64, interval: Option<(f64, f64)>) -> Rate
         interval,
         view: View::Cohort,
         policy: Policy::Implied,
-        horizon_days: Some(audit.horizon_days),
+        horizon_days: audit.horizon_days,
         in_progress: None,
     }
 }
@@ -271,7 +300,12 @@ fn bands(audit: &Audit) -> Table {
             ("mean_score", "Mean", kind, Weight::Normal),
             ("rate", "Converted", Kind::Rate, Weight::Key),
             ("lift", "Lift", Kind::Ratio, Weight::Normal),
-            ("inversion", "Worse than a lower one", Kind::Flag, Weight::Normal),
+            (
+                "inversion",
+                "Worse than a lower one",
+                Kind::Flag,
+                Weight::Normal,
+            ),
         ]),
         rows,
     )

@@ -4,9 +4,7 @@ use super::Shown;
 use super::audit::kind_of;
 use crate::metrics::score::audit::{Audit, Bin};
 use crate::metrics::score::bands::Named;
-use crate::report::document::{
-    Bar, Bars, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot,
-};
+use crate::report::document::{Bar, Bars, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot};
 
 /// Conversion by band.
 pub fn bands(shown: &Shown, audit: &Audit) -> Chart {
@@ -108,10 +106,15 @@ pub fn calibration(bins: &[Bin]) -> Chart {
     Chart {
         id: "calibration".into(),
         title: "What was foretold and what came".into(),
-        description: "Share that converted by mean probability, bins of about equal count, with 95 \
+        description:
+            "Share that converted by mean probability, bins of about equal count, with 95 \
                       % intervals. Where the probability can be believed, both are equal."
-            .into(),
+                .into(),
         table: "calibration".into(),
-        plot: curve("probability foretold", "share that converted", points.collect()),
+        plot: curve(
+            "probability foretold",
+            "share that converted",
+            points.collect(),
+        ),
     }
 }

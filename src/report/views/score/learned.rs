@@ -6,7 +6,8 @@ use crate::domain::figure::Undefined;
 use crate::metrics::score::audit::Shifted;
 use crate::metrics::score::features::What;
 use crate::metrics::score::leak::{Leak, Why};
-use crate::metrics::score::learn::{Coefficient, Compared, Learned, Split};
+use crate::metrics::score::learn::{Compared, Learned, Split};
+use crate::metrics::score::model::Coefficient;
 use crate::report::document::{Block, Cell, Kind, Table, Weight};
 use crate::report::views::{Parts, columns, section, table};
 
@@ -19,12 +20,24 @@ pub fn view(shown: &Shown, found: &Learned) -> Parts {
         let blocks = vec![Block::Table(id.into())];
         parts.append(section(id, title, blocks, vec![table]));
     };
-    add("coefficients", "What it rests on", coefficients(shown, found));
+    add(
+        "coefficients",
+        "What it rests on",
+        coefficients(shown, found),
+    );
     if !left_out(found).is_empty() {
-        add("refused", "Columns that were looked at twice", refused(found));
+        add(
+            "refused",
+            "Columns that were looked at twice",
+            refused(found),
+        );
     }
     if let Some(compared) = &found.compared {
-        add("comparison", "Beside the score of the export", comparison(compared));
+        add(
+            "comparison",
+            "Beside the score of the export",
+            comparison(compared),
+        );
     }
     if let Some((_, bands)) = &found.drift {
         add("psi", "Drift since the training", drifted(bands));
@@ -85,13 +98,17 @@ fn summary(shown: &Shown, found: &Learned) -> Vec<String> {
 fn coefficients(shown: &Shown, found: &Learned) -> Table {
     let row = |coefficient: &Coefficient| {
         let of = match &coefficient.what {
-            What::Number(_) => "per unit".to_owned(),
+            What::Number(_) => format!(
+                "{} more",
+                (shown.speak)(&coefficient.unit.into(), Kind::Number)
+            ),
             What::Missing => "missing".to_owned(),
             What::Level(level, _) => level.clone(),
         };
         vec![
             coefficient.feature.as_str().into(),
             of.into(),
+            coefficient.unit.into(),
             coefficient.odds_ratio.into(),
             coefficient.interval.0.into(),
             coefficient.interval.1.into(),
@@ -105,6 +122,7 @@ fn coefficients(shown: &Shown, found: &Learned) -> Table {
         columns(&[
             ("feature", "Feature", Kind::Text, Weight::Key),
             ("level", "Level", Kind::Text, Weight::Key),
+            ("unit", "Unit", Kind::Number, Weight::DataOnly),
             ("odds_ratio", "Odds ratio", Kind::Ratio, Weight::Key),
             ("low", "95 % from", Kind::Ratio, Weight::Normal),
             ("high", "to", Kind::Ratio, Weight::Normal),
@@ -161,7 +179,11 @@ fn left_out(found: &Learned) -> Vec<(String, &'static str, String)> {
         let why = "often changed after the lead came; name it in [score] features to use it";
         (column.clone(), "left out", why.to_owned())
     });
-    refused.chain(allowed).chain(constant).chain(unasked).collect()
+    refused
+        .chain(allowed)
+        .chain(constant)
+        .chain(unasked)
+        .collect()
 }
 
 fn refused(found: &Learned) -> Table {

@@ -2,7 +2,7 @@
 
 use super::Shown;
 use crate::metrics::score::call_list::{CallList, Listed, Why};
-use crate::metrics::score::learn::{Cell as FeatureCell, Reason};
+use crate::metrics::score::model::{Cell as FeatureCell, Reason};
 use crate::report::document::{Block, Cell, Kind, Weight};
 use crate::report::views::{Parts, columns, section, table};
 
@@ -29,7 +29,10 @@ pub fn view(shown: &Shown, found: &CallList) -> Parts {
             },
         ]
     };
-    let is_learned = found.listed.iter().all(|listed| listed.chance == Some(listed.score));
+    let is_learned = found
+        .listed
+        .iter()
+        .all(|listed| listed.chance == Some(listed.score));
     let (score, kind) = match is_learned {
         true => (Weight::DataOnly, Kind::Share),
         false => (Weight::Key, Kind::Ratio),
@@ -53,12 +56,17 @@ pub fn view(shown: &Shown, found: &CallList) -> Parts {
         found.listed.iter().map(row).collect(),
     );
     table.remarks = vec![match is_learned {
-        true => "Chance: of converting within the horizon from the scoring on. Why: what moves the \
+        true => {
+            "Chance: of converting within the horizon from the scoring on. Why: what moves the \
                  odds of this lead against those of the average one."
-            .into(),
-        false => "Chance: the share that converted of past leads in the same cell, without a grid in \
-                  the same band. Of equal scores the youngest lead comes first."
-            .into(),
+                .into()
+        }
+        false => {
+            "Chance: the share that converted of past leads in the same cell, without a grid in \
+                  the same band; none for leads whose horizon is over. Of equal scores the youngest lead \
+                  comes first."
+                .into()
+        }
     }];
     let blocks = vec![Block::Table("list".into())];
     let mut parts = section("list", "Whom to call next", blocks, vec![table]);

@@ -66,7 +66,9 @@ pub fn brief(parts: Parts) -> Parts {
     let name = |id: &str| format!("score_{id}");
     let mut tables = parts.tables;
     tables.retain(|table| table.id == keep);
-    tables.iter_mut().for_each(|table| table.id = name(&table.id));
+    tables
+        .iter_mut()
+        .for_each(|table| table.id = name(&table.id));
     let mut charts = parts.charts;
     charts.retain(|chart| chart.id == keep);
     for chart in &mut charts {

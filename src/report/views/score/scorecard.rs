@@ -13,7 +13,12 @@ pub fn view(shown: &Shown, found: &Scorecard) -> Parts {
     let audit = &found.audit;
     let mut parts = Parts::default();
     if !found.grid.is_empty() {
-        let grid = named(audit, "grid", "Fit (letter) and interest (digit)", &found.grid);
+        let grid = named(
+            audit,
+            "grid",
+            "Fit (letter) and interest (digit)",
+            &found.grid,
+        );
         let blocks = vec![Block::Chart("grid".into()), Block::Table("grid".into())];
         parts.append(section("grid", "Fit and interest", blocks, vec![grid]));
         parts.charts.push(charts::grid(audit, &found.grid));
@@ -39,7 +44,10 @@ fn summary(shown: &Shown, found: &Scorecard) -> Vec<String> {
         .map(|rule| format!("`{}`", rule.name))
         .collect();
     if !idle.is_empty() {
-        sentences.push(format!("Rules that mean no lead at all: {}.", idle.join(", ")));
+        sentences.push(format!(
+            "Rules that mean no lead at all: {}.",
+            idle.join(", ")
+        ));
     }
     let inverted: Vec<&str> = found
         .grid
@@ -99,10 +107,20 @@ fn named(audit: &Audit, id: &str, title: &str, groups: &[Named]) -> Table {
         id,
         title,
         columns(&[
-            (first, &super::super::title_of(first), Kind::Text, Weight::Key),
+            (
+                first,
+                &super::super::title_of(first),
+                Kind::Text,
+                Weight::Key,
+            ),
             ("rate", "Converted", Kind::Rate, Weight::Key),
             ("lift", "Lift", Kind::Ratio, Weight::Normal),
-            ("inversion", "Worse than a lower one", Kind::Flag, Weight::Normal),
+            (
+                "inversion",
+                "Worse than a lower one",
+                Kind::Flag,
+                Weight::Normal,
+            ),
         ]),
         groups.iter().map(row).collect(),
     )
@@ -138,10 +156,16 @@ fn rules(shown: &Shown, found: &Scorecard) -> Table {
         ]),
         found.rules.iter().map(row).collect(),
     );
+    let moment = match found.after_days {
+        0 => "at its entry".to_owned(),
+        days => format!(
+            "{} after its entry",
+            (shown.speak)(&f64::from(days).into(), Kind::Days)
+        ),
+    };
     table.remarks = vec![format!(
-        "Each lead is scored at one moment, {} from its entry; only events before it count. \
-         Converting more often is no proof that a rule is the cause.",
-        (shown.speak)(&f64::from(found.after_days).into(), Kind::Days)
+        "Each lead is scored at one moment, {moment}; only events before it count. Converting more \
+         often is no proof that a rule is the cause."
     )];
     table
 }
