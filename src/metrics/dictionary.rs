@@ -487,6 +487,13 @@ pub const ALL: &[Definition] = &[
         "No lead, or nobody converted: zero_denominator.",
     ),
     metric(
+        "shrunk",
+        "Rate of a small group, for ranking",
+        "(k + a) / (n + a + b), a and b fitted to all groups of the table by the method of moments",
+        "share",
+        "Fewer than five groups with leads: no_data. For ranking beside k, n and the raw rate, never instead of them.",
+    ),
+    metric(
         "inversion",
         "Upside down",
         "true where a worse band, cell or grade has a higher rate and the Newcombe interval of the difference leaves out 0",

@@ -26,6 +26,7 @@ pub mod projection;
 pub mod quantile;
 pub mod random;
 pub mod ranking;
+pub mod shrinkage;
 pub mod sum;
 pub mod survival;
 pub mod variates;

@@ -123,11 +123,14 @@ impl Audit {
         self.gains.iter().find(|gain| (gain.top - top).abs() < 1e-9)
     }
 
-    /// The share that converted in the band of a score; nothing below all bands.
+    /// The share that converted in the band of a score, where it has at least so many leads.
     #[must_use]
-    pub fn rate_of(&self, score: f64) -> Option<f64> {
+    pub fn rate_of(&self, score: f64, enough: u64) -> Option<f64> {
         let band = self.bands.iter().find(|band| score >= band.from);
         let band = band.or(self.bands.last())?;
+        if band.bin.n < enough {
+            return None;
+        }
         Some(band.bin.k as f64 / band.bin.n as f64)
     }
 }

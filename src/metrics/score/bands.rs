@@ -5,6 +5,7 @@ use super::audit::Case;
 use crate::domain::figure::{Figure, Undefined, ratio};
 use crate::stats::difference;
 use crate::stats::ranking::{self, Bin};
+use crate::stats::shrinkage;
 use crate::stats::wilson;
 
 /// Bands of about equal count.
@@ -36,6 +37,8 @@ pub struct Named {
     pub interval: Option<(f64, f64)>,
     /// Rate over that of all.
     pub lift: Figure<f64>,
+    /// Rate drawn towards that of all as far as the groups are alike, for ranking.
+    pub shrunk: Figure<f64>,
     /// True where a worse group converts better by more than chance.
     pub inverted: bool,
 }
@@ -99,8 +102,10 @@ pub fn named(
         }
     }
     let all = counts.iter().fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let shrunk = shrinkage::rates(&counts);
     let one = |(group, label): (usize, &&str)| {
         let own = counts[group];
+        let drawn = shrunk.as_ref().map(|rates| rates[group]);
         let mut others = counts.iter().enumerate();
         Named {
             label: (*label).to_owned(),
@@ -111,6 +116,7 @@ pub fn named(
                 0 => Err(Undefined::ZeroDenominator),
                 _ => lift(own, all),
             },
+            shrunk: drawn.filter(|_| own.1 > 0).ok_or(Undefined::NoData),
             inverted: others
                 .any(|(other, worse)| is_better(group, other) && is_upside_down(own, *worse)),
         }

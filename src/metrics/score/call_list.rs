@@ -16,6 +16,8 @@ use crate::tables::{col as name, frame};
 
 /// Reasons that are told of a lead.
 const REASONS: usize = 3;
+/// Past leads from which on their share is told as a chance.
+const ENOUGH: u64 = 30;
 /// Points below which a rule is no reason: an event of long ago.
 const FAINT: f64 = 0.05;
 
@@ -151,7 +153,7 @@ fn described(population: &Population, lead: &Lead, score: f64, by: By<'_>) -> Li
     };
     match by {
         By::Column(audit) => Listed {
-            chance: audit.rate_of(score),
+            chance: audit.rate_of(score, ENOUGH),
             ..plain
         },
         By::Learned(learned) => Listed {
@@ -167,14 +169,14 @@ fn described(population: &Population, lead: &Lead, score: f64, by: By<'_>) -> Li
         By::Rules(card, events, judged) => {
             let points = card.points(lead.row, events, population.as_of);
             let cell = points.cell.and_then(|cell| judged.grid.get(cell));
-            let of_cell = cell.filter(|cell| cell.n > 0);
+            let of_cell = cell.filter(|cell| cell.n >= ENOUGH);
             Listed {
                 cell: points.cell.map(|cell| CELLS[cell]),
                 grade: points.grade.map(|grade| GRADES[grade]),
                 points: Some((points.fit, points.interest)),
                 chance: match cell {
                     Some(_) => of_cell.map(|cell| cell.k as f64 / cell.n as f64),
-                    None => judged.audit.rate_of(score),
+                    None => judged.audit.rate_of(score, ENOUGH),
                 },
                 why: strongest(card, &points.by_rule),
                 ..plain

@@ -377,3 +377,151 @@ fn compared(population: &Population, cases: &[Case], parts: &Parts) -> Option<Co
         auc: audits.map(|audit| audit.auc),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use polars::prelude::*;
+
+    use super::*;
+
+    /// Leads by day of entry, what they are, whether they converted.
+    fn population(leads: &[(Option<i64>, &str, bool)]) -> Population {
+        let kinds: Vec<Option<&str>> = leads.iter().map(|(_, kind, _)| Some(*kind)).collect();
+        let of = |(row, (day, _, converted)): (usize, &(Option<i64>, &str, bool))| Lead {
+            row,
+            entered: day.map(|day| day * DAY_MILLIS),
+            scored_at: day.map(|day| day * DAY_MILLIS),
+            standing: Standing::Judged(*converted),
+            is_open: !converted,
+        };
+        let frame = DataFrame::new(leads.len(), vec![Column::new("kind".into(), kinds)]);
+        Population {
+            frame: frame.unwrap(),
+            leads: leads.iter().enumerate().map(of).collect(),
+            target: "customer".into(),
+            horizon_days: 90,
+            after_days: 0,
+            as_of: Some(1000 * DAY_MILLIS),
+            seed: 7,
+        }
+    }
+
+    fn lesson<'a>(none: &'a Events, economics: &'a Economics) -> Lesson<'a> {
+        Lesson {
+            features: None,
+            allowed: &[],
+            touches: none,
+            activities: none,
+            economics,
+        }
+    }
+
+    fn learned(population: &Population) -> Result<Learned, Refusal> {
+        learn(population, &lesson(&Events::none(0), &Economics::default()))
+    }
+
+    #[test]
+    fn leads_of_one_moment_stay_in_one_part() {
+        let leads: Vec<(Option<i64>, &str, bool)> = (0..100)
+            .map(|at| (Some(if at < 60 { 1 } else { 2 }), "a", at % 2 == 0))
+            .collect();
+        let parts = Parts::of(&population(&leads));
+        assert_eq!(parts.split, Split::ByTime(2 * DAY_MILLIS));
+        assert_eq!((parts.training.len(), parts.test.len()), (60, 40));
+    }
+
+    #[test]
+    fn without_dates_or_on_one_day_the_parts_are_drawn() {
+        for day in [None, Some(3)] {
+            let leads: Vec<(Option<i64>, &str, bool)> =
+                (0..100).map(|at| (day, "a", at % 2 == 0)).collect();
+            let parts = Parts::of(&population(&leads));
+            assert_eq!(parts.split, Split::Random);
+            assert_eq!((parts.training.len(), parts.test.len()), (70, 30));
+            let again = Parts::of(&population(&leads));
+            assert_eq!(parts.training, again.training);
+            assert_ne!(parts.training, (0..70).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn undated_leads_among_dated_ones_are_left_out_and_counted() {
+        let mut leads: Vec<(Option<i64>, &str, bool)> =
+            (0..100).map(|at| (Some(at), "a", at % 2 == 0)).collect();
+        leads.extend([(None, "b", true); 7]);
+        let parts = Parts::of(&population(&leads));
+        assert_eq!(parts.undated, 7);
+        assert_eq!(parts.training.len() + parts.test.len(), 100);
+    }
+
+    #[test]
+    fn either_kind_must_be_there_often_enough() {
+        let made = |k: i64| {
+            let lead = |at: i64| {
+                let kind = if at % 3 == 0 { "a" } else { "b" };
+                (Some(at), kind, (at * 37) % 200 < k)
+            };
+            population(&(0..200).map(lead).collect::<Vec<_>>())
+        };
+        for k in [40, 190] {
+            let found = learned(&made(k));
+            assert!(
+                matches!(
+                    found,
+                    Err(Refusal::TooFew {
+                        needed: 50,
+                        inputs: 1,
+                        ..
+                    })
+                ),
+                "{found:?}"
+            );
+        }
+        assert!(learned(&made(100)).is_ok());
+        let nothing = population(
+            &(0..200)
+                .map(|at| (Some(at), "a", at % 2 == 0))
+                .collect::<Vec<_>>(),
+        );
+        assert_eq!(learned(&nothing), Err(Refusal::NoFeatures(Vec::new())));
+    }
+
+    #[test]
+    fn the_test_part_teaches_nothing() {
+        let lead = |at: i64| {
+            (
+                Some(at),
+                if at % 3 == 0 { "a" } else { "b" },
+                (at * 37) % 100 < 50,
+            )
+        };
+        let leads: Vec<_> = (0..300).map(lead).collect();
+        let mut other = leads.clone();
+        // The newer part turned upside down: the same model, another judgement.
+        other[210..].iter_mut().for_each(|lead| lead.2 = !lead.2);
+        let (one, two) = (learned(&population(&leads)), learned(&population(&other)));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one.coefficients, two.coefficients);
+        assert_eq!(one.penalty.to_bits(), two.penalty.to_bits());
+        let sum = one.audit.auc.value.unwrap() + two.audit.auc.value.unwrap();
+        assert!((sum - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn reasons_add_up_to_the_odds_of_the_lead() {
+        let lead = |at: i64| {
+            let kind = ["a", "b", "c"][(at % 3) as usize];
+            (Some(at), kind, (at * 37) % 100 < 30 + 10 * (at % 3))
+        };
+        let population = population(&(0..600).map(lead).collect::<Vec<_>>());
+        let found = learned(&population).unwrap();
+        let odds = |row: usize| {
+            let p = found.model.chance(row);
+            p / (1.0 - p)
+        };
+        let reason = |row: usize| found.model.reasons(row, 3)[0].odds;
+        // One feature: the ratio of two leads' odds is that of their reasons.
+        assert!((odds(1) / odds(0) - reason(1) / reason(0)).abs() < 1e-9);
+    }
+}

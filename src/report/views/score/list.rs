@@ -62,7 +62,7 @@ pub fn view(shown: &Shown, found: &CallList) -> Parts {
                 .into()
         }
         false => {
-            "Chance: the share that converted of past leads in the same cell, without a grid in \
+            "Chance: the share that converted of at least 30 past leads in the same cell, without a grid in \
                   the same band; none for leads whose horizon is over. Of equal scores the youngest lead \
                   comes first."
                 .into()

@@ -15,7 +15,7 @@ use crate::metrics::score::audit::Audit;
 use crate::metrics::score::call_list::CallList;
 use crate::metrics::score::learn::Learned;
 use crate::metrics::score::scorecard::Scorecard;
-use crate::report::document::{Block, Section};
+use crate::report::document::{Block, Column, Section, Table};
 
 /// What is shown, with what is needed to word it.
 #[derive(Clone, Copy)]
@@ -56,38 +56,53 @@ pub fn call_list(shown: &Shown, found: &CallList) -> Parts {
     list::view(shown, found)
 }
 
-/// What the monthly report keeps, under names of its own: the grid, else the bands.
+/// Columns that a month does without; its page holds the tables twice, as such and as JSON.
+const BESIDE: &[&str] = &[
+    "mean_score",
+    "lift",
+    "shrunk",
+    "inversion",
+    "low",
+    "high",
+    "says",
+];
+
+fn without(table: &mut Table, columns: &[&str]) {
+    let is_kept = |column: &Column| !columns.contains(&column.id.as_str());
+    let kept: Vec<bool> = table.columns.iter().map(is_kept).collect();
+    let mut places = kept.iter();
+    table.columns.retain(|_| places.next() == Some(&true));
+    for row in &mut table.rows {
+        let mut places = kept.iter();
+        row.retain(|_| places.next() == Some(&true));
+    }
+    table.remarks.clear();
+}
+
+/// What the monthly report keeps, under names of its own: the grid, else the bands; the
+/// quality, of which the summary speaks, in the data formats only. No pictures: the page of
+/// a month has enough of them.
 #[must_use]
 pub fn brief(parts: Parts) -> Parts {
-    let keep = match parts.tables.iter().any(|table| table.id == "grid") {
+    let main = match parts.tables.iter().any(|table| table.id == "grid") {
         true => "grid",
         false => "bands",
     };
-    let name = |id: &str| format!("score_{id}");
     let mut tables = parts.tables;
-    tables.retain(|table| table.id == keep);
-    tables
-        .iter_mut()
-        .for_each(|table| table.id = name(&table.id));
-    let mut charts = parts.charts;
-    charts.retain(|chart| chart.id == keep);
-    for chart in &mut charts {
-        chart.table = name(&chart.table);
-        chart.id = format!("score-{}", chart.id);
+    tables.retain(|table| table.id == main || table.id == "quality");
+    tables.sort_by_key(|table| table.id == "quality");
+    for table in &mut tables {
+        table.id = format!("score_{}", table.id);
+        without(table, BESIDE);
     }
-    let mut blocks: Vec<Block> = charts
-        .iter()
-        .map(|chart| Block::Chart(chart.id.clone()))
-        .collect();
-    blocks.extend(tables.iter().map(|table| Block::Table(table.id.clone())));
     Parts {
         sections: vec![Section {
             id: "score".into(),
             title: "Lead score".into(),
-            blocks,
+            blocks: vec![Block::Table(format!("score_{main}"))],
         }],
         tables,
-        charts,
+        charts: Vec::new(),
         summary: parts.summary.into_iter().take(1).collect(),
     }
 }

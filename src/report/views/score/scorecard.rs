@@ -99,6 +99,7 @@ fn named(audit: &Audit, id: &str, title: &str, groups: &[Named]) -> Table {
             group.label.as_str().into(),
             rate,
             group.lift.into(),
+            group.shrunk.map_or_else(Cell::Undefined, Cell::Share),
             group.inverted.into(),
         ]
     };
@@ -115,6 +116,7 @@ fn named(audit: &Audit, id: &str, title: &str, groups: &[Named]) -> Table {
             ),
             ("rate", "Converted", Kind::Rate, Weight::Key),
             ("lift", "Lift", Kind::Ratio, Weight::Normal),
+            ("shrunk", "Drawn to all", Kind::Share, Weight::Detail),
             (
                 "inversion",
                 "Worse than a lower one",
