@@ -42,7 +42,7 @@ pub fn run(run: &Run, args: &ScoreArgs) -> Result<ExitStatus, Failure> {
     }
     let prepared = prepare(run, PeriodSpec::All)?;
     let setup = &run.settings.score;
-    let population = population(run, &prepared)?;
+    let population = population(run, &prepared)?.within(&prepared.scope());
     let found = match model(setup) {
         ScoreModel::Column => Found::Column(Box::new(of_column(&population, setup)?)),
         ScoreModel::Rules => of_rules(run, &prepared, &population)?,

@@ -146,9 +146,9 @@ pub const ALL: &[Definition] = &[
     metric(
         "odds_ratio",
         "What goes with conversion",
-        "(a+0.5)(d+0.5) / ((b+0.5)(c+0.5)) of a table of converted and not, with the factor (a, b) and without it (c, d); factors are values of events at or before the first step",
+        "(a+0.5)(d+0.5) / ((b+0.5)(c+0.5)) of a table of converted and not, with the factor (a, b) and without it (c, d); factors are values of events at or before the first step. In a learned score: exp(coefficient) of a logistic regression with an L2 penalty on inputs in standard deviations, of a level against the most frequent one, of a number per a power of ten near its deviation",
         "ratio with a 95 % interval",
-        "Association, not cause. Factors of fewer than min(25, 2 % of the persons) are left out; p is adjusted by Benjamini-Hochberg.",
+        "Association, not cause. Factors of fewer than min(25, 2 % of the persons) are left out; p is adjusted by Benjamini-Hochberg. The penalty of a learned score, chosen by cross-validation in the training part, draws its ratios towards 1.",
     ),
     metric(
         "visits",
@@ -548,13 +548,6 @@ pub const ALL: &[Definition] = &[
         "cost of working a lead / margin of a conversion",
         "share",
         "Margin 0: zero_denominator; below 0: not_reached.",
-    ),
-    metric(
-        "odds_ratio",
-        "Odds of converting per unit of a feature",
-        "exp(coefficient) of a logistic regression with an L2 penalty on inputs in standard deviations; of a level against the most frequent one, of a number per a power of ten near its deviation",
-        "ratio with a 95 % interval",
-        "The penalty, chosen by cross-validation in the training part, draws it towards 1. An association, not a cause.",
     ),
     metric(
         "fit",

@@ -278,6 +278,18 @@ fn what_is_wrong_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_period_takes_the_leads_that_entered_in_it() {
+    let run = company("score = \"points\"\n");
+    // Ten leads a day.
+    let answer = run.json("score --period 2025-10");
+    assert!((quality(&answer, "leads") - 310.0).abs() < 0.5);
+    let all = run.json("score");
+    assert!(quality(&all, "leads") > 1500.0);
+    let exact = run.json("score --model column --period 2026-06");
+    assert!(quality(&exact, "leads") < 0.5);
+}
+
+#[test]
 fn the_report_has_a_section_where_there_is_a_score() {
     let line = "report --period 2026-05 --format json";
     let plain = company("").leadflow(line).answer();

@@ -7,7 +7,7 @@
 use polars::prelude::*;
 
 use crate::domain::calendar::{DAY_MILLIS, Millis};
-use crate::metrics::data::{Data, Source};
+use crate::metrics::data::{Data, Scope, Source};
 use crate::tables::{NONE, col as name, frame};
 
 /// What is asked of a score.
@@ -123,6 +123,18 @@ impl Population {
             seed: data.seed,
             frame,
         })
+    }
+
+    /// Only the leads that entered in the period of the scope; all where it has none.
+    #[must_use]
+    pub fn within(mut self, scope: &Scope) -> Self {
+        if scope.period.is_some() {
+            let (start, end) = scope.bounds();
+            let is_inside = |at: Millis| (start..end).contains(&at);
+            self.leads
+                .retain(|lead| lead.entered.is_some_and(is_inside));
+        }
+        self
     }
 
     /// The leads that are judged, with what became of them.
