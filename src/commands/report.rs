@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, folder, leaks, pipeline, sla, whatif,
+    failures, folder, leaks, pipeline, score, sla, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
@@ -57,6 +57,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let deals = pipeline::of_report(run, &prepared)?;
     let levels = sla::of_report(run, &prepared)?;
     let leaks = leaks::of_report(run, &prepared)?;
+    let scored = score::of_report(run, &prepared)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
     let more = steps
         .into_iter()
@@ -64,6 +65,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .chain(deals)
         .chain(levels)
         .chain(leaks)
+        .chain(scored)
         .chain(what_ifs)
         .collect();
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;

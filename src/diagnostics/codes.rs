@@ -124,6 +124,8 @@ codes! {
     NO_TIMES "no_times" Error "The question needs dates and the input has none."
     NO_JOURNEYS "no_journeys" Error "The question is about journeys and no input has any: give a table of paths."
     NO_EVENTS "no_events" Error "The question is about events of persons and no input has any: give a table of touches."
+    KNOWS_OUTCOME "knows_outcome" Error "A column asked for as a feature seems to know who converted: by its name, or because it parts the leads too well. A score learned from it would be worth nothing for the next lead."
+    TOO_FEW_CONVERSIONS "too_few_conversions" Error "A score cannot be learned from so few conversions: at least 50, and 10 for each input, must be in the part that trains."
     NO_MARGIN "no_margin" Note "No gross margin is configured: returns are revenue, not profit."
     LOW_SAMPLE "low_sample" Note "A figure rests on so few cases that it may be chance."
     MISSING_GLYPH "missing_glyph" Warning "A letter that none of the fonts has cannot be drawn in a bitmap; the SVG and HTML forms keep it."

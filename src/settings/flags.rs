@@ -37,12 +37,8 @@ pub fn layer(cli: &Cli) -> Result<Layer, Failure> {
         .for_each(|group| gates(group, &mut options));
     own(command, &mut options);
     for (option, value) in options {
-        let typed = if option == REVENUE_MODEL {
-            "model"
-        } else {
-            option
-        };
-        layer.set(path_of(option), value, &Origin::Flag(format!("--{typed}")))?;
+        let flag = format!("--{}", typed(option));
+        layer.set(path_of(option), value, &Origin::Flag(flag))?;
     }
     Ok(layer)
 }
@@ -52,6 +48,16 @@ type Options = Vec<(&'static str, Value)>;
 
 /// `--model` where it divides revenue, which is not the list of `attribution`.
 const REVENUE_MODEL: &str = "revenue-model";
+
+/// The option as it is typed; those of `score` share words with other commands and go by
+/// the path of what they set.
+fn typed(option: &str) -> String {
+    match option.strip_prefix("score.") {
+        _ if option == REVENUE_MODEL => "model".to_owned(),
+        Some(key) => key.replace('_', "-"),
+        None => option.to_owned(),
+    }
+}
 
 /// The setting that an option sets.
 fn path_of(option: &'static str) -> &'static str {
@@ -144,6 +150,20 @@ fn own(command: &Command, options: &mut Options) {
             amount(options, "hour-cost", args.hour_cost);
             text(options, "margin", args.margin.as_ref());
             amount(options, "deal-value", args.deal_value);
+        }
+        Command::Score(args) => {
+            let learned = args.learn.then(|| "logistic".to_owned());
+            text(
+                options,
+                "score.model",
+                args.model.as_ref().or(learned.as_ref()),
+            );
+            text(options, "score.target", args.target.as_ref());
+            words(options, "score.allow_leak", &args.allow_leak);
+            number(options, "score.top", args.top);
+            amount(options, "score.capacity", args.capacity);
+            amount(options, "score.cost", args.cost);
+            amount(options, "score.margin", args.margin);
         }
         Command::Attribution(args) => {
             words(options, "model", &args.model);

@@ -30,6 +30,7 @@ mod pipeline;
 mod reserved;
 mod resolve;
 mod rows;
+mod score;
 mod segments;
 mod sla;
 mod table;
@@ -50,6 +51,7 @@ pub use output::{OutTarget, Output};
 pub use pipeline::PipelineSetup;
 pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
+pub use score::{Score, ScoreAxis, ScoreFrom, ScoreGrade, ScoreModel, ScoreRule};
 pub use segments::{Exclusion, Segment};
 pub use targets::Target;
 pub use whatif::{DriverTest, Optimize, PlanFile, PlanMonth, SplitTotal, WhatIf, WhatIfQuestion};
@@ -149,6 +151,8 @@ pub struct Settings {
     pub attribution: Attribution,
     /// The ladders of deals, in order.
     pub pipelines: Vec<PipelineSetup>,
+    /// Scores: which one, its rules, what a lead may cost.
+    pub score: Score,
     /// The what-if that is asked for.
     pub what_if: Option<WhatIf>,
     /// Those that the report carries, in order.

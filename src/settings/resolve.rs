@@ -17,7 +17,7 @@ use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
     Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, funnel, fx,
-    inputs, moments, output, pipeline, segments, sla, targets, whatif,
+    inputs, moments, output, pipeline, score, segments, sla, targets, whatif,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -141,6 +141,7 @@ fn settle(
         credit_model: config.channels.model.clone(),
         attribution: attribution::attribution(config, layers)?,
         pipelines: pipeline::pipelines(config, layers)?,
+        score: score::score(config, layers)?,
         what_if: whatif::asked(cli, layers)?,
         what_ifs: whatif::configured(config, layers)?,
         service_levels: sla::service_levels(config, layers, &ladder, zone)?,

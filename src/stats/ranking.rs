@@ -3,6 +3,7 @@
 //! Definitions: metrics dictionary 7.3. `outcomes` say who converted, `scores` are in the
 //! same order; the best score is the highest. What has no value is `None`.
 
+use super::normal::Z95;
 use super::wilson;
 
 /// A group of cases with what was foretold and what came.
@@ -62,6 +63,41 @@ pub fn auc(scores: &[f64], outcomes: &[bool]) -> Option<f64> {
     Some(right / (good * bad))
 }
 
+/// The area under the curve with its 95 % interval, on the logit scale so that it stays
+/// between 0 and 1; `None` where there is no area or no spread.
+///
+/// Source: E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44 (1988),
+/// 837-845: the variance from how well each case is placed among those of the other kind.
+#[must_use]
+pub fn auc_interval(scores: &[f64], outcomes: &[bool]) -> Option<(f64, f64)> {
+    let area = auc(scores, outcomes)?;
+    let good = positives(outcomes);
+    let bad = outcomes.len() as f64 - good;
+    if good < 2.0 || bad < 2.0 {
+        return None;
+    }
+    let (mut above_good, mut above_bad) = (0.0, 0.0);
+    let (mut of_good, mut of_bad) = (0.0, 0.0);
+    for (_, n, k) in tied(scores, outcomes) {
+        let misses = n - k;
+        // Share of the others that a case of this score is ranked right against.
+        let hit = 1.0 - (above_bad + misses / 2.0) / bad;
+        let miss = (above_good + k / 2.0) / good;
+        of_good += k * (hit - area) * (hit - area);
+        of_bad += misses * (miss - area) * (miss - area);
+        above_good += k;
+        above_bad += misses;
+    }
+    let variance = of_good / (good - 1.0) / good + of_bad / (bad - 1.0) / bad;
+    if area <= 0.0 || area >= 1.0 || variance <= 0.0 {
+        return None;
+    }
+    let middle = libm::log(area / (1.0 - area));
+    let half = Z95 * variance.sqrt() / (area * (1.0 - area));
+    let back = |x: f64| 1.0 / (1.0 + libm::exp(-x));
+    Some((back(middle - half), back(middle + half)))
+}
+
 /// Share of those that converted among the top share `q` of all; a tie at the cut counts
 /// in proportion.
 #[must_use]
@@ -106,6 +142,39 @@ pub fn brier(chances: &[f64], outcomes: &[bool]) -> Option<f64> {
     };
     let n = outcomes.len();
     (n > 0).then(|| chances.iter().zip(outcomes).map(error).sum::<f64>() / n as f64)
+}
+
+/// `-mean(y ln p + (1 - y) ln(1 - p))`, the chance kept 1e-15 from 0 and 1.
+#[must_use]
+pub fn log_loss(chances: &[f64], outcomes: &[bool]) -> Option<f64> {
+    let loss = |(chance, outcome): (&f64, &bool)| {
+        let chance = chance.clamp(1e-15, 1.0 - 1e-15);
+        -libm::log(if *outcome { chance } else { 1.0 - chance })
+    };
+    let n = outcomes.len();
+    (n > 0).then(|| chances.iter().zip(outcomes).map(loss).sum::<f64>() / n as f64)
+}
+
+/// `mean y - mean p` with its 95 % interval, the spread that of `y - p`; without an
+/// interval for fewer than two cases.
+#[must_use]
+pub fn calibration_in_the_large(
+    chances: &[f64],
+    outcomes: &[bool],
+) -> Option<(f64, Option<(f64, f64)>)> {
+    let n = outcomes.len() as f64;
+    if outcomes.is_empty() {
+        return None;
+    }
+    let apart = |(chance, outcome): (&f64, &bool)| f64::from(u8::from(*outcome)) - chance;
+    let cases = || chances.iter().zip(outcomes).map(apart);
+    let mean = cases().sum::<f64>() / n;
+    let interval = (outcomes.len() > 1).then(|| {
+        let squares: f64 = cases().map(|x| (x - mean) * (x - mean)).sum();
+        let half = Z95 * (squares / (n - 1.0) / n).sqrt();
+        (mean - half, mean + half)
+    });
+    Some((mean, interval))
 }
 
 /// `1 - brier / (b (1 - b))`, `b` the base rate: below 0 it is worse than the base rate.
@@ -238,6 +307,60 @@ mod tests {
         assert!((calibration_error(&bins).unwrap_or(0.0) - 0.2525).abs() < 1e-9);
         let psi = stability_index(&[0.5, 0.3, 0.2], &[0.4, 0.35, 0.25]);
         assert!((psi - 0.041_179).abs() < 1e-6);
+    }
+
+    #[test]
+    fn interval_of_the_area_against_all_pairs() {
+        let (scores, outcomes) = cases();
+        let won = |wanted: bool| {
+            let cases = scores.iter().zip(&outcomes);
+            let of_kind: Vec<f64> = cases
+                .filter(|(_, won)| **won == wanted)
+                .map(|(score, _)| *score)
+                .collect();
+            of_kind
+        };
+        let (good, bad) = (won(true), won(false));
+        let right = |a: f64, b: f64| match a.total_cmp(&b) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        };
+        let mean = |list: &[f64]| list.iter().sum::<f64>() / list.len() as f64;
+        let variance = |list: &[f64]| {
+            let middle = mean(list);
+            let squares: f64 = list.iter().map(|x| (x - middle).powi(2)).sum();
+            squares / (list.len() - 1) as f64 / list.len() as f64
+        };
+        let of_good: Vec<f64> = good
+            .iter()
+            .map(|a| mean(&bad.iter().map(|b| right(*a, *b)).collect::<Vec<_>>()))
+            .collect();
+        let of_bad: Vec<f64> = bad
+            .iter()
+            .map(|b| mean(&good.iter().map(|a| right(*a, *b)).collect::<Vec<_>>()))
+            .collect();
+        let area = mean(&of_good);
+        let half = 1.959_964 * (variance(&of_good) + variance(&of_bad)).sqrt();
+        let logit = (area / (1.0 - area)).ln();
+        let end = |x: f64| 1.0 / (1.0 + (-(logit + x / (area * (1.0 - area)))).exp());
+        let found = auc_interval(&scores, &outcomes).unwrap_or_default();
+        assert!((found.0 - end(-half)).abs() < 1e-6 && (found.1 - end(half)).abs() < 1e-6);
+        assert_eq!(auc_interval(&scores, &[true; 20]), None);
+    }
+
+    #[test]
+    fn loss_and_level_of_chances() {
+        let loss = log_loss(&[0.5, 1.0, 0.0], &[true, true, false]).unwrap_or(0.0);
+        assert!((loss - std::f64::consts::LN_2 / 3.0).abs() < 1e-12);
+        assert!(log_loss(&[0.0], &[true]).is_some_and(|loss| (loss - 34.538_776).abs() < 1e-5));
+        let found = calibration_in_the_large(&[0.2, 0.4], &[true, false]);
+        // y - p is 0.8 and -0.4: mean 0.2, standard error 0.6.
+        let Some((mean, Some((low, _)))) = found else {
+            panic!("an interval");
+        };
+        assert!((mean - 0.2).abs() < 1e-12 && (low - (0.2 - 1.959_964 * 0.6)).abs() < 1e-6);
+        assert_eq!(calibration_in_the_large(&[], &[]), None);
     }
 
     #[test]

@@ -68,6 +68,16 @@ mod tests {
     }
 
     #[test]
+    fn by_hand() {
+        // Five groups of 10 with 2, 4, 5, 6, 8: mean 0.5, chance 0.25, spread
+        // 10 x (0.09 + 0.01 + 0 + 0.01 + 0.09) = 2, so between = (2 - 1) / (50 - 10 - 4):
+        // 1/36, a + b = 9 - 1, a = 4: (2 + 4) / 18.
+        let found = shrunk(&[(2, 10), (4, 10), (5, 10), (6, 10), (8, 10)]);
+        assert!((found[0].unwrap() - 6.0 / 18.0).abs() < 1e-12);
+        assert!((found[4].unwrap() - 12.0 / 18.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn without_real_differences_all_have_one_rate() {
         let found = shrunk(&[(10, 100), (11, 100), (10, 100), (9, 100), (10, 100)]);
         assert!(found.iter().all(|rate| (rate.unwrap() - 0.1).abs() < 1e-12));

@@ -62,6 +62,8 @@ specifications! {
     event_funnels "event-funnels"
     pipeline "pipeline"
     score "score"
+    scorecard "scorecard"
+    learned_score "learned-score"
     what_if "what-if"
     sla "sla"
     leaks "leaks"

@@ -34,6 +34,7 @@ mod visits;
 
 pub use files::{Found, date_in_name, expand, look};
 pub use request::{CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule};
+pub use rules::Condition;
 pub use spend::add_costs;
 
 use crate::diagnostics::Failure;

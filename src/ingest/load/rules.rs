@@ -73,6 +73,33 @@ pub struct Condition<'a> {
 }
 
 impl Condition<'_> {
+    /// Row by row, whether it meets the condition. A table without rows has no columns to
+    /// compare with: nothing meets it.
+    ///
+    /// # Errors
+    /// As [`Self::met_by`].
+    pub fn by_row(&self, frame: &DataFrame) -> Result<Vec<bool>, Box<Diagnostic>> {
+        if frame.height() == 0 {
+            return Ok(Vec::new());
+        }
+        let mask = self.met_by(frame)?;
+        Ok(mask.iter().map(|met| met == Some(true)).collect())
+    }
+
+    /// The same where columns of words that are all numbers stand in a second table as
+    /// numbers: they are words unless the condition makes sense of them as numbers alone.
+    ///
+    /// # Errors
+    /// As [`Self::met_by`], of the words.
+    pub fn by_row_of(
+        &self,
+        words: &DataFrame,
+        numbers: &DataFrame,
+    ) -> Result<Vec<bool>, Box<Diagnostic>> {
+        let met = self.by_row(words);
+        met.or_else(|error| self.by_row(numbers).map_err(|_| error))
+    }
+
     /// The rows that meet it (not those for which it is unknown).
     ///
     /// # Errors

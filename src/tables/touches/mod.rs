@@ -20,6 +20,7 @@ use crate::diagnostics::Failure;
 use crate::domain::calendar::Millis;
 use amounts::Amounts;
 use parts::Part;
+use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
 /// Bits of the time, and what keeps times since the year 855 positive in them.
@@ -208,6 +209,19 @@ impl Touches {
             after += touches.iter().filter(|touch| touch.at() > until).count() as u64;
         }
         Ok(after)
+    }
+
+    /// The classes as a table, one row each: what conditions on touches look at.
+    #[must_use]
+    pub fn described(&self) -> DataFrame {
+        const OWN: &[&str] = &["channel", "campaign", "kind", "event"];
+        let segments = self.segments.iter().map(String::as_str);
+        let names = OWN.iter().copied().chain(segments);
+        let columns = names.map(|name| {
+            let words = self.words(name).unwrap_or_default();
+            super::frame::text_column(name, &words)
+        });
+        super::frame::frame_of(self.classes.len(), columns.collect())
     }
 
     /// What each class says in a column of words, where there is such a column.
