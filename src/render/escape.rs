@@ -95,20 +95,6 @@ pub fn workflow_property(text: &str) -> String {
     workflow(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// For JSON inside an HTML `script` element: the same JSON without a letter that could
-/// end the element or the line.
-#[must_use]
-pub fn script_json(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => push_json_escape(&mut escaped, c),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 /// For the inside of a JSON string whose quotes and C0 controls are escaped already:
 /// letters that would act on a terminal become `\uXXXX`, which loses nothing.
 #[must_use]
@@ -460,12 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn json_cannot_leave_its_script() {
-        let json = "{\"a\":\"</script>&\u{2028}\"}";
-        assert_eq!(
-            script_json(json),
-            "{\"a\":\"\\u003c/script\\u003e\\u0026\\u2028\"}"
-        );
+    fn json_does_not_act_on_a_terminal() {
         assert_eq!(
             json_fragment("a\u{202e}\u{E0041}\u{7f}"),
             "a\\u202e\\udb40\\udc41\\u007f"
