@@ -19,7 +19,7 @@ const SEO_LEAD_TARGET: u64 = 300;
 const FOLLOWS_DEALS: bool = false;
 /// True where the program knows `[calendar.NAME]` and `[[sla]]`. Until it does, they would be
 /// unknown keys, and are left out.
-const KEEPS_PROMISES: bool = false;
+const KEEPS_PROMISES: bool = true;
 
 /// Writes `leadflow.toml`.
 ///
