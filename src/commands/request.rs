@@ -6,7 +6,7 @@ use super::Run;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::channel::Rules;
 use crate::ingest::load::{self, ExclusionRule, Loaded, Request, RowLimit, SegmentRule};
-use crate::settings::{RejectLimit, Settings};
+use crate::settings::{PipelineSetup, RejectLimit, Settings};
 
 /// Reads the inputs.
 ///
@@ -63,6 +63,12 @@ fn request<'a>(
         typed: settings.inputs_were_typed,
         stages: settings.ladder.iter().map(str::to_owned).collect(),
         stage_labels: settings.stage_labels.clone(),
+        pipeline_words: settings
+            .pipelines
+            .iter()
+            .flat_map(PipelineSetup::words)
+            .map(str::to_owned)
+            .collect(),
         zone: settings.zone,
         input_zone: settings.reading.zone,
         header: settings.reading.header,

@@ -19,10 +19,21 @@ pub struct PipelineSetup {
     pub won: Vec<String>,
     /// Words that mean lost.
     pub lost: Vec<String>,
+    /// Words for an end without a decision; they mean lost as well.
+    pub no_decision: Vec<String>,
     /// Chance of a stage to be won, by stage in normal form.
     pub probability: BTreeMap<String, f64>,
     /// Days without activity after which a deal is left lying, by stage in normal form.
     pub rot_days: BTreeMap<String, f64>,
+}
+
+impl PipelineSetup {
+    /// Every word of the pipeline: its stages, then those of its ends.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let ends = [&self.won, &self.lost, &self.no_decision];
+        let all = std::iter::once(&self.stages).chain(ends).flatten();
+        all.map(String::as_str)
+    }
 }
 
 /// Every `[[pipeline]]`, in order.
@@ -34,6 +45,7 @@ pub fn pipelines(config: &Config, layers: &Layers) -> Result<Vec<PipelineSetup>,
             stages: table.stages.clone(),
             won: table.won.clone(),
             lost: table.lost.clone(),
+            no_decision: table.no_decision.clone(),
             probability: by_stage(layers, &key, "probability", table, &table.probability, 1.0)?,
             rot_days: by_stage(layers, &key, "rot_days", table, &table.rot_days, f64::MAX)?,
         })
@@ -94,6 +106,7 @@ pub fn outcome_words(config: &Config) -> impl Iterator<Item = (String, &'static 
         };
         let mut all = meaning(&table.won, "won");
         all.extend(meaning(&table.lost, "lost"));
+        all.extend(meaning(&table.no_decision, "lost"));
         all
     })
 }

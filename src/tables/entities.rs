@@ -17,13 +17,11 @@ use super::{Tables, col};
 /// # Errors
 /// What polars cannot do; never for the tables of a loader.
 pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
-    let strangers = if tables.events.height() > 0 {
-        unknown_movers(tables)
-    } else if tables.leads.height() == 0 {
-        deals_as_leads(tables)
-    } else {
-        return Ok(());
-    };
+    let mut strangers = unknown_movers(tables);
+    // A history of deals tells of nobody else: then the deals themselves are followed.
+    if strangers.height() == 0 && tables.leads.height() == 0 {
+        strangers = deals_as_leads(tables);
+    }
     if strangers.height() == 0 {
         return Ok(());
     }
@@ -88,6 +86,9 @@ pub fn at_entry(tables: &mut Tables) -> PolarsResult<()> {
 /// One lead per id of a move that is nobody else's, at its first row.
 fn unknown_movers(tables: &Tables) -> DataFrame {
     let events = &tables.events;
+    if events.height() == 0 {
+        return DataFrame::default();
+    }
     let ids: Vec<&str> = texts(events, col::ID)
         .into_iter()
         .map(|id| id.unwrap_or(""))

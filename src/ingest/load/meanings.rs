@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use super::channels::Assigned;
+use super::deal_words::DealWords;
 use super::group::Group;
 use super::request::Request;
 use super::stages::{Outcome, Vocabulary, kinds};
@@ -17,9 +18,11 @@ pub fn meanings(
     assigned: &Assigned,
     shown: &BTreeMap<String, String>,
     request: &Request,
+    deal_words: &DealWords,
     findings: &mut Diagnostics,
 ) -> Vec<Column> {
-    let vocabulary = Vocabulary::new(group, &request.stage_labels, &request.stages);
+    let vocabulary =
+        Vocabulary::new(group, &request.stage_labels, &request.stages).beside(deal_words);
     let mut columns: Vec<Column> = assigned.column(group, shown).into_iter().collect();
     match group.table.name {
         "leads" => {
@@ -39,9 +42,14 @@ pub fn meanings(
                 columns.push(Column::new(col::flag("disqualified").into(), given));
             }
         }
-        "stage_events" => columns.extend(vocabulary.column(group, "stage", col::STAGE, findings)),
+        "stage_events" => {
+            columns.extend(vocabulary.column(group, "stage", col::STAGE, findings));
+            columns.extend(deal_words.column(group, col::WORD));
+            columns.extend(vocabulary.ends(group));
+        }
         "deals" => {
             columns.extend(kinds(group));
+            columns.extend(deal_words.column(group, "stage"));
             let words = group.words("outcome").or_else(|| group.words("stage"));
             let outcomes: Vec<Outcome> = match words {
                 None => vec![Outcome::Open; group.height()],

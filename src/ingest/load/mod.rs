@@ -10,6 +10,8 @@ mod assemble;
 mod buffer;
 mod channels;
 mod clock;
+mod deal_snapshots;
+mod deal_words;
 mod files;
 mod frames;
 mod group;

@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub stages: Vec<String>,
     /// Word -> stage, from the configuration.
     pub stage_labels: BTreeMap<String, String>,
+    /// Stages and outcomes of all pipelines, as the configuration writes them.
+    pub pipeline_words: Vec<String>,
     /// The report zone.
     pub zone: Tz,
     /// Zone of times without an offset.

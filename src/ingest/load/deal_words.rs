@@ -1,0 +1,73 @@
+//! The words for the stages of deals, which have ladders of their own.
+//!
+//! They are those of every `[[pipeline]]`; without one, those that the deals of this run
+//! stand in today. A word of such a ladder is no unknown stage of the funnel of leads.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::Column;
+
+use super::group::Group;
+use crate::domain::text::normal_form;
+use crate::tables::schema::DEALS;
+
+/// Words that stages and ends of deals are known by.
+pub struct DealWords {
+    /// Word in normal form -> as it is written.
+    known: BTreeMap<String, String>,
+    written: Vec<String>,
+}
+
+impl DealWords {
+    /// The words of the pipelines, else those of the deals themselves.
+    #[must_use]
+    pub fn new(groups: &[Group], of_pipelines: &[String]) -> Self {
+        let mut written = of_pipelines.to_vec();
+        if written.is_empty() {
+            let deals = groups.iter().filter(|group| group.table.name == DEALS.name);
+            let words = deals.filter_map(|group| group.words("stage"));
+            written.extend(words.flat_map(|words| words.list.iter().map(ToString::to_string)));
+        }
+        let mut known = BTreeMap::new();
+        for word in &written {
+            known
+                .entry(normal_form(word))
+                .or_insert_with(|| word.clone());
+        }
+        Self { known, written }
+    }
+
+    /// True for a word of some ladder.
+    #[must_use]
+    pub fn has(&self, word: &str) -> bool {
+        self.known.contains_key(&normal_form(word))
+    }
+
+    /// The words as they are written, in the order of the ladders.
+    #[must_use]
+    pub fn written(&self) -> &[String] {
+        &self.written
+    }
+
+    /// The word of a ladder that a word of the file stands for under `[input.stages]`; else
+    /// the word as it stands.
+    #[must_use]
+    pub fn meant(&self, group: &Group, word: &str) -> String {
+        let folded = normal_form(word);
+        let mapped = group
+            .spec
+            .stages
+            .iter()
+            .find(|(from, _)| normal_form(from) == folded)
+            .and_then(|(_, to)| self.known.get(&normal_form(to)));
+        let own = self.known.get(&folded);
+        mapped.or(own).map_or_else(|| word.to_owned(), Clone::clone)
+    }
+
+    /// The column of such words.
+    #[must_use]
+    pub fn column(&self, group: &Group, target: &str) -> Option<Column> {
+        let words = group.words("stage")?;
+        Some(words.column(target, |word| self.meant(group, word)))
+    }
+}
