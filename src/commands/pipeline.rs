@@ -87,6 +87,7 @@ fn setup(run: &Run, prepared: &Prepared, args: &PipelineArgs) -> Result<Setup, F
         won: pipeline.won.clone(),
         lost: pipeline.lost.clone(),
         no_decision: pipeline.no_decision.clone(),
+        qualified_from: pipeline.qualified_from.clone(),
         probability: pipeline.probability.clone(),
         rot_days: pipeline.rot_days.clone(),
     };

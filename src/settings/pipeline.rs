@@ -21,19 +21,12 @@ pub struct PipelineSetup {
     pub lost: Vec<String>,
     /// Words for an end without a decision; they mean lost as well.
     pub no_decision: Vec<String>,
+    /// The stage from which on a deal counts in win rates.
+    pub qualified_from: Option<String>,
     /// Chance of a stage to be won, by stage in normal form.
     pub probability: BTreeMap<String, f64>,
     /// Days without activity after which a deal is left lying, by stage in normal form.
     pub rot_days: BTreeMap<String, f64>,
-}
-
-impl PipelineSetup {
-    /// Every word of the pipeline: its stages, then those of its ends.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let ends = [&self.won, &self.lost, &self.no_decision];
-        let all = std::iter::once(&self.stages).chain(ends).flatten();
-        all.map(String::as_str)
-    }
 }
 
 /// Every `[[pipeline]]`, in order.
@@ -46,11 +39,37 @@ pub fn pipelines(config: &Config, layers: &Layers) -> Result<Vec<PipelineSetup>,
             won: table.won.clone(),
             lost: table.lost.clone(),
             no_decision: table.no_decision.clone(),
+            qualified_from: qualified_from(layers, &key, table)?,
             probability: by_stage(layers, &key, "probability", table, &table.probability, 1.0)?,
             rot_days: by_stage(layers, &key, "rot_days", table, &table.rot_days, f64::MAX)?,
         })
     };
     config.pipeline.iter().zip(1..).map(one).collect()
+}
+
+/// A stage that the pipeline has.
+fn qualified_from(
+    layers: &Layers,
+    key: &str,
+    table: &PipelineTable,
+) -> Result<Option<String>, Failure> {
+    let Some(stage) = &table.qualified_from else {
+        return Ok(None);
+    };
+    let folded = normal_form(stage);
+    if table
+        .stages
+        .iter()
+        .any(|known| normal_form(known) == folded)
+    {
+        return Ok(Some(stage.clone()));
+    }
+    let path = format!("{key}.qualified_from");
+    let names = table.stages.iter().map(String::as_str);
+    let finding = layers.complaint(&path, &format!("`{stage}` is no stage of this pipeline"));
+    Err(finding
+        .hint(near_or_all(stage, names, "its stages are"))
+        .into())
 }
 
 /// Values of stages that the pipeline has.

@@ -18,8 +18,9 @@ use super::{Tables, col};
 /// What polars cannot do; never for the tables of a loader.
 pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
     let mut strangers = unknown_movers(tables);
-    // A history of deals tells of nobody else: then the deals themselves are followed.
-    if strangers.height() == 0 && tables.leads.height() == 0 {
+    // A history of deals tells of nobody else, even where it knows deals that are not in
+    // their table: then the deals themselves are followed.
+    if tables.leads.height() == 0 && (strangers.height() == 0 || moves_are_of_deals(tables)) {
         strangers = deals_as_leads(tables);
     }
     if strangers.height() == 0 {
@@ -81,6 +82,14 @@ pub fn at_entry(tables: &mut Tables) -> PolarsResult<()> {
         tables.leads.with_column(column)?;
     }
     Ok(())
+}
+
+/// True where some move is that of a deal.
+fn moves_are_of_deals(tables: &Tables) -> bool {
+    let ids = texts(&tables.events, col::ID).into_iter().flatten();
+    let ids: Vec<&str> = ids.collect();
+    let found = links::find(&ids, texts(&tables.deals, col::ID).into_iter());
+    found.iter().any(Option::is_some)
 }
 
 /// One lead per id of a move that is nobody else's, at its first row.

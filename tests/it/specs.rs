@@ -61,6 +61,9 @@ specifications! {
     credited_revenue "credited-revenue"
     event_funnels "event-funnels"
     pipeline "pipeline"
+    deal_history "deal-history"
+    deal_snapshots "deal-snapshots"
+    pipelines "pipelines"
     score "score"
     what_if "what-if"
 }

@@ -95,7 +95,7 @@ impl<'a> Assembly<'a> {
             tables.sayable.extend(sayable(group, self.request));
             tables.given.insert(group.table.name);
         }
-        let deal_words = DealWords::new(&self.groups, &self.request.pipeline_words);
+        let deal_words = DealWords::new(&self.groups, &self.request.pipelines);
         let words: Vec<Vec<Column>> = self
             .groups
             .iter()

@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 use polars::prelude::Column;
 
 use super::group::Group;
+use super::request::PipelineWords;
+use super::stages::Outcome;
 use crate::domain::text::normal_form;
 use crate::tables::schema::DEALS;
 
 /// Words that stages and ends of deals are known by.
 pub struct DealWords {
+    pipelines: Vec<PipelineWords>,
     /// Word in normal form -> as it is written.
     known: BTreeMap<String, String>,
     written: Vec<String>,
@@ -21,8 +24,13 @@ pub struct DealWords {
 impl DealWords {
     /// The words of the pipelines, else those of the deals themselves.
     #[must_use]
-    pub fn new(groups: &[Group], of_pipelines: &[String]) -> Self {
-        let mut written = of_pipelines.to_vec();
+    pub fn new(groups: &[Group], pipelines: &[PipelineWords]) -> Self {
+        let of = |pipeline: &PipelineWords| {
+            let ends = pipeline.won.iter().chain(&pipeline.lost);
+            let words: Vec<String> = pipeline.stages.iter().chain(ends).cloned().collect();
+            words
+        };
+        let mut written: Vec<String> = pipelines.iter().flat_map(of).collect();
         if written.is_empty() {
             let deals = groups.iter().filter(|group| group.table.name == DEALS.name);
             let words = deals.filter_map(|group| group.words("stage"));
@@ -34,7 +42,11 @@ impl DealWords {
                 .entry(normal_form(word))
                 .or_insert_with(|| word.clone());
         }
-        Self { known, written }
+        Self {
+            pipelines: pipelines.to_vec(),
+            known,
+            written,
+        }
     }
 
     /// True for a word of some ladder.
@@ -62,6 +74,24 @@ impl DealWords {
             .and_then(|(_, to)| self.known.get(&normal_form(to)));
         let own = self.known.get(&folded);
         mapped.or(own).map_or_else(|| word.to_owned(), Clone::clone)
+    }
+
+    /// What a word means to a deal of a pipeline, where that pipeline says so: a word may be a
+    /// stage of one and the end of another.
+    #[must_use]
+    pub fn outcome(&self, pipeline: Option<&str>, word: &str) -> Option<Outcome> {
+        let folded = pipeline.map(normal_form);
+        let own = self.pipelines.iter().find(|known| {
+            known.name.is_none() || known.name.as_deref().map(normal_form) == folded
+        })?;
+        let word = normal_form(word);
+        let has = |words: &[String]| words.iter().any(|known| normal_form(known) == word);
+        match () {
+            () if has(&own.stages) => Some(Outcome::Open),
+            () if has(&own.won) => Some(Outcome::Won),
+            () if has(&own.lost) => Some(Outcome::Lost),
+            () => None,
+        }
     }
 
     /// The column of such words.

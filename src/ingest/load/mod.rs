@@ -34,7 +34,9 @@ mod typed;
 mod visits;
 
 pub use files::{Found, date_in_name, expand};
-pub use request::{CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule};
+pub use request::{
+    CostSpan, ExclusionRule, Loaded, PipelineWords, Reject, Request, RowLimit, SegmentRule,
+};
 pub use spend::add_costs;
 
 use crate::diagnostics::Failure;

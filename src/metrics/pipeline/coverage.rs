@@ -454,10 +454,8 @@ mod tests {
             quotas: vec![(151 * DAY_MILLIS, 181 * DAY_MILLIS, quota * 1_000_000)],
             ..Owner::default()
         };
-        let owners = Owners {
-            all: vec![owner("a", 60), owner("b", 40)],
-            ..Owners::default()
-        };
+        let mut owners = Owners::default();
+        owners.all = vec![owner("a", 60), owner("b", 40)];
         let found = coverage(&deals(Vec::new()), &owners, &[], 160 * DAY_MILLIS, Tz::UTC);
         assert_eq!(found[0].target, Ok((100.0, TargetFrom::Quotas)));
         assert_eq!(found[0].period.label, "1970-06");

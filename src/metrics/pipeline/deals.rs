@@ -41,6 +41,8 @@ pub struct Deal {
     pub lost: bool,
     /// Lost because nobody decided, where the pipeline has words for that.
     pub no_decision: bool,
+    /// True where it came to the stage from which on deals count in win rates.
+    pub qualified: bool,
     /// When it is planned to close.
     pub expected_close: Option<Millis>,
     /// Chance that the system states, as a share.
@@ -133,6 +135,12 @@ impl Deals {
         self.all.iter().filter(unknown).count() as u64
     }
 
+    /// Rows that say of a deal that it was open after its closing date.
+    #[must_use]
+    pub fn after_end(&self) -> u64 {
+        self.all.iter().map(|deal| deal.timeline.after_end).sum()
+    }
+
     /// The name of the stage with this index on the ladder of a deal.
     #[must_use]
     pub fn stage_name(&self, deal: &Deal, stage: usize) -> Option<&str> {
@@ -200,6 +208,18 @@ fn settle(deal: &mut Deal, ladder: &Ladder, moment: Millis) {
     deal.won = last.standing == Standing::Won;
     deal.lost = last.standing == Standing::Lost;
     deal.no_decision &= deal.lost;
+    // Where the stages of its past are not known, a deal counts.
+    let known = deal
+        .timeline
+        .points()
+        .iter()
+        .filter_map(|point| point.stage);
+    let highest = known.max();
+    deal.qualified = deal.won
+        || ladder
+            .qualified_from()
+            .zip(highest)
+            .is_none_or(|(from, highest)| highest >= from);
     if last.standing == Standing::Open
         && let Some(stage) = last.stage.and_then(|stage| ladder.stages.get(stage))
     {
@@ -321,6 +341,7 @@ impl<'a> Raw<'a> {
             won: self.won[row],
             lost: self.lost[row],
             no_decision: false,
+            qualified: true,
             expected_close: self.expected[row],
             probability: self.stated[row].map(share),
             last_activity: self.active[row],
@@ -384,6 +405,7 @@ pub mod tests {
             won: won_at.is_some(),
             lost: lost_at.is_some(),
             no_decision: false,
+            qualified: true,
             expected_close: None,
             probability: None,
             last_activity: None,

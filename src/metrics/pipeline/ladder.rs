@@ -24,6 +24,8 @@ pub struct LadderSetup {
     pub lost: Vec<String>,
     /// Words that mean an end without a decision; lost, but apart from it in win rates.
     pub no_decision: Vec<String>,
+    /// The stage from which on a deal counts in win rates; absent: the first.
+    pub qualified_from: Option<String>,
     /// Chance of a stage, as stated, by stage in normal form.
     pub probability: BTreeMap<String, f64>,
     /// Days since the last activity after which a deal is left lying, by stage.
@@ -135,10 +137,11 @@ impl Ladder {
         self.setup.rot_days.get(&normal_form(name)).copied()
     }
 
-    /// True where the configuration states chances.
+    /// Index of the stage from which on deals count in win rates, where one is configured.
     #[must_use]
-    pub fn has_probabilities(&self) -> bool {
-        !self.setup.probability.is_empty()
+    pub fn qualified_from(&self) -> Option<usize> {
+        let name = self.setup.qualified_from.as_deref()?;
+        self.places.get(&normal_form(name)).copied()
     }
 }
 

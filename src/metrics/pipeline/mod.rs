@@ -116,6 +116,8 @@ pub struct Pipeline {
     pub skills: Vec<Skill>,
     /// Share won, lost and open by age in days, for the picture.
     pub curve: Vec<AgeStep>,
+    /// Days for which the longest watched deal was watched.
+    pub watched: f64,
     /// Every open deal, what stands out first.
     pub list: Vec<Listed>,
     /// The moment since which changes are told.
@@ -281,6 +283,7 @@ fn of_deals(
         skills: forecast::skills(&back_tests),
         back_tests,
         curve: steps(&curve),
+        watched: curve.curve.last_time.unwrap_or(0.0),
         list: lister.list(&open),
         since: setup.since,
         untimed_ends: all

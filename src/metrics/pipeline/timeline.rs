@@ -475,7 +475,9 @@ pub mod tests {
     #[test]
     fn rows_that_repeat_a_stage_are_one_visit_and_a_change_of_amount() {
         let mut rows = vec![open(0, 0), open(2, 1), open(5, 1), open(6, 1)];
-        rows[2].amount = Some(Money::from_units(9.0));
+        for row in &mut rows[2..] {
+            row.amount = Some(Money::from_units(9.0));
+        }
         let line = Timeline::new(rows, &facts(0));
         assert_eq!(line.points().len(), 3);
         assert_eq!(line.visits(9 * DAY_MILLIS).len(), 2);

@@ -50,6 +50,12 @@ pub fn win_rates(deals: &[&Deal], scope: &Scope, terms: Terms) -> Vec<WinRate> {
     let (start, end) = scope.bounds();
     let within = |at: Option<Millis>| at.is_some_and(|at| start <= at && at < end);
     let everything = scope.period.is_none();
+    let deals: Vec<&Deal> = deals
+        .iter()
+        .copied()
+        .filter(|deal| deal.qualified)
+        .collect();
+    let deals = deals.as_slice();
     let made: Vec<&&Deal> = deals
         .iter()
         .filter(|deal| everything || within(deal.created))

@@ -46,11 +46,11 @@ pub fn draw(areas: &Areas, page: Page) -> Drawing {
         let label = number::value(tick, Kind::Share, None);
         drawing.text((left - 6.0, y), &label, SMALL.anchored(Anchor::End));
     }
-    draw_bands(&mut drawing, areas, &xs, across, upwards);
-    draw_names(&mut drawing, areas, (right + 8.0, page.right()), upwards);
     across.draw_grid(&mut drawing, height + 8.0, 100.0, |tick| {
         number::value(tick, areas.x.kind, None)
     });
+    draw_bands(&mut drawing, areas, &xs, across, upwards);
+    draw_names(&mut drawing, areas, (right + 8.0, page.right()), upwards);
     drawing.height = height + 8.0 + 24.0;
     let title = clean(&areas.x.title);
     drawing.text(

@@ -148,8 +148,8 @@ fn changed(shown: &Shown) -> Option<String> {
         (shown.speak)(&(with.count() as u64).into(), Kind::Count)
     };
     Some(format!(
-        "Since {}: {} of the open deals are new, {} stand in another stage, {} have another \
-         amount, {} were pushed to a later close, {} have another owner.",
+        "Since {}, of the open deals: new {}, in another stage {}, another amount {}, pushed to \
+         a later close {}, another owner {}.",
         (shown.day)(since),
         count(&|change| *change == Change::New),
         count(&|change| matches!(change, Change::Stage(_, _))),

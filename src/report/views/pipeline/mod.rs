@@ -181,6 +181,11 @@ fn summary(shown: &Shown) -> Vec<String> {
     sentences
 }
 
+/// `1 deal`, `3 deals`.
+fn so_many(deals: u64) -> String {
+    format!("{deals} deal{}", if deals == 1 { "" } else { "s" })
+}
+
 fn units(amount: f64) -> Cell {
     Cell::Money(Money::from_units(amount))
 }

@@ -113,6 +113,29 @@ fn remarks(shown: &Shown) -> Vec<String> {
             "What differs between two exports is told with the date of the later one.".to_owned(),
         );
     }
+    let counts = shown.pipeline.deals.counts;
+    let after_end: u64 = shown.pipeline.deals.after_end();
+    let left_out = [
+        (
+            counts.after_as_of,
+            "lie after the as-of moment and are not known yet",
+        ),
+        (counts.undated, "have no date and are left out"),
+        (
+            counts.unknown_words,
+            "have a word that no ladder knows: they tell no stage",
+        ),
+        (
+            after_end,
+            "tell of deals that were open after their closing date; that date counts",
+        ),
+    ];
+    for (rows, why) in left_out.into_iter().filter(|(rows, _)| *rows > 0) {
+        remarks.push(format!(
+            "{rows} of {} rows of the history {why}.",
+            counts.rows
+        ));
+    }
     if shown.pipeline.closing.is_some() {
         remarks.push(
             "Pulled in: planned for another time at the beginning, at the amount of the end; \
@@ -183,7 +206,7 @@ fn chart(title: &str, lines: &[&Movement]) -> Chart {
                 },
             }],
             value,
-            remark: Some(format!("{} deals", line.deals)),
+            remark: Some(super::so_many(line.deals)),
         }
     };
     let rows = lines.iter().map(row).collect();

@@ -198,8 +198,8 @@ fn chart(shown: &Shown) -> Chart {
             parts,
             value: row.value.units(),
             remark: Some(match row.median_age {
-                Ok(age) => format!("{} deals, half older than {age:.0} d", row.deals),
-                Err(_) => format!("{} deals", row.deals),
+                Ok(age) => format!("{}, half older than {age:.0} d", super::so_many(row.deals)),
+                Err(_) => super::so_many(row.deals),
             }),
         }
     };

@@ -109,12 +109,24 @@ fn curve_table(shown: &Shown) -> Table {
     )
 }
 
-/// Won, lost and open, from the day on which all deals were made.
+/// Won, lost and open, from the day on which all deals were made to the age of the oldest.
 fn win_curve(shown: &Shown) -> Chart {
-    let steps = || shown.pipeline.curve.iter();
-    let band = |label: &str, first: f64, of: fn(&AgeStep) -> f64, tone| AreaBand {
+    let first = AgeStep {
+        age: 0.0,
+        won: 0.0,
+        lost: 0.0,
+        open: 1.0,
+    };
+    let mut steps = vec![first];
+    steps.extend(&shown.pipeline.curve);
+    let last = steps.last().copied().unwrap_or(first);
+    steps.push(AgeStep {
+        age: last.age.max(shown.pipeline.watched),
+        ..last
+    });
+    let band = |label: &str, of: fn(&AgeStep) -> f64, tone| AreaBand {
         label: label.into(),
-        shares: std::iter::once(first).chain(steps().map(of)).collect(),
+        shares: steps.iter().map(of).collect(),
         tone,
     };
     Chart {
@@ -129,13 +141,11 @@ fn win_curve(shown: &Shown) -> Chart {
                 title: "Days since the deal was made".into(),
                 kind: Kind::Count,
             },
-            xs: std::iter::once(0.0)
-                .chain(steps().map(|step| step.age))
-                .collect(),
+            xs: steps.iter().map(|step| step.age).collect(),
             bands: vec![
-                band("Won", 0.0, |step| step.won, Tone::Comes),
-                band("Open", 1.0, |step| step.open, Tone::Total),
-                band("Lost", 0.0, |step| step.lost, Tone::Goes),
+                band("Won", |step| step.won, Tone::Comes),
+                band("Open", |step| step.open, Tone::Total),
+                band("Lost", |step| step.lost, Tone::Goes),
             ],
         }),
     }
