@@ -7,7 +7,7 @@
 
 use super::drawing::{Anchor, Drawing, Ink};
 use super::page::{GAP, MOST_ROWS, NAME, Page, REMARK, SMALL, VALUE, left_out, widest};
-use super::palette::{ACCENT, AXIS, BELOW_ZERO, INK, MUTED};
+use super::palette::{ACCENT, AXIS, BELOW_ZERO, MUTED};
 use super::scale::{Axis, Domain, drawable};
 use super::text::clean;
 use crate::render::number;
@@ -170,17 +170,7 @@ impl<'a> Plot<'a> {
                 continue;
             }
             let corner = |x: f64, half: f64| (x, middle + half * THICKNESS / 2.0);
-            let fill = self.fill(*tone);
-            drawing.patch(corner(from, -1.0), corner(to, 1.0), fill);
-            let edge = fill.colour.edge();
-            for (start, end) in [
-                (corner(from, -1.0), corner(to, -1.0)),
-                (corner(to, -1.0), corner(to, 1.0)),
-                (corner(to, 1.0), corner(from, 1.0)),
-                (corner(from, 1.0), corner(from, -1.0)),
-            ] {
-                drawing.line(start, end, edge, 1);
-            }
+            drawing.bar(corner(from, -1.0), corner(to, 1.0), self.fill(*tone));
         }
     }
 
@@ -204,7 +194,7 @@ impl<'a> Plot<'a> {
                 let place = place.min(last) as f64 / last as f64;
                 Ink {
                     colour: ACCENT,
-                    opacity: 0.2 + 0.8 * place,
+                    opacity: ((0.2 + 0.8 * place) * 100.0).round() / 100.0,
                 }
             }
         }
@@ -224,26 +214,13 @@ impl<'a> Plot<'a> {
                 (x, y) = (self.page.left(), y + LEGEND * 0.7);
             }
             let (from, to) = ((x, y - FIELD / 2.0), (x + FIELD, y + FIELD / 2.0));
-            drawing_field(&mut legend, from, to, self.fill(Tone::Shade(place)));
+            legend.bar(from, to, self.fill(Tone::Shade(place)));
             legend.text_within((x + FIELD + 6.0, y), &name, self.page.inner() * 0.4, SMALL);
             x += width + 18.0;
         }
         legend.height = y + LEGEND - FIELD / 2.0 - 2.0;
         legend.append(drawing, 0.0);
         legend
-    }
-}
-
-fn drawing_field(drawing: &mut Drawing, from: (f64, f64), to: (f64, f64), fill: Ink) {
-    drawing.patch(from, to, fill);
-    let ends = [
-        (from.0, from.1),
-        (to.0, from.1),
-        (to.0, to.1),
-        (from.0, to.1),
-    ];
-    for (number, start) in ends.iter().enumerate() {
-        drawing.line(*start, ends[(number + 1) % ends.len()], INK, 1);
     }
 }
 

@@ -98,6 +98,18 @@ pub fn brief(shown: &Shown) -> Parts {
         });
     }
     parts.sections.retain(|section| !section.blocks.is_empty());
+    if !shown.pipeline.tells_no_decision {
+        // The same as win_rate_closed.
+        for table in parts
+            .tables
+            .iter_mut()
+            .filter(|table| table.id == "win_rate")
+        {
+            table.remarks.truncate(1);
+            let same = |row: &Vec<Cell>| row.first() == Some(&Cell::from("win_rate_broad"));
+            table.rows.retain(|row| !same(row));
+        }
+    }
     parts.summary.truncate(2);
     parts
 }

@@ -93,9 +93,8 @@ fn cells(mut cells: Vec<Cell>, line: &Movement) -> Vec<Cell> {
 
 fn remarks(shown: &Shown) -> Vec<String> {
     let mut remarks = vec![
-        "All lines but the last add up to it; what left the pipeline stands below zero. Won and \
-         lost are at the final amount; a change of amount before stands in increased and \
-         decreased."
+        "All lines but the last add up to it; what left stands below zero, won and lost at the \
+         final amount."
             .to_owned(),
     ];
     let unknown = shown.pipeline.deals.without_old_amounts();

@@ -30,13 +30,17 @@ pub fn view(shown: &Shown) -> Parts {
     let rows: Vec<Vec<Cell>> = pipeline
         .stages
         .iter()
-        .map(|row| cells(names(row, &row.stage), row))
-        .chain([cells(names(&pipeline.total, "(all)"), &pipeline.total)])
+        .map(|row| cells(shown, names(row, &row.stage), row))
+        .chain([cells(
+            shown,
+            names(&pipeline.total, "(all)"),
+            &pipeline.total,
+        )])
         .collect();
     let mut main = table(
         "pipeline",
         "Open deals by stage",
-        stage_columns(name_columns(several)),
+        stage_columns(shown, name_columns(several)),
         rows,
     );
     main.remarks = vec![weights(&pipeline.total)];
@@ -48,8 +52,8 @@ pub fn view(shown: &Shown) -> Parts {
         .any(|ladder| !ladder.is_configured)
     {
         main.remarks.push(
-            "The order of stages is that of the chances that the export states, else the one in \
-             which deals come to them; [[pipeline]] stages sets it."
+            "[[pipeline]] stages sets the order of the stages; without it: by the stated chance, \
+             else as deals come to them."
                 .into(),
         );
     }
@@ -61,11 +65,12 @@ pub fn view(shown: &Shown) -> Parts {
     if !shown.dimensions.is_empty() {
         let rows = pipeline.groups.iter().map(|(group, row)| {
             cells(
+                shown,
                 group.iter().map(|value| value.as_str().into()).collect(),
                 row,
             )
         });
-        let columns = stage_columns(dimension_columns(shown.dimensions));
+        let columns = stage_columns(shown, dimension_columns(shown.dimensions));
         let title = format!("Open deals by {}", shown.dimensions.join(", "));
         tables.push(table("pipeline_by", &title, columns, rows.collect()));
         blocks.push(Block::Table("pipeline_by".into()));
@@ -114,14 +119,13 @@ fn weights(total: &StageRow) -> String {
     let mut text = format!("Weighted: amounts times {used}.");
     if total.weights.contains_key(&Weights::Overall) {
         text.push_str(
-            " A history of the stages with ten wins would give each stage its own chance, and \
-             [[pipeline]] probability sets others.",
+            " A history with ten wins gives each stage its own; [[pipeline]] probability sets it.",
         );
     }
     text
 }
 
-fn stage_columns(mut first: Vec<Column>) -> Vec<Column> {
+fn stage_columns(shown: &Shown, mut first: Vec<Column>) -> Vec<Column> {
     first.extend(columns(&[
         ("deals", "Deals", Kind::Count, Weight::Key),
         ("value", "Value", Kind::Money, Weight::Key),
@@ -140,14 +144,14 @@ fn stage_columns(mut first: Vec<Column>) -> Vec<Column> {
         ),
         ("overaged", "Overaged", Kind::Count, Weight::Normal),
     ]));
-    let bands = BANDS.iter();
+    let bands = BANDS.iter().take(bands(shown));
     first.extend(
         bands.map(|(id, title)| Column::new(*id, *title, Kind::Money).weight(Weight::DataOnly)),
     );
     first
 }
 
-fn cells(mut cells: Vec<Cell>, row: &StageRow) -> Vec<Cell> {
+fn cells(shown: &Shown, mut cells: Vec<Cell>, row: &StageRow) -> Vec<Cell> {
     let from: Vec<&str> = row.weights.keys().map(|weights| weights.code()).collect();
     cells.extend([
         row.deals.into(),
@@ -162,17 +166,23 @@ fn cells(mut cells: Vec<Cell>, row: &StageRow) -> Vec<Cell> {
         row.overdue.1.into(),
         row.overaged.into(),
     ]);
-    cells.extend(row.by_age.iter().map(|value| Cell::from(*value)));
+    let by_age = row.by_age.iter().take(bands(shown));
+    cells.extend(by_age.map(|value| Cell::from(*value)));
     cells
+}
+
+/// How many bands there are: the unknown age only where some deal has it.
+fn bands(shown: &Shown) -> usize {
+    let unknown = |row: &StageRow| row.by_age.last().is_some_and(|value| *value != Money::ZERO);
+    match shown.pipeline.stages.iter().any(unknown) {
+        true => BANDS.len(),
+        false => BANDS.len() - 1,
+    }
 }
 
 /// The amount of each stage, in shades of the age of its deals.
 fn chart(shown: &Shown) -> Chart {
-    let unknown = |row: &StageRow| row.by_age.last().is_some_and(|value| *value != Money::ZERO);
-    let bands = match shown.pipeline.stages.iter().any(unknown) {
-        true => BANDS.len(),
-        false => BANDS.len() - 1,
-    };
+    let bands = bands(shown);
     let row = |row: &StageRow| {
         let mut sum = 0.0;
         let parts = row
@@ -197,10 +207,7 @@ fn chart(shown: &Shown) -> Chart {
             },
             parts,
             value: row.value.units(),
-            remark: Some(match row.median_age {
-                Ok(age) => format!("{}, half older than {age:.0} d", super::so_many(row.deals)),
-                Err(_) => super::so_many(row.deals),
-            }),
+            remark: Some(super::so_many(row.deals)),
         }
     };
     Chart {

@@ -25,13 +25,12 @@ pub fn view(shown: &Shown) -> Parts {
             .into(),
         match pipeline.tells_no_decision {
             true => {
-                "win_rate_broad: of all that ended, those without a decision too; \
-                 win_rate_stale_adjusted: of those that ended and the open ones that are stale."
+                "win_rate_broad: with ends without a decision; win_rate_stale_adjusted: with \
+                 stale open deals."
             }
             false => {
-                "win_rate_broad is win_rate_closed: no word tells an end without a decision \
-                 apart ([[pipeline]] no_decision). win_rate_stale_adjusted: of those that ended \
-                 and the open ones that are stale."
+                "win_rate_broad: with ends without a decision, of which no word tells \
+                 ([[pipeline]] no_decision); win_rate_stale_adjusted: with stale open deals."
             }
         }
         .into(),
