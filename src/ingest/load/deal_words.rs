@@ -55,6 +55,20 @@ impl DealWords {
         self.known.contains_key(&normal_form(word))
     }
 
+    /// True for a word that is a stage of one pipeline and an end of another: the row of the
+    /// deal says which, and its leads follow the deal.
+    #[must_use]
+    pub fn is_both(&self, word: &str) -> bool {
+        let word = normal_form(word);
+        let has = |words: &[String]| words.iter().any(|known| normal_form(known) == word);
+        let stage = self.pipelines.iter().any(|own| has(&own.stages));
+        stage
+            && self
+                .pipelines
+                .iter()
+                .any(|own| has(&own.won) || has(&own.lost))
+    }
+
     /// The words as they are written, in the order of the ladders.
     #[must_use]
     pub fn written(&self) -> &[String] {

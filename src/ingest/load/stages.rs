@@ -104,6 +104,9 @@ impl<'a> Vocabulary<'a> {
             .iter()
             .enumerate()
             .map(|(number, word)| {
+                if self.deal_words.is_some_and(|known| known.is_both(word)) {
+                    return None;
+                }
                 self.index(word).unwrap_or_else(|()| {
                     if self
                         .deal_words

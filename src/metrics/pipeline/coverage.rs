@@ -86,7 +86,7 @@ pub fn coverage(
             targets.push((period, Ok((units, TargetFrom::Quotas))));
         }
     }
-    targets.sort_by(|(a, _), (b, _)| (a.start, a.end).cmp(&(b.start, b.end)));
+    targets.sort_by_key(|(period, _)| (period.start, period.end));
     let has_targets = !targets.is_empty();
     if !has_targets {
         let day = crate::domain::calendar::day_of(moment, zone);

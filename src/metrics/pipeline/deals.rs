@@ -161,7 +161,7 @@ pub fn deals(
 ) -> PolarsResult<Deals> {
     let frame = data.frame(Source::Deals).clone();
     let frame = data.filtered(frame.lazy(), Source::Deals)?.collect()?;
-    let moves = Moves::of(data.records(Record::Moves));
+    let moves = Moves::of(data.records(Record::Moves), &frame);
     let raw = Raw::of(&frame, dimensions);
     let seen: Vec<Seen> = raw.rows().map(|row| raw.seen(row)).collect();
     let paths: Vec<Vec<&str>> = raw.rows().map(|row| moves.path(raw.id(row))).collect();

@@ -6,7 +6,7 @@
 //! the planned close of its moment.
 
 use polars::prelude::DataFrame;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ladder::{Ladder, Meaning};
 use super::timeline::{Row, Standing};
@@ -43,12 +43,14 @@ pub struct Moves<'a> {
 }
 
 impl<'a> Moves<'a> {
-    /// Reads the table.
+    /// Reads the rows of these deals.
     #[must_use]
-    pub fn of(moves: &'a DataFrame) -> Self {
+    pub fn of(moves: &'a DataFrame, deals: &DataFrame) -> Self {
+        let ids = frame::texts(deals, name::ID).into_iter().flatten();
+        let known: FxHashSet<&str> = ids.collect();
         let mut rows: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (row, id) in frame::texts(moves, name::ID).into_iter().enumerate() {
-            if let Some(id) = id {
+            if let Some(id) = id.filter(|id| known.contains(id)) {
                 rows.entry(id).or_default().push(row);
             }
         }

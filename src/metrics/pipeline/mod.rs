@@ -198,6 +198,7 @@ fn of_deals(
         moment,
         matrices: &matrices,
         old_age: speed::old_age(all, moment),
+        overall: open::overall(all),
     };
     let last = data.ladder.len().saturating_sub(1);
     let terms = Terms {

@@ -80,6 +80,8 @@ pub struct View<'a> {
     pub matrices: &'a [Matrix],
     /// Age that nine in ten of the wins did not reach.
     pub old_age: Figure<f64>,
+    /// Share of ended deals that were won.
+    pub overall: f64,
 }
 
 impl View<'_> {
@@ -98,7 +100,7 @@ impl View<'_> {
         }
         match deal.probability {
             Some(chance) => (chance, Weights::Stated),
-            None => (overall(&self.deals.all), Weights::Overall),
+            None => (self.overall, Weights::Overall),
         }
     }
 
@@ -190,7 +192,8 @@ impl View<'_> {
 }
 
 /// Share of ended deals that were won.
-fn overall(deals: &[Deal]) -> f64 {
+#[must_use]
+pub fn overall(deals: &[Deal]) -> f64 {
     let won = deals.iter().filter(|deal| deal.won).count() as f64;
     let ended = deals.iter().filter(|deal| deal.won || deal.lost).count() as f64;
     if ended > 0.0 { won / ended } else { 0.0 }
@@ -226,6 +229,7 @@ mod tests {
             moment: 45 * DAY_MILLIS,
             matrices: &[],
             old_age: Err(Undefined::NoData),
+            overall: 0.0,
         };
         let row = view.row("", &deals.all.iter().collect::<Vec<_>>());
         assert_eq!(row.value, Money::from_units(35_000.0));

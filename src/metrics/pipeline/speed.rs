@@ -5,6 +5,7 @@ use super::deals::{Deal, days};
 use super::forecast::TRAILING_DAYS;
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::{Figure, Undefined, ratio};
+use crate::domain::money::Money;
 use crate::metrics::data::Scope;
 use crate::stats::quantile;
 
@@ -145,7 +146,7 @@ pub fn deal_size(deals: &[&Deal], scope: &Scope) -> DealSize {
         .collect();
     let mut amounts: Vec<f64> = won
         .iter()
-        .filter_map(|deal| deal.amount.map(|amount| amount.units()))
+        .filter_map(|deal| deal.amount.map(Money::units))
         .collect();
     amounts.sort_unstable_by(f64::total_cmp);
     DealSize {

@@ -72,6 +72,11 @@ fn list_columns(with_changes: bool) -> Vec<Column> {
         ("flags", "Stands out", Kind::Text, Weight::Key),
         ("next_step", "Next step", Kind::Text, Weight::Detail),
     ]);
+    if !with_changes {
+        for column in all.iter_mut().filter(|column| column.id == "age_days") {
+            column.weight = Weight::Key;
+        }
+    }
     if with_changes {
         let changes = Column::new("changes", "Changed", Kind::Text).weight(Weight::Key);
         all.insert(5, changes);
