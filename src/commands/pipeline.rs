@@ -1,18 +1,22 @@
 //! `leadflow pipeline`.
 
+use chrono::NaiveDate;
+
 use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, failures};
 use crate::cli::PipelineArgs;
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::domain::calendar::day_of;
-use crate::domain::period::PeriodSpec;
+use crate::domain::calendar::{Millis, day_end, day_of};
+use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::data::Source;
+use crate::metrics::pipeline::ladder::LadderSetup;
 use crate::metrics::pipeline::{self, Pipeline, Setup};
 use crate::metrics::time_labels::is_time;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
 use crate::report::views::pipeline::{Shown, brief, list, view};
+use crate::settings::{PipelineSetup, Target};
 use crate::shell::ExitStatus;
 
 /// Open deals, movement, win rates, velocity, forecast.
@@ -26,7 +30,8 @@ pub fn run(run: &Run, args: &PipelineArgs) -> Result<ExitStatus, Failure> {
         return Err(Diagnostic::new(&codes::USAGE, text).into());
     }
     let prepared = prepare(run, PeriodSpec::LastQuarter)?;
-    let Some(found) = compute(run, &prepared, &run.settings.by)? else {
+    let setup = setup(run, &prepared, args)?;
+    let Some(found) = compute(&prepared, &run.settings.by, &setup)? else {
         return Err(no_deals(&prepared).into());
     };
     let what = if args.list { list } else { view };
@@ -46,17 +51,18 @@ pub fn run(run: &Run, args: &PipelineArgs) -> Result<ExitStatus, Failure> {
 /// # Errors
 /// A condition that does not fit the data.
 pub fn of_report(run: &Run, prepared: &Prepared) -> Result<Option<Parts>, Failure> {
-    let found = compute(run, prepared, &[])?;
+    let setup = setup(run, prepared, &PipelineArgs::default())?;
+    let found = compute(prepared, &[], &setup)?;
     let found = found.filter(|found| found.total.deals > 0);
     Ok(found.map(|found| parts(prepared, &[], &found, brief)))
 }
 
-fn compute(run: &Run, prepared: &Prepared, by: &[String]) -> Result<Option<Pipeline>, Failure> {
+fn compute(prepared: &Prepared, by: &[String], setup: &Setup) -> Result<Option<Pipeline>, Failure> {
     let data = &prepared.data;
     if !data.has(Source::Deals) {
         return Ok(None);
     }
-    pipeline::compute(data, &prepared.scope(), by, &setup(run))
+    pipeline::compute(data, &prepared.scope(), by, setup)
         .map_err(|error| failures::compute_error(&error))
 }
 
@@ -73,15 +79,64 @@ fn parts(prepared: &Prepared, by: &[String], found: &Pipeline, view: fn(&Shown) 
     view(&shown)
 }
 
-/// The stages of all pipelines one below the other, with what is said of them.
-fn setup(run: &Run) -> Setup {
-    let mut setup = Setup::default();
-    for pipeline in &run.settings.pipelines {
-        setup.stages.extend(pipeline.stages.iter().cloned());
-        setup.probability.extend(pipeline.probability.clone());
-        setup.rot_days.extend(pipeline.rot_days.clone());
+/// What the configuration and the options say of the deals.
+fn setup(run: &Run, prepared: &Prepared, args: &PipelineArgs) -> Result<Setup, Failure> {
+    let ladder = |pipeline: &PipelineSetup| LadderSetup {
+        name: pipeline.name.clone(),
+        stages: pipeline.stages.clone(),
+        won: pipeline.won.clone(),
+        lost: pipeline.lost.clone(),
+        no_decision: pipeline.no_decision.clone(),
+        qualified_from: pipeline.qualified_from.clone(),
+        probability: pipeline.probability.clone(),
+        rot_days: pipeline.rot_days.clone(),
+    };
+    let goals = run.settings.targets.iter();
+    let of_wins = |target: &&Target| {
+        ["revenue", "won"].contains(&target.metric.as_str()) && target.by.is_empty()
+    };
+    Ok(Setup {
+        ladders: run.settings.pipelines.iter().map(ladder).collect(),
+        goals: goals
+            .filter(of_wins)
+            .map(|target| (target.period.clone(), target.value))
+            .collect(),
+        closing: closing(args)?,
+        since: since(prepared, args)?,
+    })
+}
+
+/// The period of `--closing`.
+fn closing(args: &PipelineArgs) -> Result<Option<Period>, Failure> {
+    let Some(text) = &args.closing else {
+        return Ok(None);
+    };
+    Period::parse(text).map(Some).map_err(|error| {
+        Diagnostic::new(&codes::USAGE, format!("--closing: {error}"))
+            .hint("name the period in which deals are planned to close: --closing 2026-Q4")
+            .into()
+    })
+}
+
+/// The end of the day of `--since`.
+fn since(prepared: &Prepared, args: &PipelineArgs) -> Result<Option<Millis>, Failure> {
+    let Some(text) = &args.since else {
+        return Ok(None);
+    };
+    let complain = |text: String| -> Failure {
+        Diagnostic::new(&codes::USAGE, text)
+            .hint("name the day after which changes are told: --since 2026-09-30")
+            .into()
+    };
+    let day: NaiveDate = text
+        .parse()
+        .map_err(|_| complain(format!("--since: `{text}` is no day")))?;
+    let moment = day_end(day, prepared.data.zone) - 1;
+    if prepared.data.as_of.is_some_and(|as_of| moment >= as_of) {
+        let text = format!("--since {day} is not before the as-of moment of the data");
+        return Err(complain(text));
     }
-    setup
+    Ok(Some(moment))
 }
 
 fn no_deals(prepared: &Prepared) -> Diagnostic {

@@ -5,8 +5,10 @@ use chrono::NaiveDate;
 use super::Run;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::channel::Rules;
-use crate::ingest::load::{self, ExclusionRule, Loaded, Request, RowLimit, SegmentRule};
-use crate::settings::{RejectLimit, Settings};
+use crate::ingest::load::{
+    self, ExclusionRule, Loaded, PipelineWords, Request, RowLimit, SegmentRule,
+};
+use crate::settings::{PipelineSetup, RejectLimit, Settings};
 
 /// Reads the inputs.
 ///
@@ -50,6 +52,16 @@ fn check_inputs(run: &Run) -> Result<(), Failure> {
     Ok(())
 }
 
+fn words_of(pipeline: &PipelineSetup) -> PipelineWords {
+    let lost = pipeline.lost.iter().chain(&pipeline.no_decision);
+    PipelineWords {
+        name: pipeline.name.clone(),
+        stages: pipeline.stages.clone(),
+        won: pipeline.won.clone(),
+        lost: lost.cloned().collect(),
+    }
+}
+
 fn request<'a>(
     settings: &'a Settings,
     rules: &'a Rules,
@@ -63,6 +75,7 @@ fn request<'a>(
         typed: settings.inputs_were_typed,
         stages: settings.ladder.iter().map(str::to_owned).collect(),
         stage_labels: settings.stage_labels.clone(),
+        pipelines: settings.pipelines.iter().map(words_of).collect(),
         zone: settings.zone,
         input_zone: settings.reading.zone,
         header: settings.reading.header,

@@ -14,6 +14,7 @@ use crate::domain::figure::{Policy, Undefined};
 use crate::domain::ladder::{DealMoment, Horizons, Ladder};
 use crate::domain::period::Period;
 use crate::tables::followed::{Followed, Noticed};
+use crate::tables::owners::Owners;
 use crate::tables::{self, Tables, col, deals::Deals};
 
 /// The tables that measures are computed over.
@@ -133,10 +134,16 @@ impl Data {
     /// Takes the derived tables over.
     #[must_use]
     pub fn new(tables: Tables, followed: Followed, deals: &Deals, frame: Frame) -> Self {
-        let deals_table = deals.table(&tables, &followed.frame, frame.ladder.first());
+        let mut deals_table = deals.table(&tables, &followed.frame, frame.ladder.first());
+        let mut leads_table = followed.frame;
+        let owners = Owners::of(&tables.owners);
+        for table in [&mut deals_table, &mut leads_table] {
+            // A column of the right length always fits.
+            let _ = owners.add_team(table);
+        }
         let mut data = Self {
             files: tables.files,
-            leads: followed.frame,
+            leads: leads_table,
             deals: deals_table,
             counted: tables.counted,
             visits: tables.visits,

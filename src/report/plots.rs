@@ -28,6 +28,82 @@ pub enum Plot {
     Curve(Curve),
     /// One result at the low and the high end of each input.
     Tornado(Tornado),
+    /// Horizontal bars made of parts: stacks, or the floating bars of a waterfall.
+    Segments(Segments),
+    /// Shares that add up to a whole, along a number.
+    Areas(Areas),
+}
+
+/// Horizontal bars made of parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segments {
+    /// How to print the values.
+    pub kind: Kind,
+    /// Names of the shades, lightest first; none: the tones speak for themselves.
+    pub shades: Vec<String>,
+    /// True where each row begins at the end of the one before.
+    pub is_linked: bool,
+    /// The rows in drawing order, top first.
+    pub rows: Vec<SegmentRow>,
+}
+
+/// A bar made of parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentRow {
+    /// The name.
+    pub label: String,
+    /// Its parts, in the order of the sum.
+    pub parts: Vec<Segment>,
+    /// The value of the whole row.
+    pub value: f64,
+    /// A short remark behind the number.
+    pub remark: Option<String>,
+}
+
+/// A part of a bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Segment {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// What it is.
+    pub tone: Tone,
+}
+
+/// What a part of a chart stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// A sum, or what is undecided.
+    Total,
+    /// Something that comes, or is gained.
+    Comes,
+    /// Something that goes, or is lost.
+    Goes,
+    /// The shade with this place.
+    Shade(usize),
+}
+
+/// Shares that add up to a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Areas {
+    /// The horizontal axis.
+    pub x: CurveAxis,
+    /// Where the shares change, from left to right.
+    pub xs: Vec<f64>,
+    /// The areas, lowest first.
+    pub bands: Vec<AreaBand>,
+}
+
+/// One of the areas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaBand {
+    /// The name.
+    pub label: String,
+    /// Its share from each place on.
+    pub shares: Vec<f64>,
+    /// What it is.
+    pub tone: Tone,
 }
 
 /// A line over a numeric axis.

@@ -222,6 +222,8 @@ pub struct PipelineTable {
     pub stages: Vec<String>,
     pub won: Vec<String>,
     pub lost: Vec<String>,
+    pub no_decision: Vec<String>,
+    pub qualified_from: Option<String>,
     pub probability: BTreeMap<String, f64>,
     pub rot_days: BTreeMap<String, f64>,
 }

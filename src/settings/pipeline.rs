@@ -19,6 +19,10 @@ pub struct PipelineSetup {
     pub won: Vec<String>,
     /// Words that mean lost.
     pub lost: Vec<String>,
+    /// Words for an end without a decision; they mean lost as well.
+    pub no_decision: Vec<String>,
+    /// The stage from which on a deal counts in win rates.
+    pub qualified_from: Option<String>,
     /// Chance of a stage to be won, by stage in normal form.
     pub probability: BTreeMap<String, f64>,
     /// Days without activity after which a deal is left lying, by stage in normal form.
@@ -34,11 +38,38 @@ pub fn pipelines(config: &Config, layers: &Layers) -> Result<Vec<PipelineSetup>,
             stages: table.stages.clone(),
             won: table.won.clone(),
             lost: table.lost.clone(),
+            no_decision: table.no_decision.clone(),
+            qualified_from: qualified_from(layers, &key, table)?,
             probability: by_stage(layers, &key, "probability", table, &table.probability, 1.0)?,
             rot_days: by_stage(layers, &key, "rot_days", table, &table.rot_days, f64::MAX)?,
         })
     };
     config.pipeline.iter().zip(1..).map(one).collect()
+}
+
+/// A stage that the pipeline has.
+fn qualified_from(
+    layers: &Layers,
+    key: &str,
+    table: &PipelineTable,
+) -> Result<Option<String>, Failure> {
+    let Some(stage) = &table.qualified_from else {
+        return Ok(None);
+    };
+    let folded = normal_form(stage);
+    if table
+        .stages
+        .iter()
+        .any(|known| normal_form(known) == folded)
+    {
+        return Ok(Some(stage.clone()));
+    }
+    let path = format!("{key}.qualified_from");
+    let names = table.stages.iter().map(String::as_str);
+    let finding = layers.complaint(&path, &format!("`{stage}` is no stage of this pipeline"));
+    Err(finding
+        .hint(near_or_all(stage, names, "its stages are"))
+        .into())
 }
 
 /// Values of stages that the pipeline has.
@@ -94,6 +125,7 @@ pub fn outcome_words(config: &Config) -> impl Iterator<Item = (String, &'static 
         };
         let mut all = meaning(&table.won, "won");
         all.extend(meaning(&table.lost, "lost"));
+        all.extend(meaning(&table.no_decision, "lost"));
         all
     })
 }

@@ -183,6 +183,16 @@ fn ids(frame: &DataFrame) -> impl Iterator<Item = Option<&str>> {
     frame::texts(frame, col::ID).into_iter()
 }
 
+/// Ids of moves that nobody has: of deals that are not in their table.
+fn unknown_ids(keys: &[&str], leads: &[Option<u32>], deals: &[Option<u32>]) -> Option<Join> {
+    let found = leads.iter().zip(deals).map(|(lead, deal)| lead.or(*deal));
+    let mut ids: BTreeMap<&str, Option<u32>> = BTreeMap::new();
+    ids.extend(keys.iter().copied().zip(found));
+    let (names, places): (Vec<&str>, Vec<Option<u32>>) = ids.into_iter().unzip();
+    let join = Join::count("stage_events.id", "deals", &names, &places);
+    (join.unmatched > 0).then_some(join)
+}
+
 impl Deals {
     /// An event's id is a lead's, else a deal's (whose leads then move).
     fn link_events(&mut self, tables: &Tables) {
@@ -195,6 +205,7 @@ impl Deals {
             .collect();
         let leads = links::find(&keys, ids(&tables.leads));
         let deals = links::find(&keys, ids(&tables.deals));
+        self.joins.extend(unknown_ids(&keys, &leads, &deals));
         let mut of_deal: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
         for (deal, lead) in &self.pairs {
             let lead = u32::try_from(*lead).unwrap_or(u32::MAX);

@@ -17,13 +17,12 @@ use super::{Tables, col};
 /// # Errors
 /// What polars cannot do; never for the tables of a loader.
 pub fn complete(tables: &mut Tables) -> PolarsResult<()> {
-    let strangers = if tables.events.height() > 0 {
-        unknown_movers(tables)
-    } else if tables.leads.height() == 0 {
-        deals_as_leads(tables)
-    } else {
-        return Ok(());
-    };
+    let mut strangers = unknown_movers(tables);
+    // A history of deals tells of nobody else, even where it knows deals that are not in
+    // their table: then the deals themselves are followed.
+    if tables.leads.height() == 0 && (strangers.height() == 0 || moves_are_of_deals(tables)) {
+        strangers = deals_as_leads(tables);
+    }
     if strangers.height() == 0 {
         return Ok(());
     }
@@ -85,9 +84,20 @@ pub fn at_entry(tables: &mut Tables) -> PolarsResult<()> {
     Ok(())
 }
 
+/// True where some move is that of a deal.
+fn moves_are_of_deals(tables: &Tables) -> bool {
+    let ids = texts(&tables.events, col::ID).into_iter().flatten();
+    let ids: Vec<&str> = ids.collect();
+    let found = links::find(&ids, texts(&tables.deals, col::ID).into_iter());
+    found.iter().any(Option::is_some)
+}
+
 /// One lead per id of a move that is nobody else's, at its first row.
 fn unknown_movers(tables: &Tables) -> DataFrame {
     let events = &tables.events;
+    if events.height() == 0 {
+        return DataFrame::default();
+    }
     let ids: Vec<&str> = texts(events, col::ID)
         .into_iter()
         .map(|id| id.unwrap_or(""))

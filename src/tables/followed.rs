@@ -196,7 +196,8 @@ impl<'a> Entries<'a> {
                 self.add_move(*lead, stage, times[row]);
             }
         }
-        self.noticed.has_history = times.iter().any(Option::is_some);
+        let dated = |(stage, at): (&Option<i32>, &Option<i64>)| stage.is_some() && at.is_some();
+        self.noticed.has_history = stages.iter().zip(&times).any(dated);
     }
 
     fn add_move(&mut self, lead: u32, stage: i32, at: Option<Millis>) {

@@ -16,6 +16,7 @@ pub mod fed;
 pub mod followed;
 pub mod frame;
 pub mod links;
+pub mod owners;
 pub mod paths;
 pub mod schema;
 pub mod touches;
@@ -52,6 +53,16 @@ pub mod col {
     pub const STAGE: &str = "stage";
     /// Moment of an event (milliseconds).
     pub const AT: &str = "at";
+    /// The word for the stage of an event, as the pipeline writes it (text).
+    pub const WORD: &str = "#word";
+    /// True where the word of an event means won (boolean).
+    pub const WAS_WON: &str = "#won";
+    /// True where the word of an event means lost (boolean).
+    pub const WAS_LOST: &str = "#lost";
+    /// True where the id was missing from a snapshot (boolean).
+    pub const REMOVED: &str = "#removed";
+    /// The moment after which an event happened, where no more is known (milliseconds).
+    pub const SINCE: &str = "#since";
     /// How many a row stands for (f64).
     pub const COUNT: &str = "count";
     /// First instant of the span of an aggregated row (milliseconds).

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 
 use super::channels::{self, Assigned};
+use super::deal_words::DealWords;
 use super::files::{self, Found};
 use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{ClassRow, Group};
@@ -19,7 +20,7 @@ use super::rules::Condition;
 use super::touches::Gathered;
 use super::typed::Typed;
 use super::{amounts, rules, spend};
-use super::{overlaps, snapshots};
+use super::{deal_snapshots, overlaps, snapshots};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
 use crate::domain::names::near_or_all;
@@ -27,7 +28,7 @@ use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
 use crate::tables::paths::Paths;
-use crate::tables::schema::{BILLING, LEADS, OWNERS, SPEND, TABLES, VISITS};
+use crate::tables::schema::{BILLING, DEALS, LEADS, OWNERS, SPEND, TABLES, VISITS};
 
 /// Types the groups and makes one table of all groups of a kind.
 ///
@@ -48,6 +49,8 @@ pub struct Assembly<'a> {
     pub(super) events_seen: Option<Millis>,
     /// Moves that differences of snapshots tell.
     pub(super) moves: Option<DataFrame>,
+    /// The same of deals.
+    pub(super) deal_moves: Option<DataFrame>,
     pub(super) touches: Gathered,
     /// What the words of streamed files say, with the classes that the rows stand for.
     pub(super) classes: Vec<(Vec<ClassRow>, DataFrame)>,
@@ -71,6 +74,7 @@ impl<'a> Assembly<'a> {
             loaded,
             events_seen: reading.touches_seen,
             moves: None,
+            deal_moves: None,
             touches: reading.touches,
             classes: Vec::new(),
         }
@@ -91,6 +95,7 @@ impl<'a> Assembly<'a> {
             tables.sayable.extend(sayable(group, self.request));
             tables.given.insert(group.table.name);
         }
+        let deal_words = DealWords::new(&self.groups, &self.request.pipelines);
         let words: Vec<Vec<Column>> = self
             .groups
             .iter()
@@ -101,6 +106,7 @@ impl<'a> Assembly<'a> {
                     assigned,
                     &shown,
                     self.request,
+                    &deal_words,
                     &mut self.loaded.findings,
                 )
             })
@@ -341,8 +347,8 @@ impl<'a> Assembly<'a> {
         declared: &[Declared],
     ) -> Result<(), Failure> {
         let files = self.loaded.tables.files.clone();
-        if table == LEADS.name {
-            self.compare_snapshots(&frame, declared, &files)?;
+        if [LEADS.name, DEALS.name].contains(&table) {
+            self.compare_snapshots(table, &frame, declared, &files)?;
         }
         let findings = &mut self.loaded.findings;
         let (mut frame, aside) = match table {
@@ -368,10 +374,11 @@ impl<'a> Assembly<'a> {
         self.store(table, frame)
     }
 
-    /// History from inputs whose files are snapshots.
+    /// History from inputs whose files are snapshots: of leads, or of deals.
     fn compare_snapshots(
         &mut self,
-        leads: &DataFrame,
+        table: &str,
+        frame: &DataFrame,
         declared: &[Declared],
         files: &[String],
     ) -> Result<(), Failure> {
@@ -380,22 +387,33 @@ impl<'a> Assembly<'a> {
             .iter()
             .map(|file| files::date_in_name(file).map(|day| day_end(day, zone) - 1))
             .collect();
-        let history = snapshots::history(leads, declared, files, &dates)
-            .map_err(|finding| Failure::from(*finding))?;
-        if history.removed > 0 {
-            let (removed, ids) = (history.removed, history.ids);
-            let mut text = format!(
-                "{removed} of {ids} ids are missing from the newest snapshot: removed, not lost"
-            );
-            // Few records are deleted in a month; many at once are a filtered list.
-            if removed * 5 > ids {
-                text.push_str("; so many at once mean that the list view was probably filtered");
-            }
-            let finding = Diagnostic::new(&codes::REMOVED, text).times(removed);
-            self.loaded.findings.push(finding);
+        let failed = |finding: Box<Diagnostic>| Failure::from(*finding);
+        if table == LEADS.name {
+            let history = snapshots::history(frame, declared, files, &dates).map_err(failed)?;
+            self.note_removed(history.removed, history.ids);
+            self.moves = history.moves;
+        } else {
+            let history =
+                deal_snapshots::history(frame, declared, files, &dates).map_err(failed)?;
+            self.note_removed(history.removed, history.ids);
+            self.deal_moves = history.moves;
         }
-        self.moves = history.moves;
         Ok(())
+    }
+
+    fn note_removed(&mut self, removed: u64, ids: u64) {
+        if removed == 0 {
+            return;
+        }
+        let mut text = format!(
+            "{removed} of {ids} ids are missing from the newest snapshot: removed, not lost"
+        );
+        // Few records are deleted in a month; many at once are a filtered list.
+        if removed * 5 > ids {
+            text.push_str("; so many at once mean that the list view was probably filtered");
+        }
+        let finding = Diagnostic::new(&codes::REMOVED, text).times(removed);
+        self.loaded.findings.push(finding);
     }
 
     fn set_aside(&mut self, aside: Vec<Aside>) {
@@ -424,6 +442,11 @@ impl<'a> Assembly<'a> {
                     .map(|name| integers(&frame, name).into_iter().flatten().max());
                 self.events_seen = ends.into_iter().fold(self.events_seen, Ord::max);
                 self.loaded.tables.deals = frame;
+                if let Some(moves) = self.deal_moves.take() {
+                    let known = std::mem::take(&mut self.loaded.tables.events);
+                    let all = stack(vec![known, moves]).map_err(|error| broken(&error))?;
+                    self.loaded.tables.events = all;
+                }
             }
             "stage_events" => {
                 let (followed, counted) = split_events(&frame).map_err(|error| broken(&error))?;

@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::activities;
 use super::channels::Assigned;
+use super::deal_words::DealWords;
 use super::group::Group;
 use super::request::Request;
 use super::stages::{Outcome, Vocabulary, kinds};
@@ -18,9 +19,11 @@ pub fn meanings(
     assigned: &Assigned,
     shown: &BTreeMap<String, String>,
     request: &Request,
+    deal_words: &DealWords,
     findings: &mut Diagnostics,
 ) -> Vec<Column> {
-    let vocabulary = Vocabulary::new(group, &request.stage_labels, &request.stages);
+    let vocabulary =
+        Vocabulary::new(group, &request.stage_labels, &request.stages).beside(deal_words);
     let mut columns: Vec<Column> = assigned.column(group, shown).into_iter().collect();
     match group.table.name {
         "leads" => {
@@ -44,30 +47,15 @@ pub fn meanings(
             activities::check(group, findings);
             columns.extend(activities::columns(group, findings));
         }
-        "stage_events" => columns.extend(vocabulary.column(group, "stage", col::STAGE, findings)),
+        "stage_events" => {
+            columns.extend(vocabulary.column(group, "stage", col::STAGE, findings));
+            columns.extend(deal_words.column(group, col::WORD));
+            columns.extend(vocabulary.ends(group));
+        }
         "deals" => {
             columns.extend(kinds(group));
-            let words = group.words("outcome").or_else(|| group.words("stage"));
-            let outcomes: Vec<Outcome> = match words {
-                None => vec![Outcome::Open; group.height()],
-                Some(words) => {
-                    let known: Vec<Outcome> = words
-                        .list
-                        .iter()
-                        .map(|word| vocabulary.outcome(word))
-                        .collect();
-                    let of = |code: &u32| {
-                        (*code as usize)
-                            .checked_sub(1)
-                            .and_then(|i| known.get(i).copied())
-                    };
-                    words
-                        .codes
-                        .iter()
-                        .map(|code| of(code).unwrap_or(Outcome::Open))
-                        .collect()
-                }
-            };
+            columns.extend(deal_words.column(group, "stage"));
+            let outcomes = outcomes(group, &vocabulary, deal_words);
             let is = |wanted: Outcome| {
                 outcomes
                     .iter()
@@ -80,6 +68,34 @@ pub fn meanings(
         _ => {}
     }
     columns
+}
+
+/// How each deal stands by its words: those of its own pipeline before those of all.
+fn outcomes(group: &Group, vocabulary: &Vocabulary, deal_words: &DealWords) -> Vec<Outcome> {
+    let words = group.words("outcome").or_else(|| group.words("stage"));
+    let Some(words) = words else {
+        return vec![Outcome::Open; group.height()];
+    };
+    let pipelines = group.words("pipeline");
+    let known: Vec<Outcome> = words
+        .list
+        .iter()
+        .map(|word| vocabulary.outcome(word))
+        .collect();
+    let mut own: BTreeMap<(u32, u32), Option<Outcome>> = BTreeMap::new();
+    let of = |(row, code): (usize, &u32)| {
+        let place = (*code as usize).checked_sub(1)?;
+        let pipeline = pipelines.and_then(|words| words.codes.get(row).copied());
+        let pipeline = pipeline.unwrap_or(0);
+        let said = *own.entry((pipeline, *code)).or_insert_with(|| {
+            let name = pipelines.and_then(|words| words.word(pipeline));
+            deal_words.outcome(name, words.list.get(place)?)
+        });
+        said.or_else(|| known.get(place).copied())
+    };
+    let rows = words.codes.iter().enumerate().map(of);
+    rows.map(|outcome| outcome.unwrap_or(Outcome::Open))
+        .collect()
 }
 
 /// Stages that the words of a group can name, where its rows are followed.

@@ -11,6 +11,8 @@ mod assemble;
 mod buffer;
 mod channels;
 mod clock;
+mod deal_snapshots;
+mod deal_words;
 mod files;
 mod frames;
 mod group;
@@ -33,7 +35,9 @@ mod typed;
 mod visits;
 
 pub use files::{Found, date_in_name, expand, look};
-pub use request::{CostSpan, ExclusionRule, Loaded, Reject, Request, RowLimit, SegmentRule};
+pub use request::{
+    CostSpan, ExclusionRule, Loaded, PipelineWords, Reject, Request, RowLimit, SegmentRule,
+};
 pub use rules::Condition;
 pub use spend::add_costs;
 

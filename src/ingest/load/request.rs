@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub stages: Vec<String>,
     /// Word -> stage, from the configuration.
     pub stage_labels: BTreeMap<String, String>,
+    /// The words of all pipelines, in order.
+    pub pipelines: Vec<PipelineWords>,
     /// The report zone.
     pub zone: Tz,
     /// Zone of times without an offset.
@@ -64,6 +66,19 @@ pub struct Request<'a> {
     pub memory: Option<u64>,
     /// Told about each file before it is read: name, number, how many.
     pub progress: &'a dyn Fn(&str, usize, usize),
+}
+
+/// The words of a pipeline, as the configuration writes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PipelineWords {
+    /// The pipeline as deals name it; absent where it is the one of all deals.
+    pub name: Option<String>,
+    /// Stages, lowest first.
+    pub stages: Vec<String>,
+    /// Words that mean won.
+    pub won: Vec<String>,
+    /// Words that mean lost, without a decision or with one.
+    pub lost: Vec<String>,
 }
 
 /// A dimension made from another column.

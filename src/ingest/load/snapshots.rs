@@ -4,7 +4,8 @@
 //! snapshots, a stage that differs from that of the file before was entered somewhere
 //! between the two dates; it is dated with the later one, and because the moment is
 //! known no better than that, no duration is computed from it. An id that the newest
-//! snapshot lacks is removed (deleted, merged, filtered away), never lost.
+//! snapshot lacks is removed (deleted, merged, filtered away), never lost. What deals tell
+//! beside their stage is in `deal_snapshots`.
 
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
@@ -103,7 +104,8 @@ pub fn history(
     Ok(history)
 }
 
-fn undated(files: &[String], file: u32) -> Diagnostic {
+/// The finding for a snapshot without a date.
+pub fn undated(files: &[String], file: u32) -> Diagnostic {
     let name = files.get(file as usize).cloned().unwrap_or_default();
     Diagnostic::new(&codes::CONFIG, "the date of this snapshot is not known")
         .at(Location::file(name))

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+use super::deal_words::DealWords;
 use super::group::Group;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::domain::ladder::EXITS;
 use crate::domain::names::nearest;
 use crate::ingest::mapping::{Meaning, StageWords};
 use crate::ingest::sources;
-use crate::tables::EXIT;
+use crate::tables::{EXIT, col};
 
 /// The stage of a win, whatever the ladder calls its last stage.
 const WON: &str = "won";
@@ -22,6 +23,8 @@ pub struct Vocabulary<'a> {
     label: &'a str,
     /// Words that alone are used in this export; absent where anything may be written.
     own: Option<&'a BTreeMap<String, String>>,
+    /// Words of the ladders of deals: outside this ladder, and known all the same.
+    deal_words: Option<&'a DealWords>,
 }
 
 impl<'a> Vocabulary<'a> {
@@ -43,7 +46,15 @@ impl<'a> Vocabulary<'a> {
             own: sources::by_name(&group.kind)
                 .filter(|source| !source.input.stages.is_empty())
                 .map(|_| &group.spec.stages),
+            deal_words: None,
         }
+    }
+
+    /// The same where the words of deals are known too.
+    #[must_use]
+    pub fn beside(mut self, deal_words: &'a DealWords) -> Self {
+        self.deal_words = Some(deal_words);
+        self
     }
 
     /// The stages of the ladder that the words of this group can name: those of its
@@ -93,7 +104,16 @@ impl<'a> Vocabulary<'a> {
             .iter()
             .enumerate()
             .map(|(number, word)| {
+                if self.deal_words.is_some_and(|known| known.is_both(word)) {
+                    return None;
+                }
                 self.index(word).unwrap_or_else(|()| {
+                    if self
+                        .deal_words
+                        .is_some_and(|known| known.has(&known.meant(group, word)))
+                    {
+                        return None;
+                    }
                     let code = u32::try_from(number + 1).unwrap_or(u32::MAX);
                     self.complain(
                         group,
@@ -127,7 +147,9 @@ impl<'a> Vocabulary<'a> {
         rows: u64,
     ) {
         let word = crate::ingest::cell::shown(word);
-        let near = nearest(&word, self.stages.iter().map(String::as_str));
+        let of_deals = self.deal_words.map_or(&[][..], DealWords::written);
+        let names = self.stages.iter().chain(of_deals).map(String::as_str);
+        let near = nearest(&word, names);
         let guess = near
             .first()
             .copied()
@@ -147,6 +169,30 @@ impl<'a> Vocabulary<'a> {
             finding = finding.at(Location::line(name, u64::from(line)));
         }
         findings.push(finding);
+    }
+
+    /// Marks of the rows whose word means won or lost, for the history of deals.
+    #[must_use]
+    pub fn ends(&self, group: &Group) -> Vec<Column> {
+        let Some(words) = group.words("stage") else {
+            return Vec::new();
+        };
+        let known: Vec<Outcome> = words.list.iter().map(|word| self.outcome(word)).collect();
+        let of = |code: &u32| {
+            let place = (*code as usize).checked_sub(1);
+            place.and_then(|place| known.get(place)).copied()
+        };
+        [(col::WAS_WON, Outcome::Won), (col::WAS_LOST, Outcome::Lost)]
+            .into_iter()
+            .map(|(name, wanted)| {
+                let is: Vec<bool> = words
+                    .codes
+                    .iter()
+                    .map(|code| of(code) == Some(wanted))
+                    .collect();
+                Column::new(name.into(), is)
+            })
+            .collect()
     }
 
     /// What a deal's word means: won, lost, or neither.

@@ -117,7 +117,8 @@ impl<'a> World<'a> {
             everything: Scope::all(data),
             deals: deals(data, leads)?,
             old_age: if can_tell_deals(data) {
-                pipeline::old_age(&pipeline::deals::deals(data, &[])?, leads.as_of)
+                let deals = pipeline::deals::deals(data, &[], &[], leads.as_of)?;
+                pipeline::speed::old_age(&deals.all, leads.as_of)
             } else {
                 Err(Undefined::NoData)
             },

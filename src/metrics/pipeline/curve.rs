@@ -1,6 +1,7 @@
 //! The win curve: the chance that a deal of some age has been won, and is still open.
 
 use super::deals::{Deal, days};
+use super::timeline::Standing;
 use crate::domain::calendar::Millis;
 use crate::stats::random::Random;
 use crate::stats::survival::{Competing, CompetingCurve, Ending, aalen_johansen};
@@ -17,6 +18,27 @@ pub struct WinCurve {
     pub wins: usize,
 }
 
+/// How long a deal was watched by a moment, and how it ended. One that was removed was
+/// watched until then.
+fn watched(deal: &Deal, moment: Millis) -> (Millis, Option<Ending>) {
+    let kind = |won: bool| match won {
+        true => Ending::Converted,
+        false => Ending::Exited,
+    };
+    match deal.timeline.at(moment) {
+        Some(point) if point.standing == Standing::Removed => (point.at, None),
+        Some(_) => match deal.timeline.ended_by(moment) {
+            Some((at, won)) => (at, Some(kind(won))),
+            None => (moment, None),
+        },
+        // Ended before it was made: watched for no time.
+        None => match deal.ended().filter(|ended| *ended <= moment) {
+            Some(at) => (at, Some(kind(deal.won_at.is_some()))),
+            None => (moment, None),
+        },
+    }
+}
+
 impl WinCurve {
     /// From the deals made by `moment`; what happened later is not known then. Deals that
     /// ended at an unknown time are left out.
@@ -27,12 +49,8 @@ impl WinCurve {
             if (deal.won || deal.lost) && deal.ended().is_none() {
                 return None;
             }
-            let ended = deal.ended().filter(|ended| *ended <= moment);
-            let time = days(created, ended.unwrap_or(moment)).max(0.0);
-            let ending = ended.map(|_| match deal.won_at {
-                Some(_) => Ending::Converted,
-                None => Ending::Exited,
-            });
+            let (until, ending) = watched(deal, moment);
+            let time = days(created, until).max(0.0);
             Some(Competing { time, ending })
         };
         let members: Vec<Competing> = deals.iter().filter_map(member).collect();

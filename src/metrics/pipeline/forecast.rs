@@ -115,7 +115,7 @@ pub fn forecast(
     let weighted = open
         .iter()
         .filter(planned)
-        .map(|deal| chance(deal).map(|chance| deal.units() * chance))
+        .map(|deal| chance(deal).map(|chance| deal.units_at(moment) * chance))
         .sum::<Option<f64>>()
         .filter(|_| has_plans)
         .ok_or(Undefined::NoData);
@@ -131,7 +131,12 @@ pub fn forecast(
     }
     let ages: Vec<(f64, f64)> = open
         .iter()
-        .map(|deal| (deal.age_days(moment).unwrap_or(f64::INFINITY), deal.units()))
+        .map(|deal| {
+            (
+                deal.age_days(moment).unwrap_or(f64::INFINITY),
+                deal.units_at(moment),
+            )
+        })
         .collect();
     let fresh = Fresh::new(deals, moment, span);
     let chances: Vec<f64> = ages
@@ -258,17 +263,16 @@ fn back_test(deals: &[Deal], moment: Millis, ahead: u32, seed: u64) -> Option<Ba
             .map(Deal::units)
             .sum()
     };
-    let ended = |deal: &&Deal| deal.ended().is_some_and(|ended| ended <= moment);
     let (wins, ends) = deals
         .iter()
-        .filter(ended)
-        .fold((0_u32, 0_u32), |(wins, ends), deal| {
-            (wins + u32::from(deal.won_at.is_some()), ends + 1)
+        .filter_map(|deal| deal.timeline.ended_by(moment))
+        .fold((0_u32, 0_u32), |(wins, ends), (_, won)| {
+            (wins + u32::from(won), ends + 1)
         });
     let open: f64 = deals
         .iter()
         .filter(|deal| deal.open_at(moment))
-        .map(Deal::units)
+        .map(|deal| deal.units_at(moment))
         .sum();
     Some(BackTest {
         as_of: moment,

@@ -8,7 +8,7 @@ use crate::metrics::data::Scope;
 use crate::stats::random::Random;
 use crate::stats::{poisson, wilson};
 
-const DRAWS: u32 = 1_000;
+const DRAWS: u32 = 2_000;
 
 /// A win rate.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,19 +24,38 @@ pub struct WinRate {
 /// A share and the ends of its 95 % interval, where it has one.
 pub type Share = (f64, Option<(f64, f64)>);
 
+/// What win rates are counted with.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// Under which policy the rates are told.
+    pub policy: Policy,
+    /// Days within which a deal should be won.
+    pub horizon: u32,
+    /// Seed of what is drawn.
+    pub seed: u64,
+    /// Age from which an open deal is stale.
+    pub stale_days: f64,
+}
+
 /// All of them, over the deals of a period.
 #[must_use]
-pub fn win_rates(
-    deals: &[&Deal],
-    scope: &Scope,
-    policy: Policy,
-    horizon: u32,
-    seed: u64,
-) -> Vec<WinRate> {
+pub fn win_rates(deals: &[&Deal], scope: &Scope, terms: Terms) -> Vec<WinRate> {
+    let Terms {
+        policy,
+        horizon,
+        seed,
+        stale_days,
+    } = terms;
     let seen = scope.seen_from;
     let (start, end) = scope.bounds();
     let within = |at: Option<Millis>| at.is_some_and(|at| start <= at && at < end);
     let everything = scope.period.is_none();
+    let deals: Vec<&Deal> = deals
+        .iter()
+        .copied()
+        .filter(|deal| deal.qualified)
+        .collect();
+    let deals = deals.as_slice();
     let made: Vec<&&Deal> = deals
         .iter()
         .filter(|deal| everything || within(deal.created))
@@ -65,6 +84,17 @@ pub fn win_rates(
         took.is_some_and(|took| took <= f64::from(horizon))
     };
     let won = |list: &[&&Deal]| list.iter().filter(|deal| deal.won).count();
+    // Where ends without a decision have words of their own, they are no losses.
+    let decided: Vec<&&Deal> = closed
+        .iter()
+        .copied()
+        .filter(|deal| !deal.no_decision)
+        .collect();
+    let stale = deals.iter().filter(|deal| {
+        let age = seen.and_then(|seen| deal.age_days(seen).filter(|_| deal.open_at(seen)));
+        age.is_some_and(|age| age > stale_days)
+    });
+    let with_stale = decided.len() + stale.count();
     vec![
         WinRate {
             method: "win_rate_horizon",
@@ -78,13 +108,23 @@ pub fn win_rates(
         },
         WinRate {
             method: "win_rate_closed",
-            rate: counted(won(&closed), closed.len(), None),
+            rate: counted(won(&decided), decided.len(), None),
             value: None,
         },
         WinRate {
             method: "win_rate_closed_value",
             rate: Err(Undefined::NoData),
-            value: Some(by_value(&closed, seed)),
+            value: Some(by_value(&decided, seed)),
+        },
+        WinRate {
+            method: "win_rate_broad",
+            rate: counted(won(&closed), closed.len(), None),
+            value: None,
+        },
+        WinRate {
+            method: "win_rate_stale_adjusted",
+            rate: counted(won(&decided), with_stale, None),
+            value: None,
         },
         WinRate {
             method: "win_rate_created",

@@ -294,12 +294,13 @@ impl Drawing {
     }
 
     /// A bar: a filled rectangle with an edge of its own hue.
-    pub fn bar(&mut self, from: Point, to: Point, fill: Colour) {
+    pub fn bar(&mut self, from: Point, to: Point, fill: impl Into<Ink>) {
+        let fill = fill.into();
         self.marks.push(Mark::Box {
             from,
             to,
-            fill: fill.into(),
-            edge: Some(fill.edge()),
+            fill,
+            edge: Some(fill.colour.edge()),
         });
     }
 

@@ -12,6 +12,7 @@
 //! Nothing here computes a figure, reads a clock or looks at the machine; only a PNG
 //! with letters that the embedded font lacks asks for the fonts of the system.
 
+mod areas;
 mod bars;
 mod curve;
 mod drawing;
@@ -24,6 +25,7 @@ mod paint;
 pub mod palette;
 mod picture;
 mod scale;
+mod segments;
 mod spans;
 mod spark;
 mod strips;
@@ -133,6 +135,8 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Flows(flows) => flows::draw(flows, page),
         Plot::Curve(curve) => curve::draw(curve, page, currency),
         Plot::Tornado(tornado) => tornado::draw(tornado, page, currency),
+        Plot::Segments(parts) => segments::draw(parts, page, currency),
+        Plot::Areas(shares) => areas::draw(shares, page),
     }
 }
 

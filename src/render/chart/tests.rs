@@ -6,8 +6,9 @@ use super::*;
 use crate::domain::figure::Undefined;
 use crate::render::sample;
 use crate::report::document::{
-    Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows, FunnelStep,
-    Heat, Kind, Panel, Span, Strip, Strips, Tornado, TornadoBar, Trend, TrendPoint,
+    AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows,
+    FunnelStep, Heat, Kind, Panel, Segment, SegmentRow, Segments, Span, Strip, Strips, Tone,
+    Tornado, TornadoBar, Trend, TrendPoint,
 };
 
 /// Names that try to leave the text they stand in.
@@ -125,7 +126,58 @@ fn every_kind(name: &str) -> Vec<Chart> {
         chart_of(name, Plot::Flows(flows)),
         chart_of(name, Plot::Curve(curve(name))),
         chart_of(name, Plot::Tornado(tornado(name))),
+        chart_of(name, Plot::Segments(segments(name, true))),
+        chart_of(name, Plot::Segments(segments(name, false))),
+        chart_of(name, Plot::Areas(areas(name))),
     ]
+}
+
+fn segments(name: &str, is_linked: bool) -> Segments {
+    let part = |from, to, tone| Segment { from, to, tone };
+    let row = |parts: Vec<Segment>, value| SegmentRow {
+        label: name.to_owned(),
+        parts,
+        value,
+        remark: Some(name.to_owned()),
+    };
+    Segments {
+        kind: Kind::Money,
+        shades: if is_linked {
+            Vec::new()
+        } else {
+            vec![name.to_owned(); 3]
+        },
+        is_linked,
+        rows: vec![
+            row(vec![part(0.0, 5.0, Tone::Total)], 5.0),
+            row(
+                vec![part(5.0, 7.0, Tone::Comes), part(7.0, 9.0, Tone::Shade(2))],
+                4.0,
+            ),
+            row(vec![part(9.0, -2.0, Tone::Goes)], -11.0),
+            row(vec![part(f64::NAN, 1.0, Tone::Goes)], f64::INFINITY),
+        ],
+    }
+}
+
+fn areas(name: &str) -> Areas {
+    let band = |tone, shares: [f64; 3]| AreaBand {
+        label: name.to_owned(),
+        shares: shares.to_vec(),
+        tone,
+    };
+    Areas {
+        x: CurveAxis {
+            title: name.to_owned(),
+            kind: Kind::Count,
+        },
+        xs: vec![0.0, 10.0, 30.0],
+        bands: vec![
+            band(Tone::Comes, [0.0, 0.2, 0.3]),
+            band(Tone::Total, [1.0, 0.7, 0.5]),
+            band(Tone::Goes, [0.0, 0.1, 0.2]),
+        ],
+    }
 }
 
 fn curve(name: &str) -> Curve {

@@ -1,0 +1,152 @@
+//! How fast money comes, how long deals take, and what becomes of them by age.
+
+use super::Shown;
+use crate::domain::figure::Figure;
+use crate::domain::money::Money;
+use crate::metrics::pipeline::AgeStep;
+use crate::report::document::{
+    AreaBand, Areas, Block, Cell, Chart, CurveAxis, Kind, Plot, Table, Tone, Weight,
+};
+use crate::report::views::{Parts, columns, section, table};
+
+/// Tables `velocity`, `cycle` and `win_curve`.
+pub fn view(shown: &Shown) -> Parts {
+    let (velocity, cycle) = (&shown.pipeline.velocity, &shown.pipeline.cycle);
+    let size = &shown.pipeline.size;
+    let columns_of = || {
+        columns(&[
+            ("key", "", Kind::Text, Weight::Key),
+            ("value", "Value", Kind::Number, Weight::Key),
+        ])
+    };
+    let money = |figure: Figure<f64>| Cell::from(figure.map(Money::from_units));
+    let share = |figure: Figure<f64>| figure.map_or_else(Cell::Undefined, Cell::Share);
+    let row = |key: &str, cell: Cell| vec![Cell::from(key), cell];
+    let mut first = table(
+        "velocity",
+        "Velocity",
+        columns_of(),
+        vec![
+            row("open_deals", velocity.open.into()),
+            row("win_rate_closed", share(velocity.win_rate)),
+            row("mean_won_amount", money(velocity.mean_won)),
+            row("mean_cycle_days", velocity.cycle_days.into()),
+            row("pipeline_velocity", money(velocity.velocity)),
+            row("throughput", money(velocity.throughput)),
+            row("velocity_ratio", velocity.velocity_ratio().into()),
+            row("average_deal_size", money(size.mean)),
+            row("median_deal_size", money(size.median)),
+            row("deals_without_amount", size.missing.into()),
+        ],
+    );
+    first.remarks = vec![
+        "Velocity: open deals x win rate x amount / days, money of a day; the last three over the \
+         last 365 days. Throughput: what was really won a day; velocity_ratio: one over the \
+         other. Far from 1: stale deals, or a pipeline that changed its size. Deal size: of the \
+         deals won in the period."
+            .into(),
+    ];
+    let mut second = table(
+        "cycle",
+        "Length of the cycle",
+        columns_of(),
+        vec![
+            row("wins", cycle.wins.into()),
+            row(
+                "median_days_won",
+                cycle.won.map(|(median, _, _)| median).into(),
+            ),
+            row("p90_days_won", cycle.won.map(|(_, p90, _)| p90).into()),
+            row("mean_days_won", cycle.won.map(|(_, _, mean)| mean).into()),
+            row("median_days_to_win_all", cycle.median_to_win.into()),
+            row("share_ever_won", share(cycle.ever)),
+        ],
+    );
+    second.remarks = vec![
+        "Days of the deals won are those of the fast ones where business grows; the last two count \
+         open deals as not decided yet (Aalen-Johansen)."
+            .into(),
+    ];
+    if shown.pipeline.untimed_ends > 0 {
+        second.remarks.push(format!(
+            "{} deals ended at an unknown time: in counts, not in curves.",
+            shown.pipeline.untimed_ends
+        ));
+    }
+    let blocks = vec![
+        Block::Table("velocity".into()),
+        Block::Chart("win-curve".into()),
+        Block::Table("cycle".into()),
+    ];
+    let mut parts = section(
+        "velocity",
+        "How fast",
+        blocks,
+        vec![first, second, curve_table(shown)],
+    );
+    parts.charts.push(win_curve(shown));
+    parts
+}
+
+fn curve_table(shown: &Shown) -> Table {
+    let columns = columns(&[
+        ("age_days", "Age", Kind::Days, Weight::Key),
+        ("won", "Won", Kind::Share, Weight::Key),
+        ("lost", "Lost", Kind::Share, Weight::Key),
+        ("open", "Open", Kind::Share, Weight::Key),
+    ]);
+    let row = |step: &AgeStep| {
+        [step.age, step.won, step.lost, step.open]
+            .map(Cell::from)
+            .into()
+    };
+    let rows = shown.pipeline.curve.iter().map(row);
+    table(
+        "win_curve",
+        "Won, lost and open by age",
+        columns,
+        rows.collect(),
+    )
+}
+
+/// Won, lost and open, from the day on which all deals were made to the age of the oldest.
+fn win_curve(shown: &Shown) -> Chart {
+    let first = AgeStep {
+        age: 0.0,
+        won: 0.0,
+        lost: 0.0,
+        open: 1.0,
+    };
+    let mut steps = vec![first];
+    steps.extend(&shown.pipeline.curve);
+    let last = steps.last().copied().unwrap_or(first);
+    steps.push(AgeStep {
+        age: last.age.max(shown.pipeline.watched),
+        ..last
+    });
+    let band = |label: &str, of: fn(&AgeStep) -> f64, tone| AreaBand {
+        label: label.into(),
+        shares: steps.iter().map(of).collect(),
+        tone,
+    };
+    Chart {
+        id: "win-curve".into(),
+        title: "What becomes of deals by their age".into(),
+        description: "The chance that a deal has been won or lost by an age, and that it is \
+                      still open; open deals count as not decided yet."
+            .into(),
+        table: "win_curve".into(),
+        plot: Plot::Areas(Areas {
+            x: CurveAxis {
+                title: "Days since the deal was made".into(),
+                kind: Kind::Count,
+            },
+            xs: steps.iter().map(|step| step.age).collect(),
+            bands: vec![
+                band("Won", |step| step.won, Tone::Comes),
+                band("Open", |step| step.open, Tone::Total),
+                band("Lost", |step| step.lost, Tone::Goes),
+            ],
+        }),
+    }
+}
