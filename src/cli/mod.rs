@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod event_funnel;
 mod explain;
+mod flywheel;
 mod funnel;
 mod groups;
 mod init;
@@ -35,6 +36,7 @@ pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
 pub use event_funnel::EventArgs;
 pub use explain::ExplainArgs;
+pub use flywheel::FlywheelArgs;
 pub use funnel::FunnelArgs;
 pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
 pub use init::InitArgs;
@@ -99,6 +101,7 @@ pub enum Command {
     Paths(PathsArgs),
     Pipeline(PipelineArgs),
     Score(ScoreArgs),
+    Flywheel(FlywheelArgs),
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
@@ -153,6 +156,7 @@ impl Command {
             Self::Paths(_) => "paths",
             Self::Pipeline(_) => "pipeline",
             Self::Score(_) => "score",
+            Self::Flywheel(_) => "flywheel",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
@@ -177,6 +181,7 @@ impl Command {
             Self::Paths(args) => &args.files,
             Self::Pipeline(args) => &args.files,
             Self::Score(args) => &args.files,
+            Self::Flywheel(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
@@ -196,6 +201,7 @@ impl Command {
             Self::Paths(args) => Some(&args.what),
             Self::Pipeline(args) => Some(&args.what),
             Self::Score(args) => Some(&args.what),
+            Self::Flywheel(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
@@ -215,6 +221,7 @@ impl Command {
             Self::Paths(args) => Some(&args.reading),
             Self::Pipeline(args) => Some(&args.reading),
             Self::Score(args) => Some(&args.reading),
+            Self::Flywheel(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
@@ -235,6 +242,7 @@ impl Command {
             Self::Paths(args) => Some(&args.writing),
             Self::Pipeline(args) => Some(&args.writing),
             Self::Score(args) => Some(&args.writing),
+            Self::Flywheel(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
@@ -254,6 +262,7 @@ impl Command {
             Self::Paths(args) => Some(&args.gates),
             Self::Pipeline(args) => Some(&args.gates),
             Self::Score(args) => Some(&args.gates),
+            Self::Flywheel(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
@@ -280,7 +289,7 @@ impl Command {
         match self {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
-            Self::Pipeline(_) | Self::Score(_) => true,
+            Self::Pipeline(_) | Self::Score(_) | Self::Flywheel(_) => true,
             Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,

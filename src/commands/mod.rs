@@ -10,6 +10,7 @@ mod emit;
 mod event_funnel;
 mod explain;
 mod failures;
+mod flywheel;
 mod folder;
 mod funnel;
 mod init;
@@ -53,6 +54,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Paths(_) => paths::run(&run),
         Command::Pipeline(args) => pipeline::run(&run, args),
         Command::Score(args) => score::run(&run, args),
+        Command::Flywheel(_) => flywheel::run(&run),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
         Command::Inspect(_) => inspect::run(&run),

@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, folder, pipeline, whatif,
+    failures, flywheel, folder, pipeline, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
@@ -55,11 +55,13 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let credited = credits(run, &mut prepared)?;
     let has_journeys = !credited.is_empty();
     let deals = pipeline::of_report(run, &prepared)?;
+    let wheel = flywheel::of_report(run, &mut prepared, &period)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
     let more = steps
         .into_iter()
         .chain(credited)
         .chain(deals)
+        .chain(wheel)
         .chain(what_ifs)
         .collect();
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;

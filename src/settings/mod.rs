@@ -17,6 +17,7 @@ mod env;
 mod event_funnel;
 mod files;
 mod flags;
+mod flywheel;
 mod funnel;
 mod fx;
 mod inputs;
@@ -39,6 +40,7 @@ pub use config::CustomWeights;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;
+pub use flywheel::{Base, FlywheelSetup};
 pub use fx::Fx;
 pub use inputs::{Reading, RejectLimit};
 pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
@@ -144,6 +146,8 @@ pub struct Settings {
     pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
+    /// What the flywheel is measured against.
+    pub flywheel: FlywheelSetup,
     /// The ladders of deals, in order.
     pub pipelines: Vec<PipelineSetup>,
     /// The what-if that is asked for.

@@ -10,6 +10,7 @@ mod assemble;
 mod buffer;
 mod channels;
 mod clock;
+mod feedback;
 mod files;
 mod frames;
 mod group;
