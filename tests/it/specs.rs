@@ -62,6 +62,9 @@ specifications! {
     event_funnels "event-funnels"
     pipeline "pipeline"
     score "score"
+    flywheel "flywheel"
+    retention "retention"
+    referrals "referrals"
     what_if "what-if"
 }
 

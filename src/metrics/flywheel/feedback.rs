@@ -88,7 +88,7 @@ pub struct Brought {
     /// Of those leads, the ones that became customers.
     pub became: Figure<Rate>,
     /// Amount of the deals won with those leads.
-    pub value: Money,
+    pub value: Figure<Money>,
 }
 
 fn last_answers<'a>(rows: &'a Rows, scope: &Scope) -> BTreeMap<&'a str, &'a Answer> {
@@ -210,10 +210,12 @@ pub fn brought(
             },
             referrals: theirs.len() as u64,
             became: rate(became.count() as u64, theirs.len() as u64),
-            value: theirs
-                .iter()
-                .filter_map(|referral| won.get(&referral.lead).copied())
-                .sum(),
+            value: rows.won(
+                theirs
+                    .iter()
+                    .filter_map(|referral| won.get(&referral.lead).copied())
+                    .sum(),
+            ),
         });
     }
     found

@@ -141,7 +141,7 @@ pub struct Referred {
     /// Of those leads the ones that are customers by now.
     pub became: Figure<Rate>,
     /// Amount of the deals won with them.
-    pub value: Money,
+    pub value: Figure<Money>,
 }
 
 /// True where something of a flywheel is known: billing, referrals or answers.
@@ -397,6 +397,7 @@ impl Answering<'_> {
                 .iter()
                 .filter_map(|one| won.get(&one.lead).copied())
                 .sum();
+            let value = self.rows.won(value);
             Referred {
                 kind: kind.to_owned(),
                 referrals: list.len() as u64,

@@ -7,6 +7,8 @@ use polars::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::calendar::Millis;
+use crate::domain::figure::{Figure, Undefined};
+use crate::domain::money::Money;
 use crate::metrics::data::{Data, Record, Source};
 use crate::tables::{self, col as name, frame};
 
@@ -115,6 +117,8 @@ pub struct Rows {
     pub answers: Vec<Answer>,
     /// True where some lead can say who brought it, or a rule says whose work a channel is.
     pub tells_referrals: bool,
+    /// True where deals are known, so that amounts won are not merely missing.
+    pub has_deals: bool,
     /// Tables that lack a column of the condition: they are left out as a whole.
     pub unfilterable: Vec<&'static str>,
 }
@@ -148,12 +152,26 @@ pub fn read(data: &Data, dimensions: &[String]) -> PolarsResult<Rows> {
             || named(&leads, name::REFERRER_KIND)
             || of_work(&leads)
             || of_work(&deals),
+        has_deals: data.has(Source::Deals) && data.can_filter(data.frame(Source::Deals)),
         billed: self::billed(&billed, dimensions),
         leads: leads_rows,
         deals: self::deals(&deals, &positions, dimensions),
         answers: self::answers(&answers),
         unfilterable,
     })
+}
+
+impl Rows {
+    /// An amount of won deals; `no_data` where no deals are known.
+    ///
+    /// # Errors
+    /// As said.
+    pub fn won(&self, amount: Money) -> Figure<Money> {
+        match self.has_deals {
+            true => Ok(amount),
+            false => Err(Undefined::NoData),
+        }
+    }
 }
 
 /// All billing of the customers who bought one of the deals, whatever the condition.
@@ -340,7 +358,7 @@ fn answers(table: &DataFrame) -> Vec<Answer> {
         Some(Answer {
             customer: owned(customers[row])?,
             at: times[row]?,
-            score: scores[row]? / crate::domain::money::Money::SCALE,
+            score: scores[row]? / Money::SCALE,
         })
     };
     (0..table.height()).filter_map(answer).collect()

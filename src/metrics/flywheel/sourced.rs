@@ -28,6 +28,8 @@ pub struct Sourced {
     pub by: String,
     /// Leads that came in.
     pub leads: u64,
+    /// True where deals are known.
+    pub has_deals: bool,
     /// Amount of the deals made.
     pub pipeline_created: Money,
     /// Amount of the deals won.
@@ -46,7 +48,25 @@ impl Sourced {
     /// # Errors
     /// `zero_denominator` where none ended.
     pub fn close_rate(&self) -> Figure<Rate> {
+        self.told()?;
         rate(self.won, self.won + self.lost)
+    }
+}
+
+impl Sourced {
+    fn told(&self) -> Figure<()> {
+        match self.has_deals {
+            true => Ok(()),
+            false => Err(Undefined::NoData),
+        }
+    }
+
+    /// Amount of the deals made and won.
+    ///
+    /// # Errors
+    /// `no_data` where no deals are known.
+    pub fn amounts(&self) -> Figure<(Money, Money)> {
+        self.told().map(|()| (self.pipeline_created, self.revenue))
     }
 }
 
@@ -100,7 +120,10 @@ pub fn sourced(rows: &Rows, referrals: &Referrals, scope: &Scope) -> Figure<Vec<
         let by = of_deal(deal, rows, referrals).unwrap_or(NONE);
         found.entry(by).or_default().add(deal, &inside);
     }
-    Ok(in_order(found))
+    let mut list = in_order(found);
+    list.iter_mut()
+        .for_each(|row| row.has_deals = rows.has_deals);
+    Ok(list)
 }
 
 impl Sourced {

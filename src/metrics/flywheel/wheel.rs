@@ -76,8 +76,6 @@ pub struct Wheel {
     pub cost: Figure<Money>,
     /// Customers whose first month lies in the period.
     pub new: Figure<u64>,
-    /// New customers as `channels` counts them, and the cost of one.
-    pub acquired: (Figure<u64>, Figure<Money>),
     /// Leads that became customers within the horizon.
     pub lead_to_customer_rate: Figure<Rate>,
     /// `nrr`.
@@ -227,7 +225,7 @@ impl Sources<'_> {
     /// # Errors
     /// What polars cannot do with the condition of the run.
     pub fn wheel(&self, span: Span, scope: &Scope) -> PolarsResult<Wheel> {
-        let (cost, acquired) = self.cost(scope)?;
+        let cost = self.spent(scope)?;
         let ends = Ends::of(span, scope, self.data);
         let bridge = self.bridge(span, scope);
         let known = bridge.as_ref().map_err(|reason| *reason);
@@ -284,7 +282,6 @@ impl Sources<'_> {
                 .at_end(span, scope)
                 .and_then(|ledger| new(ledger, span)),
             cost,
-            acquired,
             lead_to_customer_rate: self.lead_to_customer_rate(ends),
             renewal: renewals::rate(self.contracts, (ends.start, ends.end), Some(ends.seen)),
             referral_rate: told().and_then(|()| self.referral_rate(span, scope)),
@@ -343,7 +340,7 @@ impl Sources<'_> {
         customers.iter().enumerate()
     }
 
-    fn cost(&self, scope: &Scope) -> PolarsResult<(Figure<Money>, (Figure<u64>, Figure<Money>))> {
+    fn spent(&self, scope: &Scope) -> PolarsResult<Figure<Money>> {
         let question = Question {
             dimensions: &[],
             basis: Basis::Period,
@@ -351,13 +348,8 @@ impl Sources<'_> {
             credit: None,
         };
         let rows = channels::compute(self.data, scope, &question)?;
-        Ok(match rows.into_iter().next() {
-            Some(total) => (total.cost, (total.customers, total.acquisition_cost)),
-            None => (
-                Err(Undefined::NoData),
-                (Err(Undefined::NoData), Err(Undefined::NoData)),
-            ),
-        })
+        let total = rows.into_iter().next();
+        Ok(total.map_or(Err(Undefined::NoData), |total| total.cost))
     }
 
     /// True where the dates of the first and the last stage are known person by person.
@@ -683,7 +675,6 @@ mod tests {
             churn: Err(none),
             cost: Err(none),
             new: Err(none),
-            acquired: (Err(none), Err(none)),
             lead_to_customer_rate: Err(none),
             net_retention: Err(none),
             gross_retention: Err(none),

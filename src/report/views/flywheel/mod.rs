@@ -169,9 +169,6 @@ fn remarks(shown: &Shown) -> Vec<String> {
 
 fn friction(shown: &Shown) -> Parts {
     let flywheel = shown.flywheel;
-    let Some(base) = &flywheel.base else {
-        return Parts::default();
-    };
     let columns = columns(&[
         ("kind", "Kind", Kind::Text, Weight::Normal),
         ("point", "Where", Kind::Text, Weight::Key),
@@ -181,38 +178,41 @@ fn friction(shown: &Shown) -> Parts {
         ("low", "Difference from", Kind::Share, Weight::Detail),
         ("high", "to", Kind::Share, Weight::Detail),
     ]);
-    let row = |point: &Point| {
-        let interval = point.interval();
-        let end = |of: fn(&(f64, f64)) -> f64| {
-            interval.as_ref().map_or_else(
-                |reason| Cell::Undefined(*reason),
-                |ends| Cell::Share(of(ends)),
-            )
-        };
-        vec![
-            point.kind.into(),
-            point.name.as_str().into(),
-            point.rate.clone().into(),
-            point.base.clone().into(),
-            point.lost().into(),
-            end(|ends| ends.0),
-            end(|ends| ends.1),
-        ]
-    };
-    let rows: Vec<Vec<Cell>> = flywheel.friction.iter().map(row).collect();
-    let title = format!("Where friction takes people, against {}", base.period);
+    let rows: Vec<Vec<Cell>> = flywheel.friction.iter().map(point_cells).collect();
+    let base = flywheel.base.as_ref().map(|base| base.period.as_str());
+    let against = base.map_or_else(String::new, |base| format!(", against {base}"));
+    let title = format!("Where friction takes people{against}");
     let mut points: Table = table("friction_points", &title, columns, rows);
     points.remarks = vec![
         "Lost: n x (rate of the base - rate). Steps are of those who entered them a horizon \
          earlier. Where the interval of the difference holds 0, it may be chance."
             .into(),
     ];
-    section(
-        "friction",
-        "Friction",
-        vec![Block::Table("friction_points".into())],
-        vec![points],
-    )
+    let block = match (base, flywheel.friction.is_empty()) {
+        (None, _) => Block::Text("Friction is measured against a base; all data has none.".into()),
+        (Some(base), true) => Block::Text(format!(
+            "Of what can be compared, nothing takes more people than in {base}."
+        )),
+        (Some(_), false) => Block::Table("friction_points".into()),
+    };
+    section("friction", "Friction", vec![block], vec![points])
+}
+
+fn point_cells(point: &Point) -> Vec<Cell> {
+    let interval = point.interval();
+    let end = |of: fn((f64, f64)) -> f64| match interval {
+        Ok(ends) => Cell::Share(of(ends)),
+        Err(reason) => Cell::Undefined(reason),
+    };
+    vec![
+        point.kind.into(),
+        point.name.as_str().into(),
+        point.rate.clone().into(),
+        point.base.clone().into(),
+        point.lost().into(),
+        end(|ends| ends.0),
+        end(|ends| ends.1),
+    ]
 }
 
 fn summary(shown: &Shown) -> Vec<String> {
@@ -264,9 +264,13 @@ fn kept(shown: &Shown, now: &Wheel) -> Option<String> {
 fn coasting(shown: &Shown, now: &Wheel) -> Option<String> {
     let rate = now.coasting().ok()?;
     let share = (shown.speak)(&Cell::Share(rate), Kind::Share);
-    if rate >= 0.0 {
+    if rate == 0.0 {
+        return Some("If all effort stopped, there would be as many customers.".to_owned());
+    }
+    if rate > 0.0 {
         return Some(format!(
-            "Without effort it would grow by {share} a period: the wheel carries itself."
+            "If all effort stopped, customers would grow by {share} a period: the wheel carries \
+             itself."
         ));
     }
     let half = now.half_life().ok()?;

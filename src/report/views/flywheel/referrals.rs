@@ -87,8 +87,8 @@ fn sourced(rows: &[Sourced]) -> Parts {
         vec![
             row.by.as_str().into(),
             row.leads.into(),
-            row.pipeline_created.into(),
-            row.revenue.into(),
+            row.amounts().map(|(made, _)| made).into(),
+            row.amounts().map(|(_, won)| won).into(),
             row.close_rate().into(),
             row.missing_amounts.into(),
         ]

@@ -68,7 +68,10 @@ fn bridge_chart(bridge: &Bridge) -> Chart {
         label: step.to_owned(),
         value: Ok(part.amount.units()),
         interval: None,
-        remark: Some(format!("{} customers", part.customers)),
+        remark: Some(match part.customers {
+            1 => "1 customer".to_owned(),
+            many => format!("{many} customers"),
+        }),
     });
     Chart {
         id: "mrr-bridge".into(),
@@ -105,7 +108,7 @@ fn by(shown: &Shown) -> Parts {
             Kind::Count,
             Weight::Detail,
         ),
-        ("size", "At the end", Kind::Count, Weight::Key),
+        ("end_customers", "At the end", Kind::Count, Weight::Key),
         (
             "start_recurring",
             "Amount at the start",
@@ -113,7 +116,7 @@ fn by(shown: &Shown) -> Parts {
             Weight::Detail,
         ),
         (
-            "recurring",
+            "end_recurring",
             "Amount at the end",
             Kind::Money,
             Weight::Normal,
