@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod event_funnel;
 mod explain;
+mod flywheel;
 mod funnel;
 mod groups;
 mod init;
@@ -38,6 +39,7 @@ pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
 pub use event_funnel::EventArgs;
 pub use explain::ExplainArgs;
+pub use flywheel::FlywheelArgs;
 pub use funnel::FunnelArgs;
 pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
 pub use init::InitArgs;
@@ -107,6 +109,7 @@ pub enum Command {
     Leaks(LeaksArgs),
     Sla(SlaArgs),
     Score(ScoreArgs),
+    Flywheel(FlywheelArgs),
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
@@ -164,6 +167,7 @@ impl Command {
             Self::Leaks(_) => "leaks",
             Self::Sla(_) => "sla",
             Self::Score(_) => "score",
+            Self::Flywheel(_) => "flywheel",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Inspect(_) => "inspect",
@@ -191,6 +195,7 @@ impl Command {
             Self::Leaks(args) => &args.files,
             Self::Sla(args) => &args.files,
             Self::Score(args) => &args.files,
+            Self::Flywheel(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
             Self::Inspect(args) => &args.files,
@@ -213,6 +218,7 @@ impl Command {
             Self::Leaks(args) => Some(&args.what),
             Self::Sla(args) => Some(&args.what),
             Self::Score(args) => Some(&args.what),
+            Self::Flywheel(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
@@ -235,6 +241,7 @@ impl Command {
             Self::Leaks(args) => Some(&args.reading),
             Self::Sla(args) => Some(&args.reading),
             Self::Score(args) => Some(&args.reading),
+            Self::Flywheel(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
@@ -258,6 +265,7 @@ impl Command {
             Self::Leaks(args) => Some(&args.writing),
             Self::Sla(args) => Some(&args.writing),
             Self::Score(args) => Some(&args.writing),
+            Self::Flywheel(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
@@ -280,6 +288,7 @@ impl Command {
             Self::Leaks(args) => Some(&args.gates),
             Self::Sla(args) => Some(&args.gates),
             Self::Score(args) => Some(&args.gates),
+            Self::Flywheel(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
@@ -307,7 +316,7 @@ impl Command {
         match self {
             Self::Report(_) | Self::Funnel(_) | Self::Channels(_) => true,
             Self::Attribution(_) | Self::Paths(_) => true,
-            Self::Pipeline(_) | Self::Score(_) => true,
+            Self::Pipeline(_) | Self::Score(_) | Self::Flywheel(_) => true,
             Self::Leaks(_) | Self::Sla(_) => true,
             Self::WhatIf(_) | Self::Optimize(_) => true,
             Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,

@@ -154,15 +154,10 @@ fn topics() -> Vec<(String, &'static str, String)> {
             definition.title.to_owned(),
         )
     };
-    let mut list: Vec<(String, &'static str, String)> =
-        dictionary::ALL.iter().map(metric).collect();
+    let mut list: Vec<(String, &'static str, String)> = dictionary::all().map(metric).collect();
     let models = models::ALL.iter();
     list.extend(models.map(|kind| (kind.name.to_owned(), "model", kind.doc.to_owned())));
-    let told = |key: &str| {
-        dictionary::ALL
-            .iter()
-            .any(|definition| definition.key == key)
-    };
+    let told = |key: &str| dictionary::all().any(|definition| definition.key == key);
     let rules = leaks::ALL.iter().filter(|rule| !told(rule.key));
     list.extend(rules.map(|rule| (rule.key.to_owned(), "leak", rule.condition.to_owned())));
     list.extend(

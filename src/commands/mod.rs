@@ -10,6 +10,7 @@ mod emit;
 mod event_funnel;
 mod explain;
 mod failures;
+mod flywheel;
 mod folder;
 mod funnel;
 mod init;
@@ -58,6 +59,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Leaks(args) => leaks::run(&run, args),
         Command::Sla(_) => sla::run(&run),
         Command::Score(args) => score::run(&run, args),
+        Command::Flywheel(_) => flywheel::run(&run),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
         Command::Query(args) => query::run(&run, args),

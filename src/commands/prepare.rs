@@ -13,7 +13,7 @@ use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
 use crate::metrics::known::{self, Known};
 use crate::metrics::measure::dimension_values;
-use crate::metrics::monthly::{first_moment, last_complete};
+use crate::metrics::monthly::{first_moment, first_record, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
 use crate::metrics::time_labels::is_time;
 use crate::settings::{AsOf, Settings};
@@ -212,7 +212,9 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
     if by == By::Records {
         check_dimensions(settings, &data)?;
     }
-    let first = first_moment(&data).or(touches.reach().map(|(first, _)| first));
+    let first = first_moment(&data)
+        .or(touches.reach().map(|(first, _)| first))
+        .or_else(|| first_record(&data));
     let period = period(settings, default, as_of, first)?;
     bar.finish();
     Ok(Prepared {

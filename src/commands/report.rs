@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, folder, leaks, pipeline, score, sla, whatif,
+    failures, flywheel, folder, leaks, pipeline, score, sla, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
@@ -58,6 +58,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let levels = sla::of_report(run, &prepared)?;
     let leaks = leaks::of_report(run, &prepared)?;
     let scored = score::of_report(run, &prepared)?;
+    let wheel = flywheel::of_report(run, &mut prepared, &period)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
     let more = steps
         .into_iter()
@@ -66,6 +67,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .chain(levels)
         .chain(leaks)
         .chain(scored)
+        .chain(wheel)
         .chain(what_ifs)
         .collect();
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;

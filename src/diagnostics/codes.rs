@@ -89,6 +89,7 @@ codes! {
     ASSUMED_CURRENCY "assumed_currency" Note "The amounts carry no currency; they are taken to be in the currency of the report."
     MISSING_AMOUNT "missing_amount" Note "Rows without an amount are left out of sums and means, and counted."
     NEGATIVE_AMOUNT "negative_amount" Note "Negative amounts are kept and counted."
+    REPEATED_BILLING "repeated_billing" Warning "Rows of billing are equal to the cent for one customer and month: several seats, or rows exported twice. They add up."
     NEGATIVE_COST "negative_cost" Warning "A cost is below zero: a refund, or a wrong sign."
     LOCAL_TIME "local_time" Warning "A local time exists twice or not at all because the clocks changed; the first occurrence or the moment after the gap was taken."
     UNKNOWN_STAGE "unknown_stage" Warning "A stage word that neither the configuration nor the source's vocabulary knows; the record stays, without that entry."
@@ -107,6 +108,8 @@ codes! {
     REMOVED "removed" Note "Ids of an earlier snapshot that the newest one lacks: removed (deleted, merged, filtered away), never lost."
     // Joins
     UNMATCHED "unmatched" Warning "Keys of a join without a partner."
+    OWN_REFERRAL "own_referral" Warning "A lead names itself or its own company as who brought it; it is no referral."
+    CIRCULAR_REFERRAL "circular_referral" Warning "Customers name each other as who brought them, round in a circle; these are no referrals."
     MERGED_SPELLINGS "merged_spellings" Note "Spellings of one channel that differ only in case or blanks were merged."
     UNASSIGNED_SHARE "unassigned_share" Warning "Many leads or visits fit no channel rule."
     OTHER_ROW "other_row" Warning "A row `(other)`: the analytics tool cut the table off, and its parts cannot be known."

@@ -213,7 +213,9 @@ impl Data {
         let known = |name: &str| {
             Source::ALL
                 .iter()
-                .any(|s| tables::frame::has_column(self.frame(*s), name))
+                .map(|source| self.frame(*source))
+                .chain([&self.billing])
+                .any(|frame| tables::frame::has_column(frame, name))
         };
         self.filter_columns
             .iter()
@@ -288,18 +290,39 @@ impl Data {
         blind.then_some(Undefined::NotFilterable)
     }
 
+    /// True where a table has every column that the condition of [`Self::restrict`] names.
+    #[must_use]
+    pub fn can_filter(&self, frame: &DataFrame) -> bool {
+        let has = |name: &String| tables::frame::has_column(frame, name);
+        self.filter_columns.iter().all(has)
+    }
+
+    /// The records of a kind that meet the condition of [`Self::restrict`].
+    ///
+    /// # Errors
+    /// As [`Self::filtered`].
+    pub fn filtered_records(&self, record: Record) -> PolarsResult<DataFrame> {
+        let frame = self.records(record);
+        self.meeting(frame.clone().lazy(), frame)?.collect()
+    }
+
     /// The rows that meet the condition of [`Self::restrict`]; SQL sees times as times and amounts in units.
     ///
     /// # Errors
     /// Where the condition does not fit the types of the columns.
     pub fn filtered(&self, frame: LazyFrame, source: Source) -> PolarsResult<LazyFrame> {
+        self.meeting(frame, self.frame(source))
+    }
+
+    /// `typed` has the columns of `frame`, to tell amounts and times.
+    fn meeting(&self, frame: LazyFrame, typed: &DataFrame) -> PolarsResult<LazyFrame> {
         let Some(condition) = &self.filter else {
             return Ok(frame);
         };
         let readable: Vec<Expr> = self
             .filter_columns
             .iter()
-            .filter_map(|name| readable(self.frame(source), name))
+            .filter_map(|name| readable(typed, name))
             .collect();
         let mask = frame
             .clone()
@@ -375,6 +398,18 @@ impl Data {
                 if is_text && !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }
+            }
+        }
+        // Segments of billing; what names a customer or explains a row is none.
+        let segments = self.billing.columns().iter().filter(|column| {
+            let words = ["customer", "reason", "kind", "currency"];
+            column.dtype() == &DataType::String
+                && !column.name().starts_with('#')
+                && !words.contains(&column.name().as_str())
+        });
+        for name in segments.map(|column| column.name().as_str()) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
             }
         }
         names.extend(tables::TIME_DIMENSIONS.iter().map(ToString::to_string));

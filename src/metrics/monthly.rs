@@ -7,7 +7,7 @@
 use polars::prelude::PolarsResult;
 
 use super::channels::{self, ChannelRow, Question};
-use super::data::{Data, Scope, Source};
+use super::data::{Data, Record, Scope, Source};
 use super::known::Known;
 use super::measure::{Group, evaluate};
 use super::projection;
@@ -239,6 +239,16 @@ pub fn first_moment(data: &Data) -> Option<Millis> {
     columns
         .into_iter()
         .filter_map(|(source, column)| tables::frame::earliest(data.frame(source), column))
+        .min()
+}
+
+/// The earliest moment of records that no measure counts: billing and answers.
+#[must_use]
+pub fn first_record(data: &Data) -> Option<Millis> {
+    let columns = [(Record::Billing, name::START), (Record::Feedback, name::AT)];
+    columns
+        .into_iter()
+        .filter_map(|(record, column)| tables::frame::earliest(data.records(record), column))
         .min()
 }
 

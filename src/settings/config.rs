@@ -29,6 +29,7 @@ pub struct Config {
     pub channels: ChannelsTable,
     pub attribution: AttributionTable,
     pub paths: PathsTable,
+    pub flywheel: FlywheelTable,
     pub visits: VisitsTable,
     pub hours: HoursTable,
     pub cost: Vec<CostTable>,
@@ -184,6 +185,14 @@ command_table! {
     /// `[paths]`: how journeys are listed, and the options of the command.
     PathsTable {
         top: Option<u32>,
+    }
+}
+
+command_table! {
+    /// `[flywheel]`: what it is measured against, and the options of the command.
+    FlywheelTable {
+        base: Option<String>,
+        advocacy_days: Option<u32>,
     }
 }
 

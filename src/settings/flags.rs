@@ -140,6 +140,7 @@ fn own(command: &Command, options: &mut Options) {
             number(options, "top", args.top);
             journeys(&args.journeys, options);
         }
+        Command::Flywheel(args) => text(options, "base", args.base.as_ref()),
         Command::Optimize(args) => {
             amount(options, "budget", args.budget);
             number(options, "hours", args.hours);

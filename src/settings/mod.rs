@@ -18,6 +18,7 @@ mod env;
 mod event_funnel;
 mod files;
 mod flags;
+mod flywheel;
 mod funnel;
 mod fx;
 mod inputs;
@@ -42,6 +43,7 @@ pub use config::CustomWeights;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
 pub use env::Environment;
+pub use flywheel::{Base, FlywheelSetup};
 pub use fx::Fx;
 pub use inputs::{Reading, RejectLimit};
 pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
@@ -149,6 +151,8 @@ pub struct Settings {
     pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
+    /// What the flywheel is measured against.
+    pub flywheel: FlywheelSetup,
     /// The ladders of deals, in order.
     pub pipelines: Vec<PipelineSetup>,
     /// Scores: which one, its rules, what a lead may cost.

@@ -16,8 +16,8 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
-    Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, funnel, fx,
-    inputs, moments, output, pipeline, score, segments, sla, targets, whatif,
+    Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, flywheel, funnel,
+    fx, inputs, moments, output, pipeline, score, segments, sla, targets, whatif,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -140,6 +140,7 @@ fn settle(
         basis: basis(config),
         credit_model: config.channels.model.clone(),
         attribution: attribution::attribution(config, layers)?,
+        flywheel: flywheel::flywheel(config, layers)?,
         pipelines: pipeline::pipelines(config, layers)?,
         score: score::score(config, layers)?,
         what_if: whatif::asked(cli, layers)?,

@@ -15,6 +15,7 @@ pub mod beta;
 pub mod binomial;
 pub mod bootstrap;
 pub mod cholesky;
+pub mod cycles;
 pub mod dense;
 pub mod difference;
 pub mod logistic;

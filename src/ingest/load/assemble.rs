@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::channels::{self, Assigned};
 use super::deal_words::DealWords;
+use super::feedback;
 use super::files::{self, Found};
 use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{ClassRow, Group};
@@ -22,8 +23,9 @@ use super::typed::Typed;
 use super::{amounts, rules, spend};
 use super::{deal_snapshots, overlaps, snapshots};
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::domain::calendar::{DAY_MILLIS, Millis, day_end};
+use crate::domain::calendar::{DAY_MILLIS, Millis, day_end, day_start};
 use crate::domain::names::near_or_all;
+use crate::domain::period::Period;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
@@ -118,6 +120,7 @@ impl<'a> Assembly<'a> {
             let input_zone = self.input_zone(group)?;
             let zone = self.request.zone;
             let mut decided = group.finish(zone, input_zone, &mut self.loaded.findings);
+            feedback::check(group, &mut decided);
             self.note_bad(group, &mut decided);
             typed.push(decided);
         }
@@ -358,7 +361,7 @@ impl<'a> Assembly<'a> {
                 self.loaded.joins.extend(unique.joins);
                 (unique.frame, unique.aside)
             }
-            "visits" | "spend" => overlaps::resolve(&frame, declared, &files, findings)
+            "visits" | "spend" | "billing" => overlaps::resolve(&frame, declared, &files, findings)
                 .map_err(|error| broken(&error))?,
             _ => (frame, Vec::new()),
         };
@@ -493,9 +496,10 @@ impl<'a> Assembly<'a> {
             .into_iter()
             .flatten()
             .max();
+        let billed = billed_through(&tables.billing, zone);
         let latest_event = aggregated
             .into_iter()
-            .chain([events, self.events_seen])
+            .chain([billed, events, self.events_seen])
             .flatten()
             .max();
         // The day of the latest event is taken as complete.
@@ -519,4 +523,30 @@ impl<'a> Assembly<'a> {
             account.through = named.or(account.through);
         }
     }
+}
+
+/// Longest span of billing that is evidence for its whole length: a quarter is told of when
+/// it is over, a year is paid in advance.
+const BILLED_AFTER: Millis = 93 * DAY_MILLIS;
+
+/// The last moment that billing is evidence for. A single first day of a month stands for
+/// the month; of a long span only the first day has surely come.
+fn billed_through(frame: &DataFrame, zone: Tz) -> Option<Millis> {
+    let spans = integers(frame, col::START)
+        .into_iter()
+        .zip(integers(frame, col::END));
+    let through = |(start, end): (Millis, Millis)| {
+        let day = crate::domain::calendar::day_of(start, zone);
+        let is_day = end <= day_end(day, zone);
+        let month = Period::month(day);
+        if is_day && day == month.start {
+            return day_start(month.end, zone) - 1;
+        }
+        match end - start <= BILLED_AFTER {
+            true => end - 1,
+            false => day_end(day, zone) - 1,
+        }
+    };
+    let known = spans.filter_map(|(start, end)| start.zip(end));
+    known.map(through).max()
 }

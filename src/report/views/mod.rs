@@ -6,6 +6,7 @@
 pub mod attribution;
 pub mod channels;
 pub mod event_funnel;
+pub mod flywheel;
 pub mod funnel;
 pub mod inspect;
 pub mod leaks;

@@ -234,6 +234,7 @@ fn every_option_has_a_variable_that_the_file_model_takes() {
             ("funnel.events.value_from", _) => "first",
             ("funnel.events.exclude_ends", _) => "entity",
             ("channels.basis", _) => "cohort",
+            ("flywheel.base", _) => "year-before",
             ("decimal", _) => "comma",
             ("max_rejects", _) => "2%",
             ("delimiter", _) => "tab",
