@@ -14,13 +14,6 @@ const MAIL_TOOL: u64 = 150;
 const MQL_TARGET: u64 = 280;
 const SEO_LEAD_TARGET: u64 = 300;
 
-/// True where the program follows deals by a log of their own stages. Until it does, these
-/// words are no stages of the funnel, and the lines are written as a comment.
-const FOLLOWS_DEALS: bool = false;
-/// True where the program knows `[calendar.NAME]` and `[[sla]]`. Until it does, they would be
-/// unknown keys, and are left out.
-const KEEPS_PROMISES: bool = true;
-
 /// Writes `leadflow.toml`.
 ///
 /// # Errors
@@ -49,49 +42,9 @@ pub fn write(plan: &Plan, market: &Market, out: &mut dyn Write) -> io::Result<()
             "{seo_target}",
             &market.scaled_round(SEO_LEAD_TARGET).to_string(),
         )
-        .replace("{own_domain}", OWN_DOMAIN)
-        .replace("{deal_log}", &deal_log(FOLLOWS_DEALS))
-        .replace("{promises}", promises(KEEPS_PROMISES));
+        .replace("{own_domain}", OWN_DOMAIN);
     out.write_all(text.as_bytes())
 }
-
-/// The input of the deals' log, or the same as a comment.
-fn deal_log(followed: bool) -> String {
-    if followed {
-        return DEAL_LOG.to_owned();
-    }
-    DEAL_LOG.lines().map(|line| format!("# {line}\n")).collect()
-}
-
-/// What the office hours are and what sales promised, where the program can read it.
-fn promises(known: bool) -> &'static str {
-    if known { PROMISES } else { "" }
-}
-
-const DEAL_LOG: &str = r##"[[input]]                           # every change of a deal: stage, amount, closing date, owner
-path = "exports/hubspot-crm-exports-deal-stage-log-*.csv"
-"##;
-
-const PROMISES: &str = r##"
-# --- promises ---------------------------------------------------------------------
-
-[calendar.office]
-zone = "Europe/Berlin"
-hours = "09:00-17:00"
-days = ["mon", "tue", "wed", "thu", "fri"]
-
-[[sla]]                             # every lead is called or written to within an hour of office time
-from = "lead"
-to = "first_attempt"
-within = "60min"
-calendar = "office"
-
-[[sla]]                             # a marketing qualified lead within half a day
-from = "mql"
-to = "first_attempt"
-within = "4h"
-calendar = "office"
-"##;
 
 const TEMPLATE: &str = r##"# The exports of Fernau Software, a company that does not exist.
 # Try: leadflow report, leadflow funnel --by channel, leadflow channels
@@ -120,7 +73,9 @@ country = "Country/Region"
 [[input]]                           # without a log: path = "*/hubspot-crm-exports-all-deals-*.csv", several = "snapshots"
 path = "exports/hubspot-crm-exports-all-deals-*.csv"
 
-{deal_log}
+[[input]]                           # every change of a deal: stage, amount, closing date, owner
+path = "exports/hubspot-crm-exports-deal-stage-log-*.csv"
+
 [[input]]                           # calls, mails and meetings, planned ones too
 path = "exports/hubspot-crm-exports-activities-*.csv"
 
@@ -168,7 +123,26 @@ name = "Renewals"
 stages = ["Appointment Scheduled", "Qualified To Buy", "Presentation Scheduled", "Decision Maker Bought-In", "Contract Sent"]
 won = ["Closed Won"]
 lost = ["Closed Lost"]
-{promises}
+
+# --- promises ---------------------------------------------------------------------
+
+[calendar.office]
+zone = "Europe/Berlin"
+hours = "09:00-17:00"
+days = ["mon", "tue", "wed", "thu", "fri"]
+
+[[sla]]                             # every lead is called or written to within an hour of office time
+from = "lead"
+to = "first_attempt"
+within = "60min"
+calendar = "office"
+
+[[sla]]                             # a marketing qualified lead within half a day
+from = "mql"
+to = "first_attempt"
+within = "4h"
+calendar = "office"
+
 # --- channels: one name for every spelling in every file ---------------------
 
 [[channel]]
@@ -266,17 +240,3 @@ period = "{quarter}"
 by = { channel = "SEO" }
 value = {seo_target}
 "##;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_read_yet_is_a_comment_or_left_out() {
-        assert!(deal_log(false).lines().all(|line| line.starts_with("# ")));
-        assert_eq!(deal_log(true), DEAL_LOG);
-        assert_eq!(promises(false), "");
-        let table: Result<toml::Table, _> = promises(true).parse();
-        assert!(table.is_ok_and(|table| table.contains_key("sla")));
-    }
-}

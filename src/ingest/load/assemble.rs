@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use polars::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::channels::{self, Assigned};
 use super::deal_words::DealWords;
+use super::excluded;
 use super::feedback;
 use super::files::{self, Found};
 use super::frames::{Part, broken, split_events, stack, stacked};
@@ -53,6 +55,8 @@ pub struct Assembly<'a> {
     pub(super) moves: Option<DataFrame>,
     /// The same of deals.
     pub(super) deal_moves: Option<DataFrame>,
+    /// Ids of leads and deals that are left out.
+    pub(super) excluded: FxHashSet<String>,
     pub(super) touches: Gathered,
     /// What the words of streamed files say, with the classes that the rows stand for.
     pub(super) classes: Vec<(Vec<ClassRow>, DataFrame)>,
@@ -77,6 +81,7 @@ impl<'a> Assembly<'a> {
             events_seen: reading.touches_seen,
             moves: None,
             deal_moves: None,
+            excluded: FxHashSet::default(),
             touches: reading.touches,
             classes: Vec::new(),
         }
@@ -333,6 +338,7 @@ impl<'a> Assembly<'a> {
             let frame = stacked(parts, table.name).map_err(|error| broken(&error))?;
             self.table(table.name, frame, &declared)?;
         }
+        self.exclude_belongings()?;
         let made: Vec<String> = self
             .request
             .segments
@@ -366,6 +372,11 @@ impl<'a> Assembly<'a> {
             _ => (frame, Vec::new()),
         };
         self.set_aside(aside);
+        let has_belongings = [LEADS.name, DEALS.name].contains(&table);
+        let mut excluded = FxHashSet::default();
+        if has_belongings && !self.request.exclusions.is_empty() {
+            excluded = excluded::ids(&frame);
+        }
         for rule in rules::of_table(&self.request.exclusions, table) {
             let condition = Condition {
                 sql: &rule.filter,
@@ -373,6 +384,11 @@ impl<'a> Assembly<'a> {
                 place: rule.place.as_ref(),
             };
             frame = self.keep(frame, &condition, &rule.why, false)?;
+        }
+        if !excluded.is_empty() {
+            let kept = excluded::ids(&frame);
+            excluded.retain(|id| !kept.contains(id));
+            self.excluded.extend(excluded);
         }
         self.store(table, frame)
     }

@@ -13,6 +13,7 @@ mod channels;
 mod clock;
 mod deal_snapshots;
 mod deal_words;
+mod excluded;
 mod feedback;
 mod files;
 mod frames;
