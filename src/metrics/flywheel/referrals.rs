@@ -55,6 +55,19 @@ pub struct Referrals {
 /// What a referrer is where no export says so.
 const UNKNOWN: &str = "(unknown)";
 
+impl Lead {
+    /// True where who brought the lead should be a customer or lead of these inputs: a partner
+    /// or an employee need not be.
+    fn expects_record(&self) -> bool {
+        let kind = self.referrer_kind.as_deref().map(str::to_lowercase);
+        kind.is_none_or(|kind| {
+            ["customer", "client", "lead", "contact"]
+                .iter()
+                .any(|record| kind.contains(record))
+        })
+    }
+}
+
 impl Referrals {
     /// The referral that brought a lead.
     #[must_use]
@@ -166,7 +179,7 @@ impl<'a> People<'a> {
                 found.noticed.own += 1;
                 continue;
             }
-            let nobody = lead.referred_by.is_some() && referrer.is_none();
+            let nobody = lead.referred_by.is_some() && referrer.is_none() && lead.expects_record();
             found.noticed.unknown += u64::from(nobody);
             ends.push((own, referrer));
             found.list.push(self.referral(row, lead, referrer));
@@ -277,13 +290,18 @@ mod tests {
             lead("e", Some("d")),
             lead("f", Some("nobody")),
         ];
+        let partner = Lead {
+            referrer_kind: Some("Partner".into()),
+            ..lead("g", Some("agency"))
+        };
+        let leads: Vec<Lead> = leads.into_iter().chain([partner]).collect();
         let found = found(leads);
         let kinds: Vec<(usize, &str)> = found
             .list
             .iter()
             .map(|referral| (referral.lead, referral.kind.as_str()))
             .collect();
-        assert_eq!(kinds, [(1, "lead"), (5, "(unknown)")]);
+        assert_eq!(kinds[..2], [(1, "lead"), (5, "(unknown)")]);
         let noticed = found.noticed;
         assert_eq!((noticed.own, noticed.circular, noticed.unknown), (1, 2, 1));
         assert!(found.of_lead(1).is_some() && found.of_lead(3).is_none());
