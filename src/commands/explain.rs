@@ -140,8 +140,7 @@ fn topics() -> Vec<(String, &'static str, String)> {
             definition.title.to_owned(),
         )
     };
-    let mut list: Vec<(String, &'static str, String)> =
-        dictionary::ALL.iter().map(metric).collect();
+    let mut list: Vec<(String, &'static str, String)> = dictionary::all().map(metric).collect();
     let models = models::ALL.iter();
     list.extend(models.map(|kind| (kind.name.to_owned(), "model", kind.doc.to_owned())));
     list.extend(

@@ -7,6 +7,7 @@
 //! (`feedback`), and what became of won deals (`delivery`).
 
 pub mod bridge;
+pub mod definitions;
 pub mod delivery;
 pub mod entries;
 pub mod feedback;

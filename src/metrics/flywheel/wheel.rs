@@ -654,7 +654,7 @@ fn first_expansion(customer: &Customer) -> Option<Month> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 

@@ -290,9 +290,14 @@ fn rubbing(shown: &Shown) -> Option<String> {
         true => ", which may be chance",
         false => "",
     };
+    let place = match point.kind {
+        "churn" => "as customers who left".to_owned(),
+        "churn_reason" => format!("as customers who left for `{}`", point.name),
+        "renewal" => "at renewals".to_owned(),
+        _ => format!("at {}", title_of(&point.name)),
+    };
     Some(format!(
-        "Against {} most people are lost at {}: {lost}{chance}.",
-        base.period,
-        title_of(&point.name)
+        "Against {} most are lost {place}: {lost}{chance}.",
+        base.period
     ))
 }
