@@ -263,7 +263,7 @@ mod tests {
     use super::*;
     use crate::domain::figure::Undefined;
     use crate::metrics::flywheel::entries::entries;
-    use crate::metrics::flywheel::wheel::tests::unknown;
+    use crate::metrics::flywheel::wheel::Wheel;
 
     /// What stands in the table can be explained.
     #[test]
@@ -276,7 +276,7 @@ mod tests {
             "new_customers",
             "lead_to_customer_rate",
         ];
-        for entry in entries(&unknown(), None) {
+        for entry in entries(&Wheel::unknown(), None) {
             assert_eq!(entry.value, Err(Undefined::NoData), "{}", entry.key);
             let told = ALL.iter().any(|definition| definition.key == entry.key);
             assert_ne!(told, OF_PARTS.contains(&entry.key), "{}", entry.key);

@@ -2,10 +2,11 @@
 //!
 //! Definitions: metrics dictionary 9 and 10. `rows` reads, `ledger` says who was a customer
 //! in which month, and everything else is a function of these and a period: `bridge`,
-//! `lifetimes`, `renewals`, `referrals`, `wheel`, `friction`. Beside them stand who brought
+//! `lifetimes`, `renewals`, `referrals`, `wheel`, `friction`, which `sources` measures. Beside them stand who brought
 //! leads about (`sourced`), what customers cost and bring (`money`), who would recommend
 //! (`feedback`), and what became of won deals (`delivery`).
 
+mod advocacy;
 pub mod bridge;
 pub mod definitions;
 pub mod delivery;
@@ -20,6 +21,7 @@ pub mod referrals;
 mod renewals;
 mod rows;
 pub mod sourced;
+pub mod sources;
 pub mod wheel;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +39,8 @@ use self::months::{Month, Span};
 use self::referrals::{People, Referrals};
 use self::rows::Rows;
 use self::sourced::Sourced;
-use self::wheel::{Ends, Sources, Wheel};
+use self::sources::{Ends, Sources};
+use self::wheel::Wheel;
 use super::data::{Data, Record, Scope, Source};
 use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::domain::money::Money;
@@ -239,12 +242,11 @@ impl Answering<'_> {
         let by = ledger.map(|ledger| sourced::of_customers(ledger, rows, &people, &referrals));
         let contracts = contracts.as_deref();
         let advocacy =
-            ledger.map(|ledger| wheel::advocacy((ledger, rows, &referrals), contracts, data));
+            ledger.map(|ledger| advocacy::advocacy((ledger, rows, &referrals), contracts, data));
         let sources = Sources {
             data,
             rows,
             ledger,
-            people: &people,
             referrals: &referrals,
             contracts,
             sources: by.as_deref().unwrap_or_default(),
