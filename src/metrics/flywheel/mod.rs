@@ -86,6 +86,8 @@ pub struct Flywheel {
     pub year_before: Option<Wheel>,
     /// What indices and friction are measured against.
     pub base: Option<Wheel>,
+    /// Each of the last months up to the end, with what moved in it.
+    pub months: Vec<(Month, Bridge)>,
     /// The bridge of each group of customers.
     pub groups: Vec<GroupRow>,
     /// Where friction takes people.
@@ -226,6 +228,28 @@ fn span_of(scope: &Scope, ledger: Option<&Ledger>, as_of: i64, data: &Data) -> O
     Some(Span { first, last })
 }
 
+/// How many months are shown one by one.
+const MONTHS_SHOWN: i32 = 24;
+
+/// The bridge of each month whose month before is known, oldest first.
+fn by_month(ledger: &Ledger, last: Month) -> Vec<(Month, Bridge)> {
+    let last = last.min(ledger.last);
+    let known = match ledger.has_amounts() {
+        true => ledger.first.plus(1),
+        false => ledger.first,
+    };
+    let first = known.max(last.plus(1 - MONTHS_SHOWN));
+    let month = |index: i32| {
+        let month = first.plus(index);
+        let span = Span {
+            first: month,
+            last: month,
+        };
+        (month, Bridge::over(ledger, span, |_| true))
+    };
+    (0..=last.since(first)).map(month).collect()
+}
+
 struct Answering<'a> {
     data: &'a Data,
     rows: &'a Rows,
@@ -277,6 +301,7 @@ impl Answering<'_> {
                 (Some(ledger), Ok(_)) => friction::reasons(ledger, span),
                 _ => Vec::new(),
             },
+            months: ledger.map_or_else(Vec::new, |ledger| by_month(ledger, span.last)),
             groups: self.groups(span, &now),
             lifetimes: match ledger.zip(until) {
                 Some((ledger, until)) => lifetimes::lifetimes(ledger, until),
