@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Gates, Reading, What, Writing};
 
-/// Customers over time: retention, referrals, speed, friction, and what the wheel adds by itself
+/// Customers over time: retention, referrals, speed, friction
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = "\
 Examples:

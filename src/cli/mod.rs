@@ -90,6 +90,9 @@ Examples:
   leadflow init exports/*.csv              write leadflow.toml for these exports
   leadflow report                          the month as a folder of tables and charts
 
+For the shell:
+  leadflow completions SHELL (bash, zsh, fish, elvish, powershell) and leadflow man
+
 Settings:
   A flag wins over LEADFLOW_<OPTION> (LEADFLOW_TZ, LEADFLOW_PERIOD, ...), that over leadflow.toml
   in this directory or a parent, that over ~/.config/leadflow/config.toml.
@@ -121,21 +124,27 @@ pub enum Command {
     Demo(DemoArgs),
     Config(ConfigArgs),
     /// Print completions for a shell
-    #[command(after_help = "\
+    #[command(
+        hide = true,
+        after_help = "\
 Examples:
   leadflow completions bash > ~/.local/share/bash-completion/completions/leadflow
   leadflow completions zsh > ~/.zfunc/_leadflow
-  leadflow completions fish > ~/.config/fish/completions/leadflow.fish")]
+  leadflow completions fish > ~/.config/fish/completions/leadflow.fish"
+    )]
     Completions {
         /// Which shell
         #[arg(value_name = "SHELL")]
         shell: CompletionShell,
     },
     /// Print the manual page
-    #[command(after_help = "\
+    #[command(
+        hide = true,
+        after_help = "\
 Examples:
   leadflow man > ~/.local/share/man/man1/leadflow.1
-  leadflow man | man -l -")]
+  leadflow man | man -l -"
+    )]
     Man,
 }
 

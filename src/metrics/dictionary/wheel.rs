@@ -257,3 +257,38 @@ pub const ALL: &[Definition] = &[
         "No answers in the period: zero_denominator.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::figure::Undefined;
+    use crate::metrics::flywheel::entries::entries;
+    use crate::metrics::flywheel::wheel::Wheel;
+
+    /// What stands in the table can be explained.
+    #[test]
+    fn every_figure_of_the_wheel_has_its_words() {
+        const OF_PARTS: &[&str] = &[
+            "lead_to_customer_days",
+            "customer_to_advocacy_days",
+            "reactivated_rate",
+            "won_and_lost_inside",
+            "new_customers",
+            "lead_to_customer_rate",
+        ];
+        for entry in entries(&Wheel::unknown(), None) {
+            assert_eq!(entry.value, Err(Undefined::NoData), "{}", entry.key);
+            let told = ALL.iter().any(|definition| definition.key == entry.key);
+            assert_ne!(told, OF_PARTS.contains(&entry.key), "{}", entry.key);
+        }
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let mut keys: Vec<&str> = crate::metrics::dictionary::all().map(|d| d.key).collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+}

@@ -300,7 +300,9 @@ mod tests {
 
     #[test]
     fn a_seed_fixes_the_interval() {
-        let ledger = ledger(&[&[8, 0], &[20, 15], &[72, 87], &[10, 10]]);
+        let amounts: Vec<[i128; 2]> = (1..60).map(|i| [i * i + 7, (i * 37) % 101]).collect();
+        let rows: Vec<&[i128]> = amounts.iter().map(<[i128; 2]>::as_slice).collect();
+        let ledger = ledger(&rows);
         let bridge = Bridge::over(&ledger, span(1, 1), |_| true);
         let (value, interval) = bridge.net_retention(7).unwrap();
         let (low, high) = interval.unwrap();

@@ -89,8 +89,7 @@ impl Customer {
             .reasons
             .iter()
             .filter(|(month, _)| *month <= until && last.is_none_or(|last| last <= *month));
-        said.max_by_key(|(month, _)| *month)
-            .map(|(_, reason)| reason.as_str())
+        said.max().map(|(_, reason)| reason.as_str())
     }
 }
 
@@ -135,7 +134,7 @@ impl Ledger {
     #[must_use]
     pub fn new(rows: &Rows, zone: Tz, as_of: Option<Millis>) -> Option<Self> {
         let as_of = as_of?;
-        if rows.billed.iter().any(|row| !row.is_service) {
+        if !rows.reach.is_empty() {
             return of_billing(rows, zone, as_of);
         }
         of_deals(rows, zone, as_of)
@@ -216,10 +215,27 @@ const MONTH_DAYS: f64 = 365.25 / 12.0;
 
 /// The first month of a row and how many it stands for.
 fn months_of(row: &Billed, zone: Tz) -> Option<(Month, i32)> {
-    let (start, end) = (row.start?, row.end?);
+    row.start.zip(row.end).map(|span| months_within(span, zone))
+}
+
+fn months_within((start, end): (Millis, Millis), zone: Tz) -> (Month, i32) {
     let days = (end - start) as f64 / DAY_MILLIS as f64;
     let months = (days / MONTH_DAYS).round().clamp(1.0, 1_200.0) as i32;
-    Some((Month::of(day_of(start, zone)), months))
+    (Month::of(day_of(start, zone)), months)
+}
+
+/// The first and the last month that billing tells of.
+fn reach(rows: &Rows, zone: Tz, as_of: Millis) -> Option<(Month, Month)> {
+    let over = last_over(as_of, zone);
+    let seen = rows.reach.iter().filter(|(start, _)| *start <= as_of);
+    let months = seen.map(|span| months_within(*span, zone));
+    let (mut first, mut last) = (None::<Month>, None::<Month>);
+    for (month, months) in months {
+        let end = month.plus(months - 1).min(over);
+        first = Some(first.map_or(month, |first| first.min(month)));
+        last = Some(last.map_or(end, |last| last.max(end)));
+    }
+    first.zip(last)
 }
 
 /// An amount in equal parts; what is left over goes to the first ones, a millionth each.
@@ -232,8 +248,8 @@ fn parts(amount: i64, months: i32) -> impl Iterator<Item = i128> {
 fn of_billing(rows: &Rows, zone: Tz, as_of: Millis) -> Option<Ledger> {
     let mut noticed = Noticed::default();
     let mut customers: BTreeMap<&str, Customer> = BTreeMap::new();
-    let (mut first, mut last) = (None::<Month>, None::<Month>);
     let over = last_over(as_of, zone);
+    let (first, last) = reach(rows, zone, as_of)?;
     for row in &rows.billed {
         let (Some((month, months)), Some(amount)) = (months_of(row, zone), row.amount) else {
             noticed.incomplete += 1;
@@ -249,9 +265,6 @@ fn of_billing(rows: &Rows, zone: Tz, as_of: Millis) -> Option<Ledger> {
         }
         noticed.spread += u64::from(months > 1);
         noticed.credits += u64::from(amount < 0);
-        let end = month.plus(months - 1).min(over.plus(1));
-        first = Some(first.map_or(month, |first| first.min(month)));
-        last = Some(last.map_or(end, |last| last.max(end)));
         let customer = customers.entry(&row.customer).or_insert_with(|| Customer {
             id: row.customer.clone(),
             ..Customer::default()
@@ -281,8 +294,8 @@ fn of_billing(rows: &Rows, zone: Tz, as_of: Millis) -> Option<Ledger> {
     Some(Ledger {
         basis: Basis::Billing,
         customers: named(customers),
-        first: first?,
-        last: last?.min(over),
+        first,
+        last,
         noticed,
     })
 }
@@ -476,6 +489,10 @@ mod tests {
 
     fn ledger(billed: Vec<Billed>, as_of: &str) -> Ledger {
         let rows = Rows {
+            reach: billed
+                .iter()
+                .filter_map(|row| row.start.zip(row.end))
+                .collect(),
             billed,
             ..Rows::default()
         };

@@ -2,10 +2,11 @@
 //!
 //! Definitions: metrics dictionary 9 and 10. `rows` reads, `ledger` says who was a customer
 //! in which month, and everything else is a function of these and a period: `bridge`,
-//! `lifetimes`, `renewals`, `referrals`, `wheel`, `friction`. Beside them stand who brought
+//! `lifetimes`, `renewals`, `referrals`, `wheel`, `friction`, which `sources` measures. Beside them stand who brought
 //! leads about (`sourced`), what customers cost and bring (`money`), who would recommend
 //! (`feedback`), and what became of won deals (`delivery`).
 
+mod advocacy;
 pub mod bridge;
 pub mod delivery;
 pub mod entries;
@@ -19,6 +20,7 @@ pub mod referrals;
 mod renewals;
 mod rows;
 pub mod sourced;
+pub mod sources;
 pub mod wheel;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +38,8 @@ use self::months::{Month, Span};
 use self::referrals::{People, Referrals};
 use self::rows::Rows;
 use self::sourced::Sourced;
-use self::wheel::{Ends, Sources, Wheel};
+use self::sources::{Ends, Sources};
+use self::wheel::Wheel;
 use super::data::{Data, Record, Scope, Source};
 use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::domain::money::Money;
@@ -82,6 +85,8 @@ pub struct Flywheel {
     pub year_before: Option<Wheel>,
     /// What indices and friction are measured against.
     pub base: Option<Wheel>,
+    /// Each of the last months up to the end, with what moved in it.
+    pub months: Vec<(Month, Bridge)>,
     /// The bridge of each group of customers.
     pub groups: Vec<GroupRow>,
     /// Where friction takes people.
@@ -222,6 +227,28 @@ fn span_of(scope: &Scope, ledger: Option<&Ledger>, as_of: i64, data: &Data) -> O
     Some(Span { first, last })
 }
 
+/// How many months are shown one by one.
+const MONTHS_SHOWN: i32 = 24;
+
+/// The bridge of each month whose month before is known, oldest first.
+fn by_month(ledger: &Ledger, last: Month) -> Vec<(Month, Bridge)> {
+    let last = last.min(ledger.last);
+    let known = match ledger.has_amounts() {
+        true => ledger.first.plus(1),
+        false => ledger.first,
+    };
+    let first = known.max(last.plus(1 - MONTHS_SHOWN));
+    let month = |index: i32| {
+        let month = first.plus(index);
+        let span = Span {
+            first: month,
+            last: month,
+        };
+        (month, Bridge::over(ledger, span, |_| true))
+    };
+    (0..=last.since(first)).map(month).collect()
+}
+
 struct Answering<'a> {
     data: &'a Data,
     rows: &'a Rows,
@@ -238,12 +265,11 @@ impl Answering<'_> {
         let by = ledger.map(|ledger| sourced::of_customers(ledger, rows, &people, &referrals));
         let contracts = contracts.as_deref();
         let advocacy =
-            ledger.map(|ledger| wheel::advocacy((ledger, rows, &referrals), contracts, data));
+            ledger.map(|ledger| advocacy::advocacy((ledger, rows, &referrals), contracts, data));
         let sources = Sources {
             data,
             rows,
             ledger,
-            people: &people,
             referrals: &referrals,
             contracts,
             sources: by.as_deref().unwrap_or_default(),
@@ -274,6 +300,7 @@ impl Answering<'_> {
                 (Some(ledger), Ok(_)) => friction::reasons(ledger, span),
                 _ => Vec::new(),
             },
+            months: ledger.map_or_else(Vec::new, |ledger| by_month(ledger, span.last)),
             groups: self.groups(span, &now),
             lifetimes: match ledger.zip(until) {
                 Some((ledger, until)) => lifetimes::lifetimes(ledger, until),

@@ -1,7 +1,6 @@
 //! What a customer costs and brings (dictionary 8): `ltv`, `ltv_cac`, the two paybacks, and
 //! how they went from period to period.
 
-use chrono_tz::Tz;
 use polars::prelude::PolarsResult;
 
 use super::bridge::Bridge;
@@ -226,12 +225,6 @@ pub fn churn_of_month(
     }
     let churn = bridge.churn()?;
     Ok(monthly_churn(churn.value(), span.months()))
-}
-
-/// The last month that is over for the data.
-#[must_use]
-pub fn over(data: &Data, zone: Tz) -> Option<super::months::Month> {
-    data.as_of.map(|as_of| last_over(as_of, zone))
 }
 
 #[cfg(test)]

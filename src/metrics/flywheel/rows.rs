@@ -109,6 +109,9 @@ pub struct Answer {
 pub struct Rows {
     /// Rows of billing.
     pub billed: Vec<Billed>,
+    /// First instants and ends of what recurs in billing, whatever the condition: a group
+    /// that nobody is left of is still told of.
+    pub reach: Vec<(Millis, Millis)>,
     /// Persons.
     pub leads: Vec<Lead>,
     /// Deals.
@@ -147,7 +150,12 @@ pub fn read(data: &Data, dimensions: &[String]) -> PolarsResult<Rows> {
         let works = frame::texts(frame, "sourced_by");
         works.contains(&Some("referral"))
     };
+    let all = self::billed(data.records(Record::Billing), &[]);
+    let recurring = all
+        .iter()
+        .filter(|row| !row.is_service && row.amount.is_some());
     Ok(Rows {
+        reach: recurring.filter_map(|row| row.start.zip(row.end)).collect(),
         tells_referrals: named(&leads, name::REFERRED_BY)
             || named(&leads, name::REFERRER_KIND)
             || of_work(&leads)

@@ -27,7 +27,7 @@ pub struct Shown<'a> {
     pub speak: Speak<'a>,
 }
 
-/// Tables `flywheel`, `friction_points`, `mrr_bridge`, `flywheel_by`, `retention`, `cohorts`,
+/// Tables `flywheel`, `friction_points`, `mrr_bridge`, `customers_by_month`, `flywheel_by`, `retention`, `cohorts`,
 /// `churn_reasons`, `referrals`, `sourced`, `nps`, `promoter_referrals`, `cac_trend`,
 /// `revenue_mix`, `delivery`; those without a row are left out.
 #[must_use]
@@ -48,6 +48,7 @@ pub fn brief(shown: &Shown) -> Parts {
         "flywheel",
         "friction_points",
         "mrr_bridge",
+        "customers_by_month",
         "retention",
         "cohorts",
         "churn_reasons",
@@ -56,7 +57,7 @@ pub fn brief(shown: &Shown) -> Parts {
         "nps",
         "cac_trend",
     ];
-    const CHARTS: &[&str] = &["mrr-bridge", "retention", "cohorts"];
+    const CHARTS: &[&str] = &["mrr-bridge", "customers-by-month", "retention", "cohorts"];
     let mut parts = view(shown);
     let has_table = |id: &str| TABLES.contains(&id);
     let has_chart = |id: &str| CHARTS.contains(&id);
@@ -290,9 +291,14 @@ fn rubbing(shown: &Shown) -> Option<String> {
         true => ", which may be chance",
         false => "",
     };
+    let place = match point.kind {
+        "churn" => "as customers who left".to_owned(),
+        "churn_reason" => format!("as customers who left for `{}`", point.name),
+        "renewal" => "at renewals".to_owned(),
+        _ => format!("at {}", title_of(&point.name)),
+    };
     Some(format!(
-        "Against {} most people are lost at {}: {lost}{chance}.",
-        base.period,
-        title_of(&point.name)
+        "Against {} most are lost {place}: {lost}{chance}.",
+        base.period
     ))
 }

@@ -3,10 +3,12 @@
 use super::Shown;
 use crate::domain::figure::{Figure, Undefined};
 use crate::metrics::flywheel::bridge::{Bridge, Spread};
+use crate::metrics::flywheel::ledger::Basis;
 use crate::metrics::flywheel::lifetimes::{CohortAge, FEW_AT_RISK, LifePoint, Lifetimes};
+use crate::metrics::flywheel::months::Month;
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Plot, Table,
-    Weight,
+    Bar, Bars, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Panel, Plot,
+    Table, Trend, TrendPoint, Weight,
 };
 use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
@@ -14,9 +16,10 @@ use crate::report::views::{Parts, columns, dimension_columns, section, table};
 const MOST_COHORTS: usize = 18;
 const MOST_AGES: usize = 19;
 
-/// Tables `mrr_bridge`, `flywheel_by`, `retention`, `cohorts`, `churn_reasons`.
+/// Tables `mrr_bridge`, `customers_by_month`, `flywheel_by`, `retention`, `cohorts`, `churn_reasons`.
 pub fn view(shown: &Shown) -> Parts {
     let mut parts = bridge(shown);
+    parts.append(by_month(shown));
     parts.append(by(shown));
     parts.append(lifetimes(shown));
     parts.append(cohorts(shown));
@@ -38,9 +41,14 @@ fn bridge(shown: &Shown) -> Parts {
         true => Cell::Money(amount),
         false => Cell::Undefined(Undefined::NoData),
     };
-    let rows = bridge
-        .lines()
-        .map(|(step, part)| vec![step.into(), part.customers.into(), money(part.amount)]);
+    let rows = bridge.lines().map(|(step, part)| {
+        let customers = match step {
+            "churned" => left(shown, part.customers),
+            "expansion" | "contraction" if !now.has_amounts => Cell::Undefined(Undefined::NoData),
+            _ => part.customers.into(),
+        };
+        vec![step.into(), customers, money(part.amount)]
+    });
     let mut bridged = table(
         "mrr_bridge",
         "Recurring amount from start to end",
@@ -61,6 +69,14 @@ fn bridge(shown: &Shown) -> Parts {
         parts.charts.push(bridge_chart(bridge));
     }
     parts
+}
+
+/// Customers who left; unknown where nobody says who did.
+fn left(shown: &Shown, count: u64) -> Cell {
+    match shown.flywheel.basis {
+        Some(Basis::Deals { ends: false }) => Cell::Undefined(Undefined::NoData),
+        _ => count.into(),
+    }
 }
 
 fn bridge_chart(bridge: &Bridge) -> Chart {
@@ -84,6 +100,107 @@ fn bridge_chart(bridge: &Bridge) -> Chart {
         plot: Plot::Histogram(Bars {
             kind: Kind::Money,
             bars: bars.into(),
+        }),
+    }
+}
+
+fn by_month(shown: &Shown) -> Parts {
+    let months = &shown.flywheel.months;
+    if months.len() < 2 {
+        return Parts::default();
+    }
+    let columns = columns(&[
+        ("month", "Month", Kind::Text, Weight::Key),
+        ("customers", "Customers", Kind::Count, Weight::Key),
+        ("new", "New", Kind::Count, Weight::Normal),
+        ("reactivated", "Returned", Kind::Count, Weight::Detail),
+        ("churned", "Left", Kind::Count, Weight::Normal),
+        ("recurring", "A month", Kind::Money, Weight::Key),
+        ("new_amount", "New amount", Kind::Money, Weight::Normal),
+        (
+            "reactivated_amount",
+            "Returned amount",
+            Kind::Money,
+            Weight::Detail,
+        ),
+        ("expansion_amount", "Expansion", Kind::Money, Weight::Normal),
+        (
+            "contraction_amount",
+            "Contraction",
+            Kind::Money,
+            Weight::Detail,
+        ),
+        ("churned_amount", "Left amount", Kind::Money, Weight::Normal),
+    ]);
+    let now = &shown.flywheel.now;
+    let money = |amount| match now.has_amounts {
+        true => Cell::Money(amount),
+        false => Cell::Undefined(Undefined::NoData),
+    };
+    let rows = months.iter().map(|(month, bridge)| {
+        vec![
+            month.label().into(),
+            bridge.end.customers.into(),
+            bridge.new.customers.into(),
+            bridge.reactivated.customers.into(),
+            left(shown, bridge.churned.customers),
+            money(bridge.end.amount),
+            money(bridge.new.amount),
+            money(bridge.reactivated.amount),
+            money(bridge.expansion.amount),
+            money(-bridge.contraction.amount),
+            money(-bridge.churned.amount),
+        ]
+    });
+    let list = table(
+        "customers_by_month",
+        "Customers month by month",
+        columns,
+        rows.collect(),
+    );
+    let blocks = vec![
+        Block::Chart("customers-by-month".into()),
+        Block::Table("customers_by_month".into()),
+    ];
+    let mut parts = section(
+        "customers-by-month",
+        "Customers over time",
+        blocks,
+        vec![list],
+    );
+    parts.charts.push(month_chart(months, now.has_amounts));
+    parts
+}
+
+fn month_chart(months: &[(Month, Bridge)], has_amounts: bool) -> Chart {
+    let panel = |title: &str, kind: Kind, of: fn(&Bridge) -> f64| Panel {
+        title: title.into(),
+        kind,
+        points: months
+            .iter()
+            .map(|(_, bridge)| TrendPoint {
+                value: Some(of(bridge)),
+                interval: None,
+                settled: true,
+            })
+            .collect(),
+    };
+    let mut panels = vec![panel("Customers", Kind::Count, |bridge| {
+        bridge.end.customers as f64
+    })];
+    if has_amounts {
+        panels.push(panel("Recurring amount", Kind::Money, |bridge| {
+            bridge.end.amount.units()
+        }));
+    }
+    Chart {
+        id: "customers-by-month".into(),
+        title: "Customers over time".into(),
+        description: "Customers at the end of each month, and what they pay a month.".into(),
+        table: "customers_by_month".into(),
+        plot: Plot::Trend(Trend {
+            periods: months.iter().map(|(month, _)| month.label()).collect(),
+            panels,
         }),
     }
 }
