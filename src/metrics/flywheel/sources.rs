@@ -74,11 +74,10 @@ impl Sources<'_> {
         };
         let seed = self.data.seed;
         Ok(Wheel {
-            period: scope
-                .period
-                .as_ref()
-                .map_or("all", |period| period.label.as_str())
-                .into(),
+            period: match &scope.period {
+                Some(period) => period.label.clone(),
+                None => span.period().label,
+            },
             has_amounts,
             size: self
                 .at_end(span, scope)

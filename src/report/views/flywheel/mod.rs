@@ -228,8 +228,10 @@ fn summary(shown: &Shown) -> Vec<String> {
 
 fn standing(shown: &Shown, now: &Wheel) -> Option<String> {
     let say = |cell: Cell, kind: Kind| (shown.speak)(&cell, kind);
-    let size = say(now.size.ok()?.into(), Kind::Count);
-    let mut sentence = format!("{size} customers at the end of {}", now.period);
+    let size = now.size.ok()?;
+    let customers = if size == 1 { "customer" } else { "customers" };
+    let size = say(size.into(), Kind::Count);
+    let mut sentence = format!("{size} {customers} at the end of {}", now.period);
     if let Ok(recurring) = now.recurring {
         let recurring = say(recurring.into(), Kind::Money);
         sentence.push_str(&format!(", {recurring} a month"));
