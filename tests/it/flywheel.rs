@@ -117,7 +117,7 @@ fn a_condition_on_deals_keeps_their_customers() {
 fn the_report_has_the_section_where_something_is_known() {
     let run = run(BILLING);
     let month = run.json("report --period 2026-03");
-    assert!(month.has("flywheel") && month.has("mrr_bridge") && month.has("cohorts"));
+    assert!(month.has("flywheel") && month.has("mrr_bridge") && month.has("retention"));
     // A week cuts the months of billing: left out, and said.
     let week = run.json("report --period 2026-W10");
     assert!(!week.has("flywheel"));

@@ -194,7 +194,7 @@ fn callers(rules: &str) -> Run {
 #[test]
 fn calls_count_until_today_and_planned_ones_do_not() {
     let rule = "[[score.rule]]\ngroup = \"interest\"\nfrom = \"activities\"\n\
-        when = \"kind = 'call' and direction = 'inbound'\"\npoints = 10\n";
+        when = \"kind = 'call' and direction = 'in'\"\npoints = 10\n";
     let answer = callers(rule).json("score --list");
     assert_eq!(answer.texts("list", "id"), ["l2", "l1", "l3"]);
     let row = |id: &str| answer.row("list", &[("id", id)]);

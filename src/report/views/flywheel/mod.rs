@@ -41,23 +41,21 @@ pub fn view(shown: &Shown) -> Parts {
     parts
 }
 
-/// What the monthly report keeps.
+/// What the monthly report keeps: cohorts and single months would be a fifth of its page.
 #[must_use]
 pub fn brief(shown: &Shown) -> Parts {
     const TABLES: &[&str] = &[
         "flywheel",
         "friction_points",
         "mrr_bridge",
-        "customers_by_month",
         "retention",
-        "cohorts",
         "churn_reasons",
         "referrals",
         "sourced",
         "nps",
         "cac_trend",
     ];
-    const CHARTS: &[&str] = &["mrr-bridge", "customers-by-month", "retention", "cohorts"];
+    const CHARTS: &[&str] = &["mrr-bridge", "retention"];
     let mut parts = view(shown);
     let has_table = |id: &str| TABLES.contains(&id);
     let has_chart = |id: &str| CHARTS.contains(&id);
