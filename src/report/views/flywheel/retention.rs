@@ -7,8 +7,8 @@ use crate::metrics::flywheel::ledger::Basis;
 use crate::metrics::flywheel::lifetimes::{CohortAge, FEW_AT_RISK, LifePoint, Lifetimes};
 use crate::metrics::flywheel::months::Month;
 use crate::report::document::{
-    Bar, Bars, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Panel, Plot,
-    Table, Trend, TrendPoint, Weight,
+    Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Panel, Plot, Segment,
+    SegmentRow, Segments, Table, Tone, Trend, TrendPoint, Weight,
 };
 use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
@@ -79,27 +79,46 @@ fn left(shown: &Shown, count: u64) -> Cell {
     }
 }
 
+/// Floating bars, each from where the one before ended.
 fn bridge_chart(bridge: &Bridge) -> Chart {
-    let bars = bridge.lines().map(|(step, part)| Bar {
-        label: step.to_owned(),
-        value: Ok(part.amount.units()),
-        interval: None,
-        remark: Some(match part.customers {
-            1 => "1 customer".to_owned(),
-            many => format!("{many} customers"),
-        }),
+    let mut level = 0.0;
+    let rows = bridge.lines().map(|(step, part)| {
+        let value = part.amount.units();
+        let is_total = ["start", "end"].contains(&step);
+        let from = if is_total { 0.0 } else { level };
+        level = from + value;
+        let tone = match step {
+            "start" | "end" => Tone::Total,
+            "contraction" | "churned" => Tone::Goes,
+            _ => Tone::Comes,
+        };
+        SegmentRow {
+            label: step.to_owned(),
+            parts: vec![Segment {
+                from,
+                to: level,
+                tone,
+            }],
+            value,
+            remark: Some(match part.customers {
+                1 => "1 customer".to_owned(),
+                many => format!("{many} customers"),
+            }),
+        }
     });
     Chart {
         id: "mrr-bridge".into(),
         title: "Recurring amount from start to end".into(),
         description: "The monthly amount at the start, what new and returned customers and \
                       expansion added, what contraction and churn took, and what is there at the \
-                      end."
+                      end, each bar from where the one before ended."
             .into(),
         table: "mrr_bridge".into(),
-        plot: Plot::Histogram(Bars {
+        plot: Plot::Segments(Segments {
             kind: Kind::Money,
-            bars: bars.into(),
+            shades: Vec::new(),
+            is_linked: true,
+            rows: rows.into(),
         }),
     }
 }
