@@ -74,17 +74,9 @@ fn rows(group: &Group, mut findings: Option<&mut Diagnostics>) -> Vec<Said> {
     let mut said = vec![Said::default(); group.height()];
     let kinds = mapped(&group.spec.kinds);
     let outcomes = mapped(&group.spec.outcomes);
-    let mut column = |name: &str, read: &dyn Fn(&str) -> bool, put: &mut dyn FnMut(usize, &str)| {
-        let Some(words) = group.words(name) else {
-            return;
-        };
-        if let Some(findings) = findings.as_deref_mut() {
+    let mut complained = |name: &str, read: &dyn Fn(&str) -> bool| {
+        if let (Some(findings), Some(words)) = (findings.as_deref_mut(), group.words(name)) {
             complain(group, name, words, read, findings);
-        }
-        for row in 0..group.height() {
-            if let Some(word) = words.get(row) {
-                put(row, word);
-            }
         }
     };
     let kind = |word: &str| meaning(&kinds, word);
@@ -92,25 +84,46 @@ fn rows(group: &Group, mut findings: Option<&mut Diagnostics>) -> Vec<Said> {
         Some(mapped) => Outcome::by_code(mapped),
         None => activity::outcome(word),
     };
-    column("kind", &|word| kind(word).is_some(), &mut |row, word| {
-        said[row].kind = kind(word);
+    complained("kind", &|word| kind(word).is_some());
+    complained("direction", &|word| {
+        activity::direction(word).is_some() || kind(word).is_some()
     });
-    column(
-        "direction",
-        &|word| activity::direction(word).is_some() || kind(word).is_some(),
-        &mut |row, word| said[row].direction = activity::direction(word),
-    );
-    column("by", &|_| true, &mut |row, word| {
-        said[row].by = Some(activity::by(word));
+    complained("outcome", &|word| outcome(word).is_some());
+    each(group, "kind", kind, |row, kind| said[row].kind = Some(kind));
+    each(group, "direction", activity::direction, |row, direction| {
+        said[row].direction = Some(direction);
     });
-    column(
-        "outcome",
-        &|word| outcome(word).is_some(),
-        &mut |row, word| {
-            said[row].outcome = outcome(word);
+    each(
+        group,
+        "by",
+        |word| Some(activity::by(word)),
+        |row, by| {
+            said[row].by = Some(by);
         },
     );
+    each(group, "outcome", outcome, |row, outcome| {
+        said[row].outcome = Some(outcome);
+    });
     said
+}
+
+/// Reads every different word of a column once, and gives its meaning to the rows that say it.
+fn each<T: Copy>(
+    group: &Group,
+    name: &str,
+    read: impl Fn(&str) -> Option<T>,
+    mut put: impl FnMut(usize, T),
+) {
+    let Some(words) = group.words(name) else {
+        return;
+    };
+    let known: Vec<Option<T>> = words.list.iter().map(|word| read(word)).collect();
+    for (row, code) in words.codes.iter().enumerate() {
+        let place = (*code as usize).checked_sub(1);
+        if let Some(value) = place.and_then(|place| known.get(place).copied().flatten()) {
+            put(row, value);
+        }
+    }
 }
 
 fn meaning(kinds: &BTreeMap<String, String>, word: &str) -> Option<Meaning> {
