@@ -104,13 +104,18 @@ fn table_sheet(
         .iter()
         .map(|column| format(column, currency))
         .collect();
+    let rows: Vec<Vec<Value>> = table
+        .rows
+        .iter()
+        .map(|row| flat::values(table, row))
+        .collect();
     for (place, (column, format)) in (0..).zip(columns.iter().zip(&formats)) {
         sheet.write_string_with_format(0, place, text(&column.name), &head)?;
         sheet.set_column_format(place, format)?;
-        sheet.set_column_width(place, width(table, place, column))?;
+        sheet.set_column_width(place, width(&rows, place, column))?;
     }
-    for (row, cells) in (1..).zip(&table.rows) {
-        for (place, (value, format)) in (0..).zip(flat::values(table, cells).iter().zip(&formats)) {
+    for (row, values) in (1..).zip(&rows) {
+        for (place, (value, format)) in (0..).zip(values.iter().zip(&formats)) {
             match value {
                 Value::Null => continue,
                 Value::Text(words) => sheet.write_string(row, place, text(words))?,
@@ -154,17 +159,13 @@ fn format(column: &FlatColumn, currency: Option<&str>) -> Format {
 }
 
 /// As wide as the heading, or as the words below it, within reason.
-fn width(table: &Table, place: u16, column: &FlatColumn) -> f64 {
-    let longest = table
-        .rows
-        .iter()
-        .take(200)
-        .filter_map(
-            |row| match flat::values(table, row).get(usize::from(place)) {
-                Some(Value::Text(words)) => Some(words.chars().count()),
-                _ => None,
-            },
-        )
+fn width(rows: &[Vec<Value>], place: u16, column: &FlatColumn) -> f64 {
+    let cells = rows.iter().take(200);
+    let longest = cells
+        .filter_map(|row| match row.get(usize::from(place)) {
+            Some(Value::Text(words)) => Some(words.chars().count()),
+            _ => None,
+        })
         .max();
     let letters = longest.unwrap_or(9).max(column.name.chars().count()) + 2;
     letters.clamp(8, 48) as f64

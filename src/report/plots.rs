@@ -47,6 +47,35 @@ pub struct Segments {
     pub rows: Vec<SegmentRow>,
 }
 
+impl Segments {
+    /// A waterfall: floating bars, each from where the one before ended; totals begin at zero.
+    /// A step is its label, its value (below zero where it takes away), its tone and a remark.
+    #[must_use]
+    pub fn waterfall(
+        kind: Kind,
+        steps: impl IntoIterator<Item = (String, f64, Tone, String)>,
+    ) -> Self {
+        let mut level = 0.0;
+        let row = |(label, value, tone, remark): (String, f64, Tone, String)| {
+            let from = if tone == Tone::Total { 0.0 } else { level };
+            level = from + value;
+            let to = level;
+            SegmentRow {
+                label,
+                parts: vec![Segment { from, to, tone }],
+                value,
+                remark: Some(remark),
+            }
+        };
+        Self {
+            kind,
+            shades: Vec::new(),
+            is_linked: true,
+            rows: steps.into_iter().map(row).collect(),
+        }
+    }
+}
+
 /// A bar made of parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentRow {

@@ -15,7 +15,7 @@ use super::container::{self, Container};
 /// is no archive, or one that is a workbook.
 ///
 /// # Errors
-/// `Damaged` where the list of members cannot be read; `Empty` where there are none.
+/// `Archive` where the list of members cannot be read; `Empty` where there are none.
 pub fn members(path: &Path) -> Result<Option<Vec<String>>, DecodeError> {
     // What is read from a pipe is gone.
     if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
@@ -53,12 +53,12 @@ fn may_be_table(name: &str) -> bool {
     !file.is_empty() && !file.starts_with('.') && !name.starts_with("__MACOSX/")
 }
 
-/// The bytes of a member.
+/// The bytes of a member; nothing else of the archive is read.
 ///
 /// # Errors
-/// `Encrypted`, `TooLarge`, or `Damaged` where it cannot be unfolded.
-pub fn member(bytes: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, DecodeError> {
-    let mut archive = archive(Cursor::new(bytes))?;
+/// `Encrypted`, `TooLarge`, or `Archive` where it cannot be unfolded.
+pub fn member<R: Read + Seek>(reader: R, name: &str, limit: u64) -> Result<Vec<u8>, DecodeError> {
+    let mut archive = archive(reader)?;
     let member = archive.by_name(name).map_err(|error| match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => DecodeError::Encrypted,
         _ => DecodeError::Archive,
@@ -82,7 +82,7 @@ pub fn member(bytes: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, DecodeErr
 pub fn only_member(bytes: &[u8], limit: u64) -> Result<Option<Vec<u8>>, DecodeError> {
     let names = names(&archive(Cursor::new(bytes))?)?;
     match names.as_slice() {
-        [name] => member(bytes, name, limit).map(Some),
+        [name] => member(Cursor::new(bytes), name, limit).map(Some),
         _ => Ok(None),
     }
 }

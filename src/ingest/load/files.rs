@@ -120,11 +120,15 @@ pub fn read(
     options: &DecodeOptions,
     findings: &mut Diagnostics,
 ) -> Result<Content, Diagnostic> {
-    let mut bytes = bytes_of(found)?;
-    if let Some(member) = &found.member {
-        bytes = archive::member(&bytes, member, options.max_decompressed_bytes)
-            .map_err(|error| error.diagnostic(&found.name))?;
-    }
+    let bytes = match (&found.path, &found.member) {
+        (Some(path), Some(member)) => {
+            let file = fs::File::open(path)
+                .map_err(|error| unreadable(&error, Location::file(found.name.clone())))?;
+            archive::member(file, member, options.max_decompressed_bytes)
+                .map_err(|error| error.diagnostic(&found.name))?
+        }
+        _ => bytes_of(found)?,
+    };
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
     let options = DecodeOptions {
         named_text: found.is_named_text(),

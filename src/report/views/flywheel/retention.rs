@@ -7,8 +7,8 @@ use crate::metrics::flywheel::ledger::Basis;
 use crate::metrics::flywheel::lifetimes::{CohortAge, FEW_AT_RISK, LifePoint, Lifetimes};
 use crate::metrics::flywheel::months::Month;
 use crate::report::document::{
-    Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Panel, Plot, Segment,
-    SegmentRow, Segments, Table, Tone, Trend, TrendPoint, Weight,
+    Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Heat, Kind, Panel, Plot, Segments,
+    Table, Tone, Trend, TrendPoint, Weight,
 };
 use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
@@ -81,30 +81,17 @@ fn left(shown: &Shown, count: u64) -> Cell {
 
 /// Floating bars, each from where the one before ended.
 fn bridge_chart(bridge: &Bridge) -> Chart {
-    let mut level = 0.0;
-    let rows = bridge.lines().map(|(step, part)| {
-        let value = part.amount.units();
-        let is_total = ["start", "end"].contains(&step);
-        let from = if is_total { 0.0 } else { level };
-        level = from + value;
+    let steps = bridge.lines().map(|(step, part)| {
         let tone = match step {
             "start" | "end" => Tone::Total,
             "contraction" | "churned" => Tone::Goes,
             _ => Tone::Comes,
         };
-        SegmentRow {
-            label: step.to_owned(),
-            parts: vec![Segment {
-                from,
-                to: level,
-                tone,
-            }],
-            value,
-            remark: Some(match part.customers {
-                1 => "1 customer".to_owned(),
-                many => format!("{many} customers"),
-            }),
-        }
+        let customers = match part.customers {
+            1 => "1 customer".to_owned(),
+            many => format!("{many} customers"),
+        };
+        (step.to_owned(), part.amount.units(), tone, customers)
     });
     Chart {
         id: "mrr-bridge".into(),
@@ -114,12 +101,7 @@ fn bridge_chart(bridge: &Bridge) -> Chart {
                       end, each bar from where the one before ended."
             .into(),
         table: "mrr_bridge".into(),
-        plot: Plot::Segments(Segments {
-            kind: Kind::Money,
-            shades: Vec::new(),
-            is_linked: true,
-            rows: rows.into(),
-        }),
+        plot: Plot::Segments(Segments::waterfall(Kind::Money, steps)),
     }
 }
 

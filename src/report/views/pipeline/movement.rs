@@ -4,9 +4,7 @@ use super::Shown;
 use crate::domain::figure::Undefined;
 use crate::metrics::pipeline::timeline::Origin;
 use crate::metrics::pipeline::waterfall::{Movement, Step};
-use crate::report::document::{
-    Block, Cell, Chart, Column, Kind, Plot, Segment, SegmentRow, Segments, Tone, Weight,
-};
+use crate::report::document::{Block, Cell, Chart, Column, Kind, Plot, Segments, Tone, Weight};
 use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
 /// Tables `movement`, `movement_by` and `close_dates`; nothing where the period has no ends.
@@ -187,28 +185,15 @@ fn close_dates(shown: &Shown) -> crate::report::document::Table {
 
 /// Floating bars, each from where the one before ended.
 fn chart(title: &str, lines: &[&Movement]) -> Chart {
-    let mut level = 0.0;
-    let row = |line: &&Movement| {
-        let value = line.value.units();
-        let from = if line.step.is_total() { 0.0 } else { level };
-        let to = from + value;
-        level = to;
-        SegmentRow {
-            label: line.step.code().replace('_', " "),
-            parts: vec![Segment {
-                from,
-                to,
-                tone: match line.step {
-                    step if step.is_total() => Tone::Total,
-                    step if step.leaves() => Tone::Goes,
-                    _ => Tone::Comes,
-                },
-            }],
-            value,
-            remark: Some(super::so_many(line.deals)),
-        }
+    let step = |line: &&Movement| {
+        let tone = match line.step {
+            step if step.is_total() => Tone::Total,
+            step if step.leaves() => Tone::Goes,
+            _ => Tone::Comes,
+        };
+        let label = line.step.code().replace('_', " ");
+        (label, line.value.units(), tone, super::so_many(line.deals))
     };
-    let rows = lines.iter().map(row).collect();
     Chart {
         id: "movement".into(),
         title: title.to_owned(),
@@ -216,11 +201,6 @@ fn chart(title: &str, lines: &[&Movement]) -> Chart {
                       the end, each bar from where the one before ended."
             .into(),
         table: "movement".into(),
-        plot: Plot::Segments(Segments {
-            kind: Kind::Money,
-            shades: Vec::new(),
-            is_linked: true,
-            rows,
-        }),
+        plot: Plot::Segments(Segments::waterfall(Kind::Money, lines.iter().map(step))),
     }
 }
