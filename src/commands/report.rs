@@ -15,7 +15,8 @@ use crate::metrics::channels::{self, Question};
 use crate::metrics::data::{Data, Scope};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::targets::{self, Goal};
-use crate::metrics::{durations, funnel, monthly, quality, unlock};
+use crate::metrics::time_labels::is_time;
+use crate::metrics::{durations, funnel, monthly, quality, shift, unlock};
 use crate::render::number;
 use crate::report::document::{Block, Cell, Kind, Report, Section};
 use crate::report::views::{self, Parts};
@@ -214,6 +215,16 @@ fn build(
     let trend = monthly::trend(data, period, TREND_LENGTH).map_err(error)?;
     bar.inc(1);
     let dimensions = channels_command::dimensions(run);
+    let groups: Vec<String> = dimensions
+        .iter()
+        .filter(|name| !is_time(name))
+        .cloned()
+        .collect();
+    // A month that is not over is not compared.
+    let shifts = match prepared.is_partial() || groups.is_empty() {
+        true => None,
+        false => shift::compute(data, period, &groups).map_err(error)?,
+    };
     let question = channels_command::question(run, &dimensions, credit);
     let whole = credited::whole(data, credit);
     let rows = channels::compute(data, &scope, &question).map_err(error)?;
@@ -251,6 +262,14 @@ fn build(
         ladder: &data.ladder,
         speak: &speak,
     });
+    if let Some(shifts) = &shifts {
+        parts.append(views::shift::view(&views::shift::Answer {
+            shifts,
+            dimensions: &groups,
+            ladder: &data.ladder,
+            speak: &speak,
+        }));
+    }
     if let Some(funnel) = funnels.first() {
         parts.append(views::funnel::stages(funnel, view));
     }

@@ -21,6 +21,7 @@ pub mod projection;
 pub mod quality;
 pub mod query;
 pub mod score;
+pub mod shift;
 pub mod sla;
 pub mod stages;
 pub mod targets;

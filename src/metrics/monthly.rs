@@ -264,7 +264,14 @@ fn total(data: &Data, scope: &Scope, view: View) -> PolarsResult<ChannelRow> {
         .ok_or_else(|| polars::prelude::polars_err!(NoData: "no total row"))
 }
 
-fn figures(data: &Data, scope: &Scope) -> PolarsResult<Vec<(String, Figure<Value>)>> {
+/// The figures of a period by key, in reading order.
+pub type Figures = Vec<(String, Figure<Value>)>;
+
+/// All figures of a period, seen from the moment of the scope.
+///
+/// # Errors
+/// What polars cannot do with the filter.
+pub fn figures(data: &Data, scope: &Scope) -> PolarsResult<Figures> {
     let row = total(data, scope, View::ToDate)?;
     let mut list = vec![("visits".to_owned(), row.visits.map(Value::Count))];
     for (stage, count) in data.ladder.iter().zip(&row.entries) {
@@ -292,10 +299,7 @@ fn compared_figures(
     other: &Period,
 ) -> PolarsResult<Vec<Figure<Value>>> {
     let other_scope = scope.at_equal_age(data, other);
-    let begins = first_moment(data).map(|at| day_of(at, data.zone));
-    // A first month that begins with its second week is still compared; one that is
-    // missing altogether is not.
-    let covered = begins.is_some_and(|begins| begins < other.end);
+    let covered = is_covered(data, other);
     let values = figures(data, &other_scope)?;
     Ok(values
         .into_iter()
@@ -307,6 +311,14 @@ fn compared_figures(
             }
         })
         .collect())
+}
+
+/// True where the inputs do not begin after the period. A first month that begins with
+/// its second week is still compared; one that is missing altogether is not.
+#[must_use]
+pub fn is_covered(data: &Data, period: &Period) -> bool {
+    let begins = first_moment(data).map(|at| day_of(at, data.zone));
+    begins.is_some_and(|begins| begins < period.end)
 }
 
 fn compared(period: &Period, now: &Figure<Value>, other: &Figure<Value>) -> Compared {

@@ -55,6 +55,7 @@ specifications! {
     snapshots "snapshots"
     months_and_zones "months-and-zones"
     targets "targets"
+    why "why"
     input_keys "input-keys"
     attribution "attribution"
     touches "touches"

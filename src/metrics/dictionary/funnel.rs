@@ -116,4 +116,32 @@ pub const ALL: &[Definition] = &[
         "ratio with a 95 % interval",
         "Association, not cause. Factors of fewer than min(25, 2 % of the persons) are left out; p is adjusted by Benjamini-Hochberg. The penalty of a learned score, chosen by cross-validation in the training part, draws its ratios towards 1.",
     ),
+    metric(
+        "rate_effect",
+        "Part of a move that is due to rates",
+        "(w0 + w1)/2 x (r1 - r0) of a group, with its share w of the records and its rate r in the period before and in this one; added up over the groups for the total",
+        "share (0.01 is a point)",
+        "Rates are compared at equal age. Groups with fewer than 30 records in either period stand together; undefined where fewer than two groups remain.",
+    ),
+    metric(
+        "mix_effect",
+        "Part of a move that is due to the mix",
+        "(w1 - w0) x ((r0 + r1)/2 - (R0 + R1)/2) of a group, with the total rate R; all rate and mix effects add up to R1 - R0",
+        "share (0.01 is a point)",
+        "A group that one of the periods does not have takes the rate of the other one and is mix alone.",
+    ),
+    metric(
+        "reversal",
+        "The total went one way and its groups the other",
+        "true where R1 - R0 and the sum of the rate effects have opposite signs (Simpson's paradox)",
+        "yes or no",
+        "Such a total says more about where records came from than about how they were worked.",
+    ),
+    metric(
+        "contribution",
+        "Part of a move of customers that is due to one factor",
+        "L x ln(f1/f0) with L = (y1 - y0)/ln(y1/y0); the factors are the visits or leads of the period, then each stage over the one before it",
+        "records",
+        "Contributions add up to y1 - y0. From the first factor on that is 0 in either period they are undefined, and y is the stage before it.",
+    ),
 ];

@@ -1,8 +1,8 @@
 //! The pieces of a section for the template, each chart together with its table.
 //!
-//! A chart is a figure that holds the table of its numbers. Where the section goes on
-//! with that very table, the figure takes it, open; else it has it to be opened, and the
-//! table stands where the report put it.
+//! A chart is a figure that holds the table of its numbers; charts of one table that follow
+//! each other share it. Where the section goes on with that very table, the figure takes
+//! it, open; else it has it to be opened, and the table stands where the report put it.
 
 use crate::render::{RenderError, chart};
 use crate::report::document::{Block, Chart, Report, Section};
@@ -21,12 +21,22 @@ pub enum BlockView {
     Tiles(Vec<TileView>),
     /// A table.
     Table(Sheet),
-    /// A chart with its table.
-    Figure(Box<FigureView>),
+    /// Charts with their table.
+    Figure(FigureView),
 }
 
-/// A chart with its table.
+/// Charts with their table.
 pub struct FigureView {
+    /// At least one.
+    pub pictures: Vec<PictureView>,
+    /// The numbers; absent where the report does not have the table.
+    pub numbers: Option<Sheet>,
+    /// True where the table is seen at once.
+    pub open: bool,
+}
+
+/// A chart.
+pub struct PictureView {
     /// Its name.
     pub title: Words,
     /// What it shows.
@@ -35,10 +45,6 @@ pub struct FigureView {
     pub wide: String,
     /// SVG of our own for telephones.
     pub narrow: String,
-    /// The numbers; absent where the report does not have the table.
-    pub numbers: Option<Sheet>,
-    /// True where the table is seen at once.
-    pub open: bool,
 }
 
 /// The pieces of a section, in order.
@@ -47,22 +53,35 @@ pub struct FigureView {
 /// [`RenderError::Chart`] where a chart cannot be drawn.
 pub fn views(section: &Section, report: &Report) -> Result<Vec<BlockView>, RenderError> {
     let mut views = Vec::new();
-    let mut taken: Option<&str> = None;
-    for (index, block) in section.blocks.iter().enumerate() {
-        match block {
-            Block::Chart(id) => {
-                if let Some(chart) = report.chart(id) {
-                    let next = section.blocks.get(index + 1);
-                    let open = matches!(next, Some(Block::Table(id)) if *id == chart.table);
-                    taken = open.then_some(chart.table.as_str());
-                    views.push(BlockView::Figure(Box::new(figure(chart, open, report)?)));
-                }
-            }
-            Block::Table(id) if taken == Some(id.as_str()) => taken = None,
-            other => views.extend(plain_view(other, report)?),
+    let mut rest = section.blocks.as_slice();
+    while let Some((block, after)) = rest.split_first() {
+        rest = after;
+        if let Block::Chart(id) = block {
+            let Some(first) = report.chart(id) else {
+                continue;
+            };
+            let charts = sharing(first, &mut rest, report);
+            let open = matches!(rest.first(), Some(Block::Table(id)) if *id == first.table);
+            rest = &rest[usize::from(open)..];
+            views.push(BlockView::Figure(figure(&charts, open, report)?));
+        } else {
+            views.extend(plain_view(block, report)?);
         }
     }
     Ok(views)
+}
+
+/// The chart and those right behind it that show the same table; they are taken from `rest`.
+fn sharing<'a>(first: &'a Chart, rest: &mut &[Block], report: &'a Report) -> Vec<&'a Chart> {
+    let mut charts = vec![first];
+    while let Some((Block::Chart(id), after)) = rest.split_first() {
+        match report.chart(id) {
+            Some(chart) if chart.table == first.table => charts.push(chart),
+            _ => break,
+        }
+        *rest = after;
+    }
+    charts
 }
 
 /// Anything but a chart; nothing where the report lacks the table.
@@ -84,16 +103,22 @@ fn plain_view(block: &Block, report: &Report) -> Result<Option<BlockView>, Rende
     })
 }
 
-fn figure(chart: &Chart, open: bool, report: &Report) -> Result<FigureView, RenderError> {
+fn figure(charts: &[&Chart], open: bool, report: &Report) -> Result<FigureView, RenderError> {
     let currency = report.context.currency.as_deref();
+    let pictures = charts.iter().map(|chart| picture(chart, currency));
+    let table = charts.first().and_then(|chart| report.table(&chart.table));
     Ok(FigureView {
+        pictures: pictures.collect::<Result<_, _>>()?,
+        numbers: table.map(|table| Sheet::new(table, currency)),
+        open,
+    })
+}
+
+fn picture(chart: &Chart, currency: Option<&str>) -> Result<PictureView, RenderError> {
+    Ok(PictureView {
         title: Words::new(&chart.title),
         description: Words::new(&chart.description),
         wide: chart::svg_inline(chart, currency)?,
         narrow: chart::svg_inline_narrow(chart, currency)?,
-        numbers: report
-            .table(&chart.table)
-            .map(|table| Sheet::new(table, currency)),
-        open,
     })
 }

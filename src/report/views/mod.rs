@@ -16,6 +16,7 @@ pub mod pipeline;
 pub mod quality;
 pub mod query;
 pub mod score;
+pub mod shift;
 pub mod sla;
 pub mod whatif;
 pub mod words;

@@ -90,7 +90,8 @@ fn summary(answer: &Answer) -> Vec<String> {
     sentences
 }
 
-fn plural(key: &str, ladder: &Ladder) -> String {
+/// `leads` of `lead`; figures that are no stage keep their name.
+pub(super) fn plural(key: &str, ladder: &Ladder) -> String {
     let is_stage = ladder.index(key).is_some();
     if is_stage && !key.ends_with('s') {
         format!("{key}s")
