@@ -13,7 +13,8 @@ use clap::Args;
 Examples:
   leadflow demo --out acme/                 then: leadflow report -c acme/leadflow.toml
   leadflow demo --rows 100000 --out big/
-  leadflow demo --months 36 --seed 7 --out long/")]
+  leadflow demo --months 36 --seed 7 --out long/
+  leadflow demo --shape salesforce --out sf/    the CRM alone, as another system writes it")]
 pub struct DemoArgs {
     /// How many leads
     #[arg(long, value_name = "N", default_value_t = 5_000)]
@@ -21,6 +22,14 @@ pub struct DemoArgs {
     /// How many months of history
     #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=600))]
     pub months: u32,
+    /// Which files tell of the company
+    ///
+    /// whole: all of its exports. The others have its leads and deals alone, all with the same
+    /// truth: hubspot and wide with one date per stage, salesforce and long with one row per
+    /// change, snapshots with nothing but the state at the end of each month.
+    #[arg(long, value_name = "SHAPE", default_value = "whole",
+        value_parser = ["whole", "hubspot", "salesforce", "wide", "long", "snapshots"])]
+    pub shape: String,
     /// Folder to write into
     #[arg(short, long, value_name = "DIR")]
     pub out: String,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Run;
 use super::failures::output_error;
 use crate::cli::DemoArgs;
-use crate::demo::{Demo, Plan};
+use crate::demo::{Demo, Plan, Shape};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::shell::{ExitStatus, OutputRules};
 
@@ -16,6 +16,8 @@ use crate::shell::{ExitStatus, OutputRules};
 pub fn run(run: &Run, args: &DemoArgs) -> Result<ExitStatus, Failure> {
     let plan = Plan {
         months: args.months,
+        // The names that can be typed are those of the shapes.
+        shape: Shape::named(&args.shape).unwrap_or(Shape::Whole),
         ..Plan::new(args.rows, args.seed)
     };
     let demo =

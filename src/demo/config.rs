@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Plan;
 use super::market::Market;
 use super::people::OWN_DOMAIN;
+use super::shapes::Shape;
 
 /// Fixed costs of a month for a company of the usual size.
 const AGENCY: u64 = 1_200;
@@ -26,7 +27,7 @@ pub fn write(plan: &Plan, market: &Market, out: &mut dyn Write) -> io::Result<()
         .month_start(-10)
         .max(plan.first_month())
         .month_text();
-    let text = TEMPLATE
+    let text = template(plan.shape)
         .replace("{last_day}", &last_day.date_text("-"))
         .replace("{first_month}", &plan.first_month().month_text())
         .replace("{quarter}", &format!("{year}-Q{}", (month - 1) / 3 + 1))
@@ -46,7 +47,20 @@ pub fn write(plan: &Plan, market: &Market, out: &mut dyn Write) -> io::Result<()
     out.write_all(text.as_bytes())
 }
 
-const TEMPLATE: &str = r##"# The exports of Fernau Software, a company that does not exist.
+/// The whole company has everything; the other shapes are a CRM alone.
+fn template(shape: Shape) -> String {
+    match shape.inputs() {
+        None => [
+            SETTINGS, EXPORTS, PIPELINES, PROMISES, CHANNELS, COSTS, RATES, SEGMENTS, EXCLUSIONS,
+            TARGETS,
+        ]
+        .concat(),
+        Some(inputs) => [SETTINGS, inputs, PIPELINES, CHANNELS, RATES, EXCLUSIONS].concat(),
+    }
+}
+
+/// What every shape needs.
+const SETTINGS: &str = r##"# The exports of Fernau Software, a company that does not exist.
 # Try: leadflow report, leadflow funnel --by channel, leadflow channels
 
 currency = "EUR"
@@ -61,7 +75,10 @@ horizon_days = 90
 [funnel.horizon]
 lead_to_customer = 180
 
-# --- exports ---------------------------------------------------------------
+"##;
+
+/// The whole company.
+const EXPORTS: &str = r##"# --- exports ---------------------------------------------------------------
 
 [[input]]                           # two exports that overlap: the newer row of a contact wins
 path = "exports/hubspot-crm-exports-all-contacts-*.csv"
@@ -110,7 +127,10 @@ channel = "Project"
 worker = "Person"
 hours = "Hours"
 
-# --- deals: the ladder of each pipeline ---------------------------------------
+"##;
+
+/// How deals go.
+const PIPELINES: &str = r##"# --- deals: the ladder of each pipeline ---------------------------------------
 
 [[pipeline]]
 name = "Sales Pipeline"
@@ -124,7 +144,10 @@ stages = ["Appointment Scheduled", "Qualified To Buy", "Presentation Scheduled",
 won = ["Closed Won"]
 lost = ["Closed Lost"]
 
-# --- promises ---------------------------------------------------------------------
+"##;
+
+/// What marketing and sales promised each other.
+const PROMISES: &str = r##"# --- promises ---------------------------------------------------------------------
 
 [calendar.office]
 zone = "Europe/Berlin"
@@ -143,7 +166,10 @@ to = "first_attempt"
 within = "4h"
 calendar = "office"
 
-# --- channels: one name for every spelling in every file ---------------------
+"##;
+
+/// One name for every spelling.
+const CHANNELS: &str = r##"# --- channels: one name for every spelling in every file ---------------------
 
 [[channel]]
 name = "SEO"
@@ -185,7 +211,10 @@ match = ["Offline*"]
 class = "outbound"
 sourced_by = "sales"
 
-# --- cost that is in no file ---------------------------------------------------
+"##;
+
+/// What no file says.
+const COSTS: &str = r##"# --- cost that is in no file ---------------------------------------------------
 
 [hours]
 rate = 60
@@ -209,17 +238,26 @@ money = {mail_tool}
 every = "month"
 from = "{first_month}"
 
-[fx]
+"##;
+
+/// Exchange rates.
+const RATES: &str = r##"[fx]
 USD = 0.92                          # euros for a dollar
 
-# --- segments, exclusions, targets ------------------------------------------------
+"##;
+
+/// Groups of countries.
+const SEGMENTS: &str = r##"# --- segments, exclusions, targets ------------------------------------------------
 
 [[segment]]
 name = "region"
 from = "country"
 map = { "Germany" = "DACH", "Deutschland" = "DACH", "Austria" = "DACH", "Switzerland" = "DACH", "United States" = "Americas", "USA" = "Americas", "Singapore" = "Asia", "Philippines" = "Asia", "United Arab Emirates" = "Asia", "*" = "Other Europe" }
 
-[[exclude]]
+"##;
+
+/// Our own tests.
+const EXCLUSIONS: &str = r##"[[exclude]]
 table = "leads"
 where = "email like '%@{own_domain}'"
 why = "our own tests"
@@ -229,7 +267,10 @@ table = "deals"
 where = "name like 'TEST%'"
 why = "our own tests"
 
-[[target]]
+"##;
+
+/// Goals of the quarter.
+const TARGETS: &str = r##"[[target]]
 metric = "mql"
 period = "{quarter}"
 value = {mql_target}

@@ -149,7 +149,7 @@ impl<'a> Sheet<'a> {
 
     fn work(&mut self, lead: &Lead) {
         let owner = lead.owner.filter(|(_, at)| *at < self.cut);
-        let (lifecycle, status) = (self.lifecycle(&lead.stages), self.status(lead));
+        let (lifecycle, status) = (lifecycle(&lead.stages, self.cut), self.status(lead));
         self.line
             .text(owner.map_or("", |(rep, _)| OWNERS[rep].name))
             .moment(owner.map(|(_, at)| at))
@@ -208,21 +208,6 @@ impl<'a> Sheet<'a> {
         self.line.text(by).text(kind).text(reason);
     }
 
-    fn lifecycle(&self, stages: &Stages) -> &'static str {
-        let seen = |at: Option<Moment>| at.is_some_and(|at| at < self.cut);
-        if seen(stages.customer) {
-            "Customer"
-        } else if seen(stages.opportunity) {
-            "Opportunity"
-        } else if seen(stages.sql) {
-            "Sales Qualified Lead"
-        } else if seen(stages.mql) {
-            "Marketing Qualified Lead"
-        } else {
-            "Lead"
-        }
-    }
-
     fn status(&self, lead: &Lead) -> &'static str {
         let age = self.cut.since(lead.stages.lead) / super::moment::DAY;
         if lead.stages.opportunity.is_some_and(|at| at < self.cut) {
@@ -235,5 +220,22 @@ impl<'a> Sheet<'a> {
             (false, 120..) => "Bad Timing",
             _ => "In Progress",
         }
+    }
+}
+
+/// The lifecycle stage that the CRM showed just before `cut`.
+#[must_use]
+pub fn lifecycle(stages: &Stages, cut: Moment) -> &'static str {
+    let seen = |at: Option<Moment>| at.is_some_and(|at| at < cut);
+    if seen(stages.customer) {
+        "Customer"
+    } else if seen(stages.opportunity) {
+        "Opportunity"
+    } else if seen(stages.sql) {
+        "Sales Qualified Lead"
+    } else if seen(stages.mql) {
+        "Marketing Qualified Lead"
+    } else {
+        "Lead"
     }
 }

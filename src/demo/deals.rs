@@ -40,17 +40,24 @@ const ROWS_PER_LOOSE_DEAL: u64 = 1_600;
 
 /// Who a deal is with.
 pub struct Party<'a> {
-    company: &'a str,
-    contacts: Vec<u64>,
-    company_id: Option<u64>,
+    /// Name of the company, or of the person.
+    pub company: &'a str,
+    /// Contacts, the first of them first.
+    pub contacts: Vec<u64>,
+    /// The account.
+    pub company_id: Option<u64>,
 }
 
 /// What an export of a day shows of a deal, beside what never changes.
 pub struct Shown {
-    stage: &'static str,
-    amount: Option<u64>,
-    closes: Moment,
-    owner: usize,
+    /// Label of the stage.
+    pub stage: &'static str,
+    /// Amount in hundredths.
+    pub amount: Option<u64>,
+    /// When it closed, or is expected to.
+    pub closes: Moment,
+    /// Position of the rep.
+    pub owner: usize,
 }
 
 /// Writes every deal that exists at the end of the data.
@@ -171,14 +178,10 @@ impl<'a> Sheet<'a> {
     }
 
     fn sale(&mut self, deal: &Deal, party: &Party, shown: &Shown) {
-        let pipeline = match deal.kind {
-            Kind::Renewal => "Renewals",
-            _ => "Sales Pipeline",
-        };
         self.line
             .plain(deal.id)
             .text(&name(deal, party.company))
-            .text(pipeline)
+            .text(pipeline(deal.kind))
             .text(shown.stage);
         self.amount(shown.amount);
         self.line
@@ -221,7 +224,9 @@ fn party(lead: &Lead) -> Party<'_> {
     }
 }
 
-fn name(deal: &Deal, company: &str) -> String {
+/// The name of a deal.
+#[must_use]
+pub fn name(deal: &Deal, company: &str) -> String {
     if deal.test {
         return "TEST please ignore".to_owned();
     }
@@ -232,7 +237,18 @@ fn name(deal: &Deal, company: &str) -> String {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+/// The pipeline of a kind of deals.
+#[must_use]
+pub fn pipeline(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Renewal => "Renewals",
+        _ => "Sales Pipeline",
+    }
+}
+
+/// The label of a kind of deals.
+#[must_use]
+pub fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::New => "New Business",
         Kind::Expansion => "Existing Business",

@@ -37,6 +37,7 @@ mod origin;
 mod people;
 mod referral;
 mod response;
+mod shapes;
 mod snapshots;
 mod stage_log;
 mod team;
@@ -50,6 +51,7 @@ use customers::Customers;
 use lead::Population;
 use market::Market;
 use moment::Moment;
+pub use shapes::Shape;
 
 /// Fewest leads of a plan: enough for every kind of dirt.
 pub const FEWEST_ROWS: u64 = 100;
@@ -73,6 +75,8 @@ pub struct Plan {
     pub months: u32,
     /// Year and month of the last one; the exports are dated the day after it.
     pub last_month: (i32, u32),
+    /// Which files tell of it.
+    pub shape: Shape,
 }
 
 /// Why a plan cannot be carried out.
@@ -115,6 +119,7 @@ impl Plan {
             seed,
             months: 18,
             last_month: (2026, 10),
+            shape: Shape::Whole,
         }
     }
 
@@ -165,7 +170,15 @@ impl Demo {
         let mut files = vec![self.file("leadflow.toml".to_owned(), |out| {
             config::write(&self.plan, &self.market, out)
         })];
-        files.extend(self.contact_files());
+        match self.plan.shape {
+            Shape::Whole => files.extend(self.company_files()),
+            shape => files.extend(shapes::files(self, shape)),
+        }
+        files
+    }
+
+    fn company_files(&self) -> Vec<DemoFile<'_>> {
+        let mut files = self.contact_files();
         files.extend(self.deal_files());
         files.extend(self.monthly_files());
         files.push(self.file("timesheet.csv".to_owned(), |out| {

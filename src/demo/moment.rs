@@ -130,6 +130,18 @@ impl Moment {
         push_digits(to, self.minute_of_day() % 60, 2);
     }
 
+    /// `2026-10-31 17:05`.
+    #[must_use]
+    pub fn text(self) -> String {
+        let minute = self.minute_of_day();
+        format!(
+            "{} {:02}:{:02}",
+            self.date_text("-"),
+            minute / 60,
+            minute % 60
+        )
+    }
+
     /// `2026-10-31` with `separator` in place of the hyphens.
     #[must_use]
     pub fn date_text(self, separator: &str) -> String {

@@ -54,7 +54,8 @@ pub fn write(
 }
 
 /// What the export of `cut` showed of a deal; nothing changes any more once it has closed.
-fn shown(seed: u64, deal: &Deal, cut: Moment, end: Moment) -> Option<Shown> {
+#[must_use]
+pub fn shown(seed: u64, deal: &Deal, cut: Moment, end: Moment) -> Option<Shown> {
     if deal.is_closed(cut) {
         return Some(Shown::today(deal, cut));
     }

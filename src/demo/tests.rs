@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{DEFAULT_SEED, Demo, Plan, PlanError};
+use super::{DEFAULT_SEED, Demo, Plan, PlanError, Shape};
 
 /// Path and text of every file.
 fn written(plan: Plan) -> BTreeMap<String, String> {
@@ -106,6 +106,7 @@ fn other_months_work_as_well() {
         seed: 1,
         months: 1,
         last_month: (2024, 2),
+        shape: Shape::Whole,
     };
     let files = written(plan);
     let contacts = &files["exports/hubspot-crm-exports-all-contacts-2024-03-01.csv"];
@@ -445,4 +446,20 @@ fn a_full_disk_is_reported() {
         let error = file.write(&mut FullDisk(100)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{}", file.path);
     }
+}
+
+#[test]
+fn every_shape_has_a_name_and_files_of_its_own() {
+    for (name, shape) in Shape::ALL {
+        assert_eq!(Shape::named(name), Some(*shape));
+        let files = written(Plan {
+            shape: *shape,
+            ..Plan::new(200, 3)
+        });
+        assert!(
+            files.contains_key("leadflow.toml") && files.len() >= 3,
+            "{name}"
+        );
+    }
+    assert_eq!(Shape::named("narrow"), None);
 }

@@ -308,6 +308,10 @@ impl<'a> Plan<'a> {
                     Known::Followed => {}
                 }
             }
+            // What lies between two snapshots is not seen: nobody can be said to have skipped it.
+            if column == "skipped" && data.from_snapshots {
+                return Err(Undefined::SnapshotResolution);
+            }
             results.count(group, &format!("{column}.{stage_name}"))
         };
         let rate = |steps: &[Step]| {

@@ -10,7 +10,8 @@ use crate::stats::survival::Ending;
 use crate::tables::{self, col as name};
 
 /// The projected share of those that entered `from` in the period and reach `to`
-/// within its horizon; `None` where the history is too short or has no dates.
+/// within its horizon; `None` where the history is too short, has no dates, or only those
+/// of snapshots.
 ///
 /// # Errors
 /// What polars cannot do with the filter.
@@ -19,7 +20,10 @@ pub fn projected(
     scope: &Scope,
     (from, to): (usize, usize),
 ) -> PolarsResult<Option<Projection>> {
-    let Some(as_of) = data.as_of.filter(|_| data.noticed.timed) else {
+    let Some(as_of) = data
+        .as_of
+        .filter(|_| data.noticed.timed && !data.from_snapshots)
+    else {
         return Ok(None);
     };
     let all = Scope::all(data);

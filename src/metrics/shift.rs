@@ -136,6 +136,8 @@ pub struct Product {
 /// A period against another one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shifts {
+    /// The period.
+    pub period: Period,
     /// The other period.
     pub other: Period,
     /// The conversions that both periods have, in ladder order.
@@ -170,6 +172,7 @@ pub fn compute(
         &monthly::figures(data, &now)?,
     );
     Ok(Some(Shifts {
+        period: period.clone(),
         other,
         conversions,
         product,

@@ -200,12 +200,16 @@ impl<'a> Step<'a> {
     /// The rate of a group, from the evaluated measures.
     ///
     /// # Errors
-    /// `no_times` without dates in the cohort and period views, `not_mature` where no
-    /// member has been observed for the horizon, `zero_denominator` without members.
+    /// `no_times` without dates in the cohort and period views, `snapshot_resolution` in the
+    /// cohort view of snapshots, `not_mature` where no member has been observed for the horizon, `zero_denominator` without members.
     pub fn rate(&self, data: &Data, results: &Results, group: &Group) -> Figure<Rate> {
         let followed = self.is_followed(data);
         if followed && self.view != View::ToDate && !data.noticed.timed {
             return Err(Undefined::NoTimes);
+        }
+        // Whether a stage was reached within the horizon is a question of days.
+        if followed && self.view == View::Cohort && data.from_snapshots {
+            return Err(Undefined::SnapshotResolution);
         }
         let n = results.count(group, &self.part("n"))?;
         let k = results.count(group, &self.part("k"))?;

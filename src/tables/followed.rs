@@ -133,6 +133,12 @@ impl<'a> Entries<'a> {
     }
 
     fn enter(&mut self, lead: usize, stage: usize, at: Millis) {
+        self.enter_between(lead, stage, at, at);
+    }
+
+    /// An entry somewhere after `since` and not after `at`. What is dated better, such as a
+    /// lost deal, may have come after it.
+    fn enter_between(&mut self, lead: usize, stage: usize, since: Millis, at: Millis) {
         if !self.exists(at) {
             return;
         }
@@ -140,7 +146,7 @@ impl<'a> Entries<'a> {
         let first = &mut self.first[stage][lead];
         *first = at.min(*first);
         let last = &mut self.last_path[lead];
-        *last = at.max(*last);
+        *last = since.max(*last);
     }
 
     fn exit(&mut self, lead: usize, at: Millis) {
@@ -190,21 +196,22 @@ impl<'a> Entries<'a> {
         }
         let stages = frame::indexes(events, col::STAGE);
         let times = frame::integers(events, col::AT);
+        let since = frame::integers(events, col::SINCE);
         for (row, leads) in deals.leads_of_events.iter().enumerate() {
             let Some(stage) = stages[row] else { continue };
             for lead in leads.iter() {
-                self.add_move(*lead, stage, times[row]);
+                self.add_move(*lead, stage, times[row], since[row]);
             }
         }
         let dated = |(stage, at): (&Option<i32>, &Option<i64>)| stage.is_some() && at.is_some();
         self.noticed.has_history = stages.iter().zip(&times).any(dated);
     }
 
-    fn add_move(&mut self, lead: u32, stage: i32, at: Option<Millis>) {
+    fn add_move(&mut self, lead: u32, stage: i32, at: Option<Millis>, since: Option<Millis>) {
         let row = lead as usize;
         match (usize::try_from(stage), at) {
             (Ok(stage), Some(at)) => {
-                self.enter(row, stage, at);
+                self.enter_between(row, stage, since.unwrap_or(at), at);
                 self.remember(lead, at, stage);
             }
             (Ok(stage), None) => self.untimed[stage][row] = true,

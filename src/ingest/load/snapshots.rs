@@ -2,8 +2,9 @@
 //!
 //! Most systems export only today's state. Where an input says that its files are
 //! snapshots, a stage that differs from that of the file before was entered somewhere
-//! between the two dates; it is dated with the later one, and because the moment is
-//! known no better than that, no duration is computed from it. An id that the newest
+//! between the two dates, and so was the stage of a record made between them; it is dated
+//! with the later one, and because the moment is known no better than that, no duration is
+//! computed from it. An id that the newest
 //! snapshot lacks is removed (deleted, merged, filtered away), never lost. What deals tell
 //! beside their stage is in `deal_snapshots`.
 
@@ -15,7 +16,7 @@ use crate::diagnostics::{Diagnostic, Location, codes};
 use crate::domain::calendar::Millis;
 use crate::ingest::spec::Several;
 use crate::tables::col;
-use crate::tables::frame::{frame_of, indexes, positions, texts};
+use crate::tables::frame::{frame_of, indexes, integers, positions, texts};
 
 /// What the differences of snapshots say.
 pub struct History {
@@ -31,6 +32,22 @@ pub struct History {
 struct Seen {
     stage: Option<i32>,
     file: u32,
+}
+
+/// The files of one input with their dates, oldest first.
+type Dated = Vec<(u32, Millis)>;
+
+/// The date of the snapshot before this file. What was before the first one is not known;
+/// it is taken to have been as long before it as the longest pause between two.
+fn before(files: &Dated, file: u32) -> Option<Millis> {
+    let place = files.iter().position(|(known, _)| *known == file)?;
+    match place.checked_sub(1) {
+        Some(last) => Some(files[last].1),
+        None => {
+            let pauses = files.windows(2).map(|pair| pair[1].1 - pair[0].1);
+            Some(files[0].1 - pauses.max()?)
+        }
+    }
 }
 
 /// Compares the files of snapshot inputs, whose rows stand in the order of their dates.
@@ -60,26 +77,46 @@ pub fn history(
     let (file, line) = (positions(leads, col::FILE), positions(leads, col::LINE));
     let stages = indexes(leads, col::TODAY);
     let mut seen: FxHashMap<(u32, &str), Seen> = FxHashMap::default();
-    let mut newest: FxHashMap<u32, u32> = FxHashMap::default();
-    let (mut ids, mut at, mut stage, mut place) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut dated: FxHashMap<u32, Dated> = FxHashMap::default();
+    for row in (0..leads.height()).filter(|row| is_snapshot(input[*row])) {
+        let files_of = dated.entry(input[row]).or_default();
+        if files_of.last().map(|(last, _)| *last) != Some(file[row]) {
+            let date = dates.get(file[row] as usize).copied().flatten();
+            files_of.push((
+                file[row],
+                date.ok_or_else(|| Box::new(undated(files, file[row])))?,
+            ));
+        }
+    }
+    let mut moves = Moves::default();
+    let created = integers(leads, col::CREATED);
     for (row, id) in texts(leads, col::ID).into_iter().enumerate() {
-        let Some(id) = id.filter(|_| is_snapshot(input[row])) else {
+        let Some((id, files)) = id.zip(dated.get(&input[row])) else {
             continue;
         };
-        let date = dates.get(file[row] as usize).copied().flatten();
-        let date = date.ok_or_else(|| Box::new(undated(files, file[row])))?;
-        newest.insert(input[row], file[row]);
+        let (last, first) = (before(files, file[row]), files[0].0 == file[row]);
         let now = Seen {
             stage: stages[row],
             file: file[row],
         };
-        let before = seen.insert((input[row], id), now);
-        let changed = before.is_some_and(|before| before.stage != stages[row]);
-        if let Some(entered) = stages[row].filter(|_| changed) {
-            ids.push(id);
-            at.push(date);
-            stage.push(entered);
-            place.push((file[row], line[row]));
+        let entered = match seen.insert((input[row], id), now) {
+            Some(known) => stages[row].filter(|_| known.stage != stages[row]),
+            // Made since the last snapshot, so whatever it is it became since. That it
+            // exists says its own date better.
+            None => stages[row].filter(|stage| {
+                *stage != 0 && last.is_some_and(|last| created[row].map_or(!first, |at| at > last))
+            }),
+        };
+        let date = files.iter().find(|(known, _)| *known == file[row]);
+        if let Some((stage, (_, date))) = entered.zip(date) {
+            moves.ids.push(id);
+            moves
+                .since
+                .push(last.max(created[row].filter(|at| at <= date)));
+            moves.at.push(*date);
+            moves.stage.push(stage);
+            moves.files.push(file[row]);
+            moves.lines.push(line[row]);
         }
     }
     history.ids = seen.len() as u64;
@@ -88,20 +125,38 @@ pub fn history(
         reason = "only counted; the order never shows"
     )]
     for ((input, _), last) in &seen {
-        history.removed += u64::from(newest.get(input) != Some(&last.file));
+        let newest = dated.get(input).and_then(|files| files.last());
+        history.removed += u64::from(newest.map(|(file, _)| *file) != Some(last.file));
     }
-    let (move_files, move_lines): (Vec<u32>, Vec<u32>) = place.into_iter().unzip();
-    history.moves = Some(frame_of(
-        ids.len(),
-        vec![
-            Column::new(col::ID.into(), &ids),
-            Column::new(col::AT.into(), at),
-            Column::new(col::STAGE.into(), stage),
-            Column::new(col::FILE.into(), move_files),
-            Column::new(col::LINE.into(), move_lines),
-        ],
-    ));
+    history.moves = Some(moves.frame());
     Ok(history)
+}
+
+/// Moves in the form of the events table.
+#[derive(Default)]
+struct Moves<'a> {
+    ids: Vec<&'a str>,
+    since: Vec<Option<Millis>>,
+    at: Vec<Millis>,
+    stage: Vec<i32>,
+    files: Vec<u32>,
+    lines: Vec<u32>,
+}
+
+impl Moves<'_> {
+    fn frame(self) -> DataFrame {
+        frame_of(
+            self.ids.len(),
+            vec![
+                Column::new(col::ID.into(), &self.ids),
+                Column::new(col::SINCE.into(), self.since),
+                Column::new(col::AT.into(), self.at),
+                Column::new(col::STAGE.into(), self.stage),
+                Column::new(col::FILE.into(), self.files),
+                Column::new(col::LINE.into(), self.lines),
+            ],
+        )
+    }
 }
 
 /// The finding for a snapshot without a date.

@@ -237,7 +237,10 @@ fn waterfall(product: &Product, answer: &Answer) -> Chart {
     });
     let steps = std::iter::once(total(other, product.before))
         .chain(contributions)
-        .chain(std::iter::once(total("now", product.after)));
+        .chain(std::iter::once(total(
+            &answer.shifts.period.label,
+            product.after,
+        )));
     Chart {
         id: "change-factors".into(),
         title: format!("What moved the number of {outcome}"),
