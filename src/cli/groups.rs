@@ -168,6 +168,16 @@ pub struct Writing {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Gates")]
 pub struct Gates {
+    /// What must hold, such as 'mql_to_sql{channel=SEO} >= 20%'; may be repeated
+    ///
+    /// [warn] FIGURE[@mature][{dim=value}] [vs prev|vs yoy|vs FILE] >=|>|<=|<|==|!=
+    /// VALUE|target [min_n=N] [confident]. A figure is a column or a key of the JSON output. A
+    /// check that fails ends the run with 1, after everything is written.
+    #[arg(long = "check", value_name = "EXPR")]
+    pub checks: Vec<String>,
+    /// Checks that only warn, and checks that were skipped, fail as well
+    #[arg(long, hide_short_help = true)]
+    pub strict: bool,
     /// Exit 1 where the period has no records
     #[arg(long, hide_short_help = true)]
     pub fail_on_empty: bool,

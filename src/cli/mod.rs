@@ -7,6 +7,7 @@
 
 mod attribution;
 mod channels;
+mod check;
 mod config;
 mod demo;
 mod event_funnel;
@@ -34,6 +35,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use attribution::AttributionArgs;
 pub use channels::ChannelsArgs;
+pub use check::CheckArgs;
 pub use clap_complete::Shell as CompletionShell;
 pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
@@ -116,6 +118,7 @@ pub enum Command {
     #[command(name = "whatif")]
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
+    Check(CheckArgs),
     Inspect(InspectArgs),
     Query(QueryArgs),
     Init(InitArgs),
@@ -179,6 +182,7 @@ impl Command {
             Self::Flywheel(_) => "flywheel",
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
+            Self::Check(_) => "check",
             Self::Inspect(_) => "inspect",
             Self::Query(_) => "query",
             Self::Init(_) => "init",
@@ -207,6 +211,7 @@ impl Command {
             Self::Flywheel(args) => &args.files,
             Self::WhatIf(args) => args.files(),
             Self::Optimize(args) => &args.files,
+            Self::Check(args) => &args.files,
             Self::Inspect(args) => &args.files,
             Self::Query(args) => &args.files,
             Self::Init(args) => &args.files,
@@ -230,6 +235,7 @@ impl Command {
             Self::Flywheel(args) => Some(&args.what),
             Self::WhatIf(args) => Some(&args.what),
             Self::Optimize(args) => Some(&args.what),
+            Self::Check(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
             Self::Query(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
@@ -253,6 +259,7 @@ impl Command {
             Self::Flywheel(args) => Some(&args.reading),
             Self::WhatIf(args) => Some(&args.reading),
             Self::Optimize(args) => Some(&args.reading),
+            Self::Check(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
             Self::Query(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
@@ -277,6 +284,7 @@ impl Command {
             Self::Flywheel(args) => Some(&args.writing),
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
+            Self::Check(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Query(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
@@ -300,6 +308,7 @@ impl Command {
             Self::Flywheel(args) => Some(&args.gates),
             Self::WhatIf(args) => Some(&args.gates),
             Self::Optimize(args) => Some(&args.gates),
+            Self::Check(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
             Self::Query(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
@@ -327,7 +336,7 @@ impl Command {
             Self::Attribution(_) | Self::Paths(_) => true,
             Self::Pipeline(_) | Self::Score(_) | Self::Flywheel(_) => true,
             Self::Leaks(_) | Self::Sla(_) => true,
-            Self::WhatIf(_) | Self::Optimize(_) => true,
+            Self::WhatIf(_) | Self::Optimize(_) | Self::Check(_) => true,
             Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

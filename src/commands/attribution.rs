@@ -35,8 +35,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let answered = answer(run, &mut prepared, &run.settings.by, Models::All)?;
     let title = "Attribution".to_owned();
     let report = context::report(run, &prepared, "attribution", title, answered.credit);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, answered.is_empty))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, answered.is_empty)))
 }
 
 /// Which models stand beside each other where none is asked for.

@@ -58,8 +58,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let label = context::context(run, &prepared).period.label;
     let title = format!("{}, {label}", views::title_of(&dimensions.join(", ")));
     let report = context::report(run, &prepared, "channels", title, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, is_empty(total)))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, is_empty(total))))
 }
 
 fn is_empty(total: &ChannelRow) -> bool {

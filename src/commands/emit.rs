@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::Run;
 use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
+use super::{Run, gate};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::names::near_or_all;
 use crate::ingest::load::Reject;
@@ -77,15 +77,20 @@ pub fn options(run: &Run, to_terminal: bool) -> Options {
     }
 }
 
-/// Prints a report, or writes it.
+/// Prints a report, or writes it, with the results of its checks; they decide how the run ends.
 ///
 /// # Errors
 /// What cannot be rendered or written.
 pub fn emit(run: &Run, prepared: &Prepared, report: &Report) -> Result<ExitStatus, Failure> {
     let inputs = input_paths(run.settings, &prepared.accounts.inputs);
+    let passed = gate::passed(run, prepared, report)?;
+    let (report, status) = match &passed {
+        Some((checked, status)) => (checked, *status),
+        None => (report, ExitStatus::Done),
+    };
     print(run, report, &inputs)?;
     write_rejects(run, &prepared.rejects, &inputs)?;
-    Ok(ExitStatus::Done)
+    Ok(status)
 }
 
 /// As [`emit`], without rejects.

@@ -32,8 +32,8 @@ pub fn run(run: &Run, funnel: &EventFunnel) -> Result<ExitStatus, Failure> {
     let label = context::context(run, &prepared).period.label;
     let heading = format!("{}, {label}", title(funnel));
     let report = context::report(run, &prepared, "funnel", heading, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, nobody))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, nobody)))
 }
 
 /// The answer, and true where nobody did even the first step.

@@ -43,11 +43,11 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         format!("Flywheel, {label}"),
         parts,
     );
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(
         run,
         found.known.is_none() && found.referred.is_empty(),
-    ))
+    )))
 }
 
 /// The section of the monthly report; nothing without billing, referrals and answers.

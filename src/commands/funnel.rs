@@ -56,8 +56,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .all(|stage| stage.reached.unwrap_or(0) == 0);
     let label = context::context(run, &prepared).period.label;
     let report = context::report(run, &prepared, "funnel", format!("Funnel, {label}"), parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, nobody))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, nobody)))
 }
 
 /// The view asked for; without dates only what has happened to date can be said.

@@ -49,8 +49,8 @@ pub fn run(run: &Run, args: &LeaksArgs) -> Result<ExitStatus, Failure> {
         false => format!("Leaks, {label}"),
     };
     let report = context::report(run, &prepared, "leaks", title, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, found.leads == 0))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, found.leads == 0)))
 }
 
 /// The section of the monthly report; nothing without activities or owners.

@@ -2,6 +2,7 @@
 
 mod attribution;
 mod channels;
+mod check;
 mod config;
 mod context;
 mod credited;
@@ -13,6 +14,7 @@ mod failures;
 mod flywheel;
 mod folder;
 mod funnel;
+mod gate;
 mod init;
 mod inspect;
 mod journeys;
@@ -62,6 +64,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Flywheel(_) => flywheel::run(&run),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
+        Command::Check(_) => check::run(&run),
         Command::Query(args) => query::run(&run, args),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),

@@ -35,8 +35,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let journeys = &found.spans[0].journeys;
     let parts = parts(run, journeys, &found, &lags);
     let report = context::report(run, &prepared, "paths", "Journeys".into(), parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, journeys.is_empty()))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, journeys.is_empty())))
 }
 
 /// Top journeys, lengths, overlap, and how long they took.

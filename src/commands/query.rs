@@ -31,8 +31,8 @@ pub fn run(run: &Run, args: &QueryArgs) -> Result<ExitStatus, Failure> {
         "Query".into(),
         views::query::view(&answer),
     );
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, answer.rows.is_empty()))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, answer.rows.is_empty())))
 }
 
 /// A query chooses its rows and groups itself.

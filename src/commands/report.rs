@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, flywheel, folder, leaks, pipeline, score, sla, whatif,
+    failures, flywheel, folder, gate, leaks, pipeline, score, sla, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
@@ -35,6 +35,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     if run.settings.rows.is_some() {
         return channels_command::run(run);
     }
+    gate::asked(run)?;
     let single = is_single(run);
     if single {
         emit::check(run)?;
@@ -44,17 +45,44 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .hint("add a format: --format csv")
             .into());
     }
+    let (prepared, report) = assembled(run)?;
+    let target = (!single)
+        .then(|| folder::target(run, &report.context.period.label))
+        .transpose()?;
+    let status = match target {
+        None => emit::emit(run, &prepared, &report)?,
+        Some(target) => {
+            let passed = gate::passed(run, &prepared, &report)?;
+            let (report, status) = match &passed {
+                Some((checked, status)) => (checked, *status),
+                None => (&report, ExitStatus::Done),
+            };
+            folder::write(run, &prepared, report, &target)?;
+            status
+        }
+    };
+    let nobody = report.table("stages").is_none_or(|table| {
+        table
+            .rows
+            .iter()
+            .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
+    });
+    let has_journeys = report.table("credit").is_some();
+    Ok(status.max(emit::emptiness(run, nobody && !has_journeys)))
+}
+
+/// Everything that the report of the period says, and what it was computed from.
+///
+/// # Errors
+/// What stops the run.
+pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
     let mut prepared = prepare(run, PeriodSpec::LastMonth)?;
     let steps = event_funnels(run, &prepared)?;
     let period = whole_period(&prepared);
-    let target = (!single)
-        .then(|| folder::target(run, &period.label))
-        .transpose()?;
     let dimensions = channels_command::dimensions(run);
     let scope = Scope::of(&prepared.data, &period);
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let credited = credits(run, &mut prepared)?;
-    let has_journeys = !credited.is_empty();
     let deals = pipeline::of_report(run, &prepared)?;
     let levels = sla::of_report(run, &prepared)?;
     let leaks = leaks::of_report(run, &prepared)?;
@@ -72,19 +100,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         .chain(what_ifs)
         .collect();
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;
-    match target {
-        None => {
-            emit::emit(run, &prepared, &report)?;
-        }
-        Some(target) => folder::write(run, &prepared, &report, &target)?,
-    }
-    let nobody = report.table("stages").is_none_or(|table| {
-        table
-            .rows
-            .iter()
-            .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
-    });
-    Ok(emit::emptiness(run, nobody && !has_journeys))
+    Ok((prepared, report))
 }
 
 /// The funnels of `[[event_funnel]]`, where there are touches.

@@ -60,8 +60,8 @@ pub fn run(run: &Run, args: &ScoreArgs) -> Result<ExitStatus, Failure> {
         false => format!("{} against {}", found.title(), population.target),
     };
     let report = context::report(run, &prepared, "score", title, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, population.leads.is_empty()))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, population.leads.is_empty())))
 }
 
 /// The section of the monthly report, where there are rules or a score column; what is

@@ -38,8 +38,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let label = context::context(run, &prepared).period.label;
     let title = format!("Service levels, {label}");
     let report = context::report(run, &prepared, "sla", title, parts);
-    emit::emit(run, &prepared, &report)?;
-    Ok(emit::emptiness(run, found.coverage.started == 0))
+    let status = emit::emit(run, &prepared, &report)?;
+    Ok(status.max(emit::emptiness(run, found.coverage.started == 0)))
 }
 
 /// The section of the monthly report; nothing without activities or leads with a clock.

@@ -55,6 +55,9 @@ codes! {
     UNKNOWN_NAME "unknown_name" Error "A stage, channel, column, metric or dimension occurs neither in the data nor in the configuration."
     RESERVED_NAME "reserved_name" Error "A stage or segment has the name of a column of the output; choose another one."
     NOT_FILTERABLE "not_filterable" Error "A filter names a column that the table does not have."
+    // Gates
+    CHECK_FAILED "check_failed" Warning "A figure does not meet the threshold of a check; everything was written all the same, and the run ends with 1 where the check is no warning."
+    CHECK_SKIPPED "check_skipped" Warning "Every check of the run was skipped, because its figure has no value or too few entities: nothing was checked."
     // Files
     NOT_FOUND "not_found" Error "An input does not exist, or a pattern matches no file."
     UNREADABLE "unreadable" Error "An input is a directory, may not be read, or broke off while being read."

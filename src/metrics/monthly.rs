@@ -375,28 +375,38 @@ fn is_settled(data: &Data, scope: &Scope, (from, to): (usize, usize)) -> bool {
     }
 }
 
-/// The newest period of the same kind whose whole cohort has been observed for the horizon.
+/// The conversion of the newest mature period.
 fn newest_mature(
     data: &Data,
     period: &Period,
     step: (usize, usize),
 ) -> PolarsResult<Option<(String, Figure<Rate>)>> {
+    let Some(mature) = newest_mature_period(data, period, step) else {
+        return Ok(None);
+    };
+    let scope = Scope::of(data, &mature);
+    let step = Step::own_cohort(data, &scope, step, View::Cohort);
+    let results = evaluate(data, &step.measures(data), &[])?;
+    let rate = step.rate(data, &results, &Group::new());
+    Ok(Some((mature.label, rate)))
+}
+
+/// The newest period of the same kind, up to this one, whose whole cohort has been observed
+/// for the horizon of the step.
+#[must_use]
+pub fn newest_mature_period(data: &Data, period: &Period, step: (usize, usize)) -> Option<Period> {
     let begins = first_moment(data).map(|at| day_of(at, data.zone));
     let mut candidate = period.clone();
     for _ in 0..120 {
-        let scope = Scope::of(data, &candidate);
-        if is_settled(data, &scope, step) {
-            let step = Step::own_cohort(data, &scope, step, View::Cohort);
-            let results = evaluate(data, &step.measures(data), &[])?;
-            let rate = step.rate(data, &results, &Group::new());
-            return Ok(Some((candidate.label, rate)));
+        if is_settled(data, &Scope::of(data, &candidate), step) {
+            return Some(candidate);
         }
         if begins.is_none_or(|begins| candidate.end <= begins) {
             break;
         }
         candidate = candidate.previous();
     }
-    Ok(None)
+    None
 }
 
 /// The last period of `grain` that was over at the as-of moment.

@@ -37,6 +37,7 @@ pub struct Config {
     pub segment: Vec<SegmentTable>,
     pub exclude: Vec<ExcludeTable>,
     pub target: Vec<TargetTable>,
+    pub check: Vec<CheckTable>,
     pub whatif: Vec<WhatIfTable>,
     pub optimize: OptimizeTable,
     pub calendar: BTreeMap<String, CalendarTable>,
@@ -326,6 +327,13 @@ pub struct TargetTable {
     pub by: BTreeMap<String, String>,
     pub value: Option<f64>,
     pub file: Option<String>,
+}
+
+/// `[[check]]`: what must hold.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckTable {
+    pub that: String,
 }
 
 /// `[[whatif]]`: a question that the report answers; the options of the command.

@@ -9,6 +9,7 @@
 mod attribution;
 mod calendars;
 mod channels;
+mod checks;
 mod complaint;
 mod config;
 mod costs;
@@ -39,6 +40,7 @@ mod targets;
 mod whatif;
 
 pub use attribution::{Attribution, Experiment};
+pub use checks::CheckText;
 pub use config::CustomWeights;
 pub use costs::{Every, FixedCost, HourRates};
 pub use describe::Described;
@@ -134,6 +136,10 @@ pub struct Settings {
     pub exclusions: Vec<Exclusion>,
     /// What should be reached.
     pub targets: Vec<Target>,
+    /// What must hold, in the words in which it was written.
+    pub checks: Vec<CheckText>,
+    /// True where warnings and skipped checks fail as well.
+    pub strict: bool,
     /// Dimensions to split by.
     pub by: Vec<String>,
     /// SQL condition on what is counted, not parsed yet.

@@ -16,8 +16,8 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::rows::RowsQuery;
 use super::{
-    Basis, Settings, attribution, channels, costs, describe, event_funnel, flags, flywheel, funnel,
-    fx, inputs, moments, output, pipeline, score, segments, sla, targets, whatif,
+    Basis, Settings, attribution, channels, checks, costs, describe, event_funnel, flags, flywheel,
+    funnel, fx, inputs, moments, output, pipeline, score, segments, sla, targets, whatif,
 };
 
 /// Seed of everything drawn at random where nobody names another.
@@ -128,6 +128,8 @@ fn settle(
         segments: segments::segments(config, layers, &ladder)?,
         exclusions: segments::exclusions(config, layers),
         targets: targets::targets(config, layers)?,
+        checks: checks::checks(&cli.command, config, layers),
+        strict: cli.command.gates().is_some_and(|gates| gates.strict),
         by: config
             .by
             .as_ref()

@@ -35,6 +35,25 @@ pub fn at_most(mean: f64, count: u64) -> f64 {
     sum.min(1.0)
 }
 
+/// The 95 % interval of the mean where `count` were counted, by Byar's approximation of the
+/// exact one; from 0 on where nothing was counted.
+///
+/// Source: N. Breslow and N. Day, "Statistical Methods in Cancer Research", volume 2 (IARC
+/// 1987), page 69.
+#[must_use]
+pub fn interval(count: u64) -> (f64, f64) {
+    let end = |count: f64, side: f64| {
+        let cube = 1.0 - 1.0 / (9.0 * count) + side * super::normal::Z95 / (3.0 * count.sqrt());
+        count * cube.powi(3)
+    };
+    let low = if count == 0 {
+        0.0
+    } else {
+        end(count as f64, -1.0)
+    };
+    (low.max(0.0), end(count as f64 + 1.0, 1.0))
+}
+
 /// The least number that is not passed with the chance `q`; by the normal distribution
 /// (with its skewness, E. Cornish and R. Fisher 1938) from a thousand on.
 #[must_use]
@@ -118,6 +137,24 @@ mod tests {
         let centre = draws.iter().sum::<f64>() / n;
         let spread = draws.iter().map(|x| (x - centre).powi(2)).sum::<f64>() / (n - 1.0);
         (centre, spread)
+    }
+
+    /// Exact ends (F. Garwood 1936), as tables print them.
+    #[test]
+    fn intervals_are_those_of_the_tables() {
+        for (count, low, high) in [
+            (0, 0.0, 3.69),
+            (1, 0.025, 5.57),
+            (10, 4.80, 18.39),
+            (100, 81.4, 121.6),
+        ] {
+            let found = interval(count);
+            let near = |found: f64, wanted: f64| (found - wanted).abs() <= 0.05 + wanted * 0.003;
+            assert!(
+                near(found.0, low) && near(found.1, high),
+                "{count}: {found:?}"
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,292 @@
+//! Figures of a report, found by name in its JSON.
+
+use serde_json::{Map, Value};
+
+use super::expression::{EVERY, Metric};
+use crate::domain::names::nearest;
+
+/// The JSON of a report: `tables` with rows, `columns` with kinds.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a>(pub &'a Value);
+
+/// A figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The values of the wildcards, in the order of the filters.
+    pub of: Vec<String>,
+    /// The value in the unit of the contract, or why there is none.
+    pub value: Result<f64, String>,
+    /// Kind of its column: `rate`, `money`, `count`, ...
+    pub kind: String,
+    /// Hits and members of a rate.
+    pub counts: Option<(u64, u64)>,
+    /// Entities behind it.
+    pub n: Option<u64>,
+    /// Its 95 % interval.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// A name that the report does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What it was to be: `figure`, `value of channel`.
+    pub what: String,
+    /// The name.
+    pub name: String,
+    /// The names nearest to it, else all of few.
+    pub near: Vec<String>,
+}
+
+impl Unknown {
+    fn among<'a>(what: String, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        let mut known: Vec<&str> = known.collect();
+        known.sort_unstable();
+        known.dedup();
+        let near = nearest(name, known.iter().copied());
+        let near = if near.is_empty() && known.len() <= 30 {
+            known
+        } else {
+            near
+        };
+        Self {
+            what,
+            name: name.to_owned(),
+            near: near.into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+type Row = Map<String, Value>;
+
+impl<'a> Document<'a> {
+    /// The figures of a metric: one, or one for each value of a wildcard. `None` where no
+    /// table of this report has it.
+    ///
+    /// # Errors
+    /// Where it has the figure but not the value of the dimension.
+    pub fn find(&self, metric: &Metric) -> Result<Option<Vec<Found>>, Unknown> {
+        let mut missing = None;
+        for (id, rows) in self.tables() {
+            if metric.table.as_ref().is_some_and(|table| table != id) {
+                continue;
+            }
+            match self.in_table(id, &rows, metric) {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {}
+                Err(unknown) => missing = missing.or(Some(unknown)),
+            }
+        }
+        missing.map_or(Ok(None), Err)
+    }
+
+    /// Names of all figures: columns of numbers, keys of rows.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for (id, rows) in self.tables() {
+            let columns = self.columns(id).filter(|(_, kind)| *kind != "text");
+            names.extend(columns.map(|(id, _)| id.to_owned()));
+            names.extend(rows.iter().filter_map(|row| key_of(row)).map(str::to_owned));
+        }
+        names
+    }
+
+    /// What is nearest to a metric that is nowhere.
+    #[must_use]
+    pub fn unknown(metric: &Metric, documents: &[Document]) -> Unknown {
+        let names: Vec<String> = documents.iter().flat_map(Document::names).collect();
+        Unknown::among(
+            "figure".into(),
+            &metric.key,
+            names.iter().map(String::as_str),
+        )
+    }
+
+    fn tables(&self) -> impl Iterator<Item = (&'a str, Vec<&'a Row>)> {
+        let tables = self.0["tables"].as_object();
+        tables.into_iter().flatten().map(|(id, rows)| {
+            let rows = rows.as_array().into_iter().flatten();
+            (id.as_str(), rows.filter_map(Value::as_object).collect())
+        })
+    }
+
+    fn columns(&self, table: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let columns = self.0["columns"][table].as_array();
+        let columns = columns.into_iter().flatten();
+        columns.filter_map(|column| Some((column["id"].as_str()?, column["kind"].as_str()?)))
+    }
+
+    fn in_table(
+        &self,
+        id: &str,
+        rows: &[&'a Row],
+        metric: &Metric,
+    ) -> Result<Option<Vec<Found>>, Unknown> {
+        let column = self.columns(id).find(|(column, _)| *column == metric.key);
+        let Some((column, kind)) = column.filter(|(_, kind)| *kind != "text") else {
+            return Ok(self.by_key(id, rows, metric));
+        };
+        let has = |name: &str| self.columns(id).any(|(column, _)| column == name);
+        if !metric.filters.iter().all(|(name, _)| has(name)) {
+            return Ok(None);
+        }
+        // Without a filter a figure is meant that there is once.
+        if metric.filters.is_empty() && rows.len() > 1 {
+            return Ok(None);
+        }
+        let mut chosen = rows.to_vec();
+        for (name, value) in &metric.filters {
+            let known: Vec<&str> = chosen.iter().filter_map(|row| text(row, name)).collect();
+            let fits = |row: &&Row| value == EVERY || text(row, name) == Some(value);
+            if !known.is_empty() && !chosen.iter().any(fits) {
+                let what = format!("value of {name}");
+                return Err(Unknown::among(what, value, known.into_iter()));
+            }
+            chosen.retain(fits);
+        }
+        let found = chosen.iter().map(|row| Found {
+            of: wildcards(row, metric),
+            ..figure(row, column, kind)
+        });
+        Ok(Some(found.collect()))
+    }
+
+    /// A row whose key is the metric, in a table of keys and values.
+    fn by_key(&self, id: &str, rows: &[&'a Row], metric: &Metric) -> Option<Vec<Found>> {
+        if !metric.filters.is_empty() {
+            return None;
+        }
+        let row = rows.iter().find(|row| key_of(row) == Some(&metric.key))?;
+        let kind = |name: &str| self.columns(id).find(|(column, _)| *column == name);
+        let rate = kind("rate").filter(|(name, _)| row.get(*name).is_some_and(Value::is_object));
+        let (column, kind) = rate.or_else(|| kind("value"))?;
+        Some(vec![figure(row, column, kind)])
+    }
+}
+
+/// The key of a row of keys and values.
+fn key_of(row: &Row) -> Option<&str> {
+    row.get("value")?;
+    text(row, "key")
+}
+
+fn text<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
+    row.get(name).and_then(Value::as_str)
+}
+
+fn wildcards(row: &Row, metric: &Metric) -> Vec<String> {
+    let open = metric.filters.iter().filter(|(_, value)| value == EVERY);
+    open.map(|(name, _)| text(row, name).unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn figure(row: &Row, column: &str, kind: &str) -> Found {
+    let number = |name: &str| row.get(name).and_then(Value::as_f64);
+    let whole = |name: &str| row.get(name).and_then(Value::as_u64);
+    let cell = row.get(column).unwrap_or(&Value::Null);
+    let ends = |low: Option<f64>, high: Option<f64>| low.zip(high);
+    let beside = ends(
+        number(&format!("{column}_low")),
+        number(&format!("{column}_high")),
+    );
+    let value = match cell {
+        Value::Object(rate) => rate.get("rate").and_then(Value::as_f64),
+        other => other.as_f64(),
+    };
+    let reason = || {
+        let reasons = row.get("undefined").and_then(|reasons| reasons.get(column));
+        let reason = reasons.and_then(Value::as_str).unwrap_or("no_data");
+        reason.to_owned()
+    };
+    let of_rate = |name: &str| cell.get(name).and_then(Value::as_u64);
+    let counts = of_rate("k").zip(of_rate("n"));
+    let is_count = kind == "count";
+    let n = match counts {
+        Some((_, n)) => Some(n),
+        None if is_count => value.map(|count| count.max(0.0) as u64),
+        None => whole("wins")
+            .or_else(|| whole("customers"))
+            .or_else(|| whole("n")),
+    };
+    let of_cell = |name: &str| cell.get(name).and_then(Value::as_f64);
+    Found {
+        of: Vec::new(),
+        value: value.ok_or_else(reason),
+        kind: kind.to_owned(),
+        counts,
+        n,
+        interval: ends(of_cell("ci_low"), of_cell("ci_high")).or(beside),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+    use crate::checks::Check;
+
+    fn report() -> Value {
+        json!({
+            "columns": {
+                "channels": [
+                    {"id": "channel", "kind": "text"}, {"id": "lead", "kind": "count"},
+                    {"id": "lead_to_mql", "kind": "rate"}, {"id": "roi", "kind": "share"},
+                    {"id": "roi_low", "kind": "share"}, {"id": "roi_high", "kind": "share"},
+                    {"id": "wins", "kind": "count"}
+                ],
+                "channels_total": [{"id": "lead", "kind": "count"}],
+                "data_quality": [{"id": "key", "kind": "text"}, {"id": "value", "kind": "share"}]
+            },
+            "tables": {
+                "channels": [
+                    {"channel": "SEO", "lead": 100, "roi": 0.5, "roi_low": -0.1, "roi_high": 1.2, "wins": 12,
+                     "lead_to_mql": {"k": 20, "n": 100, "rate": 0.2, "ci_low": 0.13, "ci_high": 0.29}},
+                    {"channel": "Email", "lead": 0, "lead_to_mql": null, "roi": null,
+                     "undefined": {"lead_to_mql": "zero_denominator", "roi": "zero_denominator"}}
+                ],
+                "channels_total": [{"lead": 100}],
+                "data_quality": [{"key": "unassigned_share", "value": 0.04}]
+            }
+        })
+    }
+
+    fn find(text: &str) -> Result<Option<Vec<Found>>, Unknown> {
+        let metric = Check::parse(&format!("{text} >= 0")).unwrap().metric;
+        Document(&report()).find(&metric)
+    }
+
+    #[test]
+    fn figures_are_found_by_column_row_and_key() {
+        let one = |text: &str| find(text).unwrap().unwrap().remove(0);
+        assert_eq!(one("lead").value, Ok(100.0));
+        assert_eq!(one("lead{channel=SEO}").n, Some(100));
+        let rate = one("lead_to_mql{channel=SEO}");
+        assert_eq!(
+            (rate.counts, rate.interval),
+            (Some((20, 100)), Some((0.13, 0.29)))
+        );
+        let roi = one("channels.roi{channel=SEO}");
+        assert_eq!((roi.n, roi.interval), (Some(12), Some((-0.1, 1.2))));
+        assert_eq!(one("unassigned_share").value, Ok(0.04));
+    }
+
+    #[test]
+    fn a_wildcard_is_every_row_and_a_missing_value_keeps_its_reason() {
+        let all = find("roi{channel=*}").unwrap().unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[1].of, ["Email"]);
+        assert_eq!(all[1].value, Err("zero_denominator".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        assert_eq!(find("leed"), Ok(None));
+        let unknown = find("lead{channel=SEA}").unwrap_err();
+        assert_eq!(unknown.near, ["SEO"]);
+        let metric = Check::parse("lead_to_mlq > 1").unwrap().metric;
+        let unknown = Document::unknown(&metric, &[Document(&report())]);
+        assert_eq!(unknown.near[0], "lead_to_mql");
+    }
+}
