@@ -6,6 +6,7 @@ use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::data::Scope;
+use crate::metrics::flywheel::friction::work::Agreed;
 use crate::metrics::flywheel::months::Span;
 use crate::metrics::flywheel::{self, Against, Flywheel, Missing, Question};
 use crate::metrics::time_labels::is_time;
@@ -93,6 +94,10 @@ fn compute(
             Base::Fixed(period) => Against::Fixed(period.clone()),
         },
         advocacy_days: setup.advocacy_days,
+        agreed: Some(Agreed {
+            levels: &run.settings.service_levels,
+            thresholds: &run.settings.thresholds,
+        }),
     };
     flywheel::compute(&prepared.data, scope, &question)
         .map_err(|error| failures::compute_error(&error))

@@ -20,6 +20,8 @@ use crate::domain::working_hours::WorkingHours;
 const FIRST_RESPONSE: &str = "5min";
 /// From marketing's stage to that of sales.
 const HANDOFF: &str = "30min";
+/// The word for every minute in place of a calendar.
+const ELAPSED: &str = "elapsed";
 /// The stage that sales accepts, on ladders that have it.
 const QUALIFIED: &str = "sql";
 
@@ -33,7 +35,9 @@ pub fn service_levels(
     let calendars = calendars(config, layers, zone)?;
     let options = &config.sla.options;
     let of_responses = options.calendar.as_deref();
+    let elapsed = of_responses == Some(ELAPSED);
     let calendar = of_responses
+        .filter(|_| !elapsed)
         .map(|name| named(layers, "sla.calendar", name, &calendars))
         .transpose()?;
     let reader = Reader {
@@ -41,6 +45,7 @@ pub fn service_levels(
         ladder,
         calendars: &calendars,
         calendar: calendar.as_ref(),
+        elapsed,
     };
     let qualified = match &options.qualified {
         Some(name) => reader.stage("sla.qualified", name)?,
@@ -80,6 +85,8 @@ pub fn service_levels(
             .or(only)
             .unwrap_or_else(|| WorkingHours::office("Monday to Friday", zone)),
         calendar,
+        elapsed,
+        calendars,
         qualified,
         attempt_days: days(layers, "sla.attempt_days", options.attempt_days, 7)?,
         attempts: options.attempts.unwrap_or(1),
@@ -99,6 +106,7 @@ struct Reader<'a> {
     ladder: &'a Ladder,
     calendars: &'a [WorkingHours],
     calendar: Option<&'a WorkingHours>,
+    elapsed: bool,
 }
 
 impl Reader<'_> {
@@ -121,7 +129,7 @@ impl Reader<'_> {
             return Err(self.layers.complaint(path, text).into());
         };
         let calendar = match rule.calendar.as_deref() {
-            Some("elapsed") => None,
+            Some(ELAPSED) => None,
             Some(name) => Some(named(self.layers, &key("calendar"), name, self.calendars)?),
             None => self.calendar.cloned(),
         };
@@ -130,6 +138,10 @@ impl Reader<'_> {
             from,
             to,
             within: self.within(&key("within"), within)?,
+            elapsed: match rule.calendar.as_deref() {
+                Some(name) => name == ELAPSED,
+                None => self.elapsed,
+            },
             calendar,
         })
     }
@@ -148,6 +160,7 @@ impl Reader<'_> {
             to: Moment::FirstAttempt,
             within: self.within("sla.first_response", response)?,
             calendar: self.calendar.cloned(),
+            elapsed: self.elapsed,
         }];
         let within = self.within("sla.handoff", handoff)?;
         if qualified >= 2 {
@@ -158,6 +171,7 @@ impl Reader<'_> {
                 to,
                 within,
                 calendar: self.calendar.cloned(),
+                elapsed: self.elapsed,
             });
         }
         Ok(promises)

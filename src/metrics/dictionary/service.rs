@@ -8,7 +8,7 @@ pub const ALL: &[Definition] = &[
         "time_to_first_attempt",
         "Time to the first attempt",
         "first call, mail, message or meeting by a person to the lead - start of the clock (creation; [sla] clock = \"hand_raise\": the last entry into the first stage); Kaplan-Meier median and 90 % quantile over all leads, those never tried censored at the as-of moment",
-        "seconds; every minute, or the working time of [sla] calendar",
+        "seconds; every minute, or the working time of [sla] calendar; for the leads of an owner with a calendar (column calendar of the owners) the working time of that one, unless calendar = \"elapsed\"",
         "Automated messages, notes, tasks and what lay before the start do not count. A start or attempt that is a date without a time: date_only, left out and counted. Not half of the leads tried: not_reached.",
     ),
     metric(
@@ -65,7 +65,7 @@ pub const ALL: &[Definition] = &[
         "New leads of a working day",
         "leads of an owner whose clock started in the period / working days of it that have passed",
         "leads per day",
-        "Working days are those of [sla] calendar, else of the only [calendar], else Monday to Friday.",
+        "Working days are those of the calendar of the owner (column calendar of the owners), else of [sla] calendar, else of the only [calendar], else Monday to Friday.",
     ),
     metric(
         "load_ratio",
@@ -107,7 +107,14 @@ pub const ALL: &[Definition] = &[
         "Commitment delivered",
         "entries into the stage of the [[target]] so far / the target",
         "share",
-        "",
+        "Beside it marketing_sla_value.",
+    ),
+    metric(
+        "marketing_sla_value",
+        "Commitment delivered, by value",
+        "sum over channels of entries into the stage x value of one / (target x value of one); value: share of the channel's entries that become customers within the horizon x mean amount of the won deals of kind new",
+        "share",
+        "A channel with fewer than 30 entries watched for the horizon has the share of all; a target that names no channel is valued by the share of all. Targets of several channels for one period are added in marketing_together. No won amount: missing_amount.",
     ),
     metric(
         "daily_pace",
@@ -128,7 +135,14 @@ pub const ALL: &[Definition] = &[
         "Journey before the first contact",
         "of customers, median of (first contact - start of the clock) / (purchase - start of the clock)",
         "share of the days",
-        "Touches are not counted, days only.",
+        "No customer with a contact on the way: no_data.",
+    ),
+    metric(
+        "first_human_contact_touches",
+        "Touches before the first contact",
+        "of customers with touches, median of touches before the first contact / touches up to the purchase",
+        "share of the touches",
+        "No table of touches, or no such customer: no_data. Touches without times: date_only.",
     ),
     metric(
         "lost_value",
