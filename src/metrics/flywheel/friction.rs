@@ -58,6 +58,14 @@ impl Point {
     }
 }
 
+impl Point {
+    /// True for what is still open at the end: it may be lost, and is not yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.kind, "overaged" | "overload")
+    }
+}
+
 /// Points that take people, most people first; those where more go on than in the base, or
 /// of which one side is unknown, are left out.
 #[must_use]

@@ -100,7 +100,7 @@ impl<'a> Work<'a> {
         points.push(both("overaged", "leads", "open_leads", &|ends| {
             self.young_leads(ends)
         }));
-        points.push(both("overload", "leads", "overloaded_rep", &|ends| {
+        points.push(both("overload", "owners", "overloaded_rep", &|ends| {
             self.with_room(ends)
         }));
         points
@@ -163,7 +163,8 @@ impl<'a> Work<'a> {
         young(open.map(|start| days(start, moment)), limit)
     }
 
-    /// Of the leads that somebody has at the end those whose owner is within the caps.
+    /// Of those who have open leads at the end, the owners within the cap (dictionary 5.4,
+    /// `overloaded_rep`).
     fn with_room(&self, ends: Ends) -> Figure<Rate> {
         let (leads, moment) = (self.leads()?, ends.end - 1);
         let mut open = vec![0_u64; leads.owners.len()];
@@ -172,9 +173,10 @@ impl<'a> Work<'a> {
                 *count += 1;
             }
         }
-        let caps = self.agreed.thresholds;
-        let within: u64 = open.iter().filter(|count| **count <= caps.open_leads).sum();
-        rate(within, open.iter().sum())
+        let cap = self.agreed.thresholds.open_leads;
+        let busy = open.iter().filter(|count| **count > 0);
+        let within = busy.clone().filter(|count| **count <= cap).count();
+        rate(within as u64, busy.count() as u64)
     }
 }
 

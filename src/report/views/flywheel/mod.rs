@@ -187,8 +187,8 @@ fn friction(shown: &Shown) -> Parts {
         "Lost: n x (rate of the base - rate). Steps are of those who entered them a horizon \
          earlier. Where the interval of the difference holds 0, it may be chance."
             .into(),
-        "Promises are those due in the period and kept; age and load are of what is open at its \
-         end. A lead may stand in several lines, so they do not add up."
+        "Promises are those due in the period and kept. Age and load are of what is open at its \
+         end, and not lost yet. A lead may stand in several lines, so they do not add up."
             .into(),
     ];
     let block = match (base, flywheel.friction.is_empty()) {
@@ -288,7 +288,8 @@ fn coasting(shown: &Shown, now: &Wheel) -> Option<String> {
 }
 
 fn rubbing(shown: &Shown) -> Option<String> {
-    let point = shown.flywheel.friction.first()?;
+    let mut points = shown.flywheel.friction.iter();
+    let point = points.find(|point| !point.is_open())?;
     let base = shown.flywheel.base.as_ref()?;
     let lost = (shown.speak)(&point.lost().ok()?.into(), Kind::Number);
     let unit = point.unit;
@@ -303,8 +304,6 @@ fn rubbing(shown: &Shown) -> Option<String> {
         "renewal" => "at renewals".to_owned(),
         "sla" => format!("at the promise `{}`", point.name),
         "no_show" => "at meetings not attended".to_owned(),
-        "overaged" => format!("among {} that grow too old", point.unit),
-        "overload" => "with owners over their cap".to_owned(),
         _ => format!("at {}", title_of(&point.name)),
     };
     Some(format!(
