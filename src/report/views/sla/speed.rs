@@ -264,7 +264,7 @@ pub fn clock(shown: &Shown) -> Parts {
             ("never", "Not yet", Kind::Rate, Weight::Key),
             (
                 "median_of_responders",
-                "Of those it came for",
+                "If it came",
                 Kind::Seconds,
                 Weight::Detail,
             ),
