@@ -1,7 +1,7 @@
 //! `leadflow flywheel`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, failures};
+use super::{Run, context, emit, failures, pipeline};
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::period::{Period, PeriodSpec};
@@ -86,6 +86,7 @@ fn compute(
     by: &[String],
 ) -> Result<Result<Flywheel, Missing>, Failure> {
     let setup = &run.settings.flywheel;
+    let ladders = pipeline::ladders(run.settings);
     let question = Question {
         dimensions: by,
         against: match &setup.base {
@@ -97,6 +98,7 @@ fn compute(
         agreed: Some(Agreed {
             levels: &run.settings.service_levels,
             thresholds: &run.settings.thresholds,
+            ladders: &ladders,
         }),
     };
     flywheel::compute(&prepared.data, scope, &question)

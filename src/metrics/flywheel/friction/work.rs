@@ -15,6 +15,7 @@ use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::domain::service_level::{Promise, ServiceLevels, Thresholds};
 use crate::metrics::data::{Data, Scope, Source};
 use crate::metrics::pipeline::deals::{Deal, deals};
+use crate::metrics::pipeline::ladder::LadderSetup;
 use crate::metrics::pipeline::speed::old_age;
 use crate::metrics::sla::Question;
 use crate::metrics::sla::compliance::{Standing, standings};
@@ -32,6 +33,8 @@ pub struct Agreed<'a> {
     pub levels: &'a ServiceLevels,
     /// Caps of persons.
     pub thresholds: &'a Thresholds,
+    /// The ladders of deals.
+    pub ladders: &'a [LadderSetup],
 }
 
 /// Leads and deals as they are worked, of all periods.
@@ -59,7 +62,7 @@ impl<'a> Work<'a> {
         };
         let moment = data.as_of.filter(|_| fits(Source::Deals));
         let deals = match moment {
-            Some(moment) => deals(data, &[], &[], moment)?.all,
+            Some(moment) => deals(data, &[], agreed.ladders, moment)?.all,
             None => Vec::new(),
         };
         let none = Err(Undefined::NoData);
