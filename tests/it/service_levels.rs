@@ -455,3 +455,33 @@ fn who_was_sent_back_and_won_takes_the_history_of_the_leads() {
     let handed_on = "id,at,stage,owner\na,2026-03-02,mql,Anna\na,2026-03-05,mql,Ben\nb,2026-03-02,mql,Anna\nb,2026-03-05,lead,Ben\n";
     assert_eq!(history(handed_on), (0, 1));
 }
+
+#[test]
+fn the_history_of_deals_is_none_of_leads() {
+    let run = Run::with(&[
+        ("leads.csv", "Lead ID,Created\na,2026-03-01\n"),
+        (
+            "calls.csv",
+            "Lead ID,Activity Type,Activity Date\na,Call,2026-03-02T10:00:00Z\n",
+        ),
+        (
+            "deals.csv",
+            "Deal ID,Lead ID,Stage,Amount,Created,Closed\nD1,a,Closed Won,100,2026-03-05,2026-03-20\n",
+        ),
+        (
+            "moves.csv",
+            "Deal ID,Date,To Stage\nD1,2026-03-05,Opportunity\nD1,2026-03-20,Closed Won\n",
+        ),
+        (
+            "leadflow.toml",
+            "currency = 'EUR'\n[[input]]\npath = 'leads.csv'\n[[input]]\npath = 'calls.csv'\n[[input]]\npath = 'deals.csv'\n[[input]]\npath = 'moves.csv'\ntable = 'stage_events'\ncolumns = { id = 'Deal ID', at = 'Date', stage = 'To Stage' }\n",
+        ),
+    ]);
+    let answer = run.json("sla");
+    let row = answer.row("follow_through", &[("key", "returned_and_won")]);
+    assert_eq!(reason(row, "rate"), "wide_input");
+    let leaks = run.json("leaks");
+    let rule = leaks.row("rules", &[("leak", "returned")]);
+    let why = rule["why"].as_str().unwrap_or_default();
+    assert!(why.contains("one date per stage"), "{rule:?}");
+}
