@@ -173,7 +173,7 @@ fn friction(shown: &Shown) -> Parts {
         ("point", "Where", Kind::Text, Weight::Key),
         ("rate", "Went on or stayed", Kind::Rate, Weight::Key),
         ("base", "In the base", Kind::Rate, Weight::Normal),
-        ("lost", "Lost against it", Kind::Number, Weight::Key),
+        ("lost", "Lost", Kind::Number, Weight::Key),
         ("unit", "Of", Kind::Text, Weight::Normal),
         ("low", "Difference from", Kind::Share, Weight::Detail),
         ("high", "to", Kind::Share, Weight::Detail),
