@@ -1,11 +1,12 @@
 //! `leadflow flywheel`.
 
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, failures};
+use super::{Run, context, emit, failures, pipeline};
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::data::Scope;
+use crate::metrics::flywheel::friction::work::Agreed;
 use crate::metrics::flywheel::months::Span;
 use crate::metrics::flywheel::{self, Against, Flywheel, Missing, Question};
 use crate::metrics::time_labels::is_time;
@@ -85,6 +86,7 @@ fn compute(
     by: &[String],
 ) -> Result<Result<Flywheel, Missing>, Failure> {
     let setup = &run.settings.flywheel;
+    let ladders = pipeline::ladders(run.settings);
     let question = Question {
         dimensions: by,
         against: match &setup.base {
@@ -93,6 +95,11 @@ fn compute(
             Base::Fixed(period) => Against::Fixed(period.clone()),
         },
         advocacy_days: setup.advocacy_days,
+        agreed: Some(Agreed {
+            levels: &run.settings.service_levels,
+            thresholds: &run.settings.thresholds,
+            ladders: &ladders,
+        }),
     };
     flywheel::compute(&prepared.data, scope, &question)
         .map_err(|error| failures::compute_error(&error))

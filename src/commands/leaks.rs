@@ -1,9 +1,7 @@
 //! `leadflow leaks`.
 
-use std::collections::BTreeMap;
-
 use super::prepare::{Prepared, prepare};
-use super::{Run, context, emit, failures};
+use super::{Run, context, emit, failures, pipeline};
 use crate::cli::LeaksArgs;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::period::PeriodSpec;
@@ -72,15 +70,11 @@ pub fn of_report(run: &Run, prepared: &Prepared) -> Result<Option<Parts>, Failur
 
 fn compute(run: &Run, prepared: &Prepared) -> Result<Option<Leaks>, Failure> {
     let settings = run.settings;
-    let rot_days: BTreeMap<String, f64> = settings
-        .pipelines
-        .iter()
-        .flat_map(|pipeline| pipeline.rot_days.clone())
-        .collect();
+    let ladders = pipeline::ladders(settings);
     let asked = Asked {
         levels: &settings.service_levels,
         thresholds: &settings.thresholds,
-        rot_days: &rot_days,
+        ladders: &ladders,
     };
     leaks::compute(&prepared.data, &prepared.scope(), asked)
         .map_err(|error| failures::compute_error(&error))

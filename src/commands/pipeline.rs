@@ -16,7 +16,7 @@ use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
 use crate::report::views::pipeline::{Shown, brief, list, view};
-use crate::settings::{PipelineSetup, Target};
+use crate::settings::{PipelineSetup, Settings, Target};
 use crate::shell::ExitStatus;
 
 /// Open deals, movement, win rates, velocity, forecast.
@@ -79,8 +79,8 @@ fn parts(prepared: &Prepared, by: &[String], found: &Pipeline, view: fn(&Shown) 
     view(&shown)
 }
 
-/// What the configuration and the options say of the deals.
-fn setup(run: &Run, prepared: &Prepared, args: &PipelineArgs) -> Result<Setup, Failure> {
+/// The ladders of deals, as configured.
+pub fn ladders(settings: &Settings) -> Vec<LadderSetup> {
     let ladder = |pipeline: &PipelineSetup| LadderSetup {
         name: pipeline.name.clone(),
         stages: pipeline.stages.clone(),
@@ -91,12 +91,17 @@ fn setup(run: &Run, prepared: &Prepared, args: &PipelineArgs) -> Result<Setup, F
         probability: pipeline.probability.clone(),
         rot_days: pipeline.rot_days.clone(),
     };
+    settings.pipelines.iter().map(ladder).collect()
+}
+
+/// What the configuration and the options say of the deals.
+fn setup(run: &Run, prepared: &Prepared, args: &PipelineArgs) -> Result<Setup, Failure> {
     let goals = run.settings.targets.iter();
     let of_wins = |target: &&Target| {
         ["revenue", "won"].contains(&target.metric.as_str()) && target.by.is_empty()
     };
     Ok(Setup {
-        ladders: run.settings.pipelines.iter().map(ladder).collect(),
+        ladders: ladders(run.settings),
         goals: goals
             .filter(of_wins)
             .map(|target| (target.period.clone(), target.value))

@@ -76,6 +76,12 @@ fn request<'a>(
         stages: settings.ladder.iter().map(str::to_owned).collect(),
         stage_labels: settings.stage_labels.clone(),
         pipelines: settings.pipelines.iter().map(words_of).collect(),
+        calendars: settings
+            .service_levels
+            .calendars
+            .iter()
+            .map(|calendar| calendar.name.clone())
+            .collect(),
         zone: settings.zone,
         input_zone: settings.reading.zone,
         header: settings.reading.header,

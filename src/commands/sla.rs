@@ -1,17 +1,23 @@
 //! `leadflow sla`.
 
+use rustc_hash::FxHashMap;
+
 use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, failures};
 use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::calendar::Millis;
 use crate::domain::period::PeriodSpec;
 use crate::metrics::data::{Data, Record, Source};
-use crate::metrics::sla::{self, Sla};
+use crate::metrics::sla::contact::Touched;
+use crate::metrics::sla::{self, Asked, Sla};
 use crate::metrics::targets::Goal;
 use crate::render::number;
 use crate::report::document::{Cell, Kind};
 use crate::report::views::Parts;
 use crate::report::views::sla::{Shown, brief, view};
 use crate::shell::ExitStatus;
+use crate::tables::touches::{Key, Person, Touch};
+use crate::tables::{col, frame};
 
 /// Response times, promises, load.
 ///
@@ -28,7 +34,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         return Err(no_activities().into());
     }
     check_dimensions(data, &run.settings.by)?;
-    let Some(found) = compute(run, &prepared, &run.settings.by)? else {
+    let touched = touched(run, &prepared)?;
+    let Some(found) = compute(run, &prepared, &run.settings.by, touched.as_ref())? else {
         let text = "the leads have no dates, so nothing can be said about speed";
         return Err(Diagnostic::new(&codes::NO_TIMES, text)
             .hint("name the column: [input.columns] created = \"Create Date\"")
@@ -52,23 +59,54 @@ pub fn of_report(run: &Run, prepared: &Prepared) -> Result<Option<Parts>, Failur
     if !told || data.refusal(Source::Leads, &[], None).is_some() {
         return Ok(None);
     }
-    let found = compute(run, prepared, &[])?;
+    // What only touches tell is not on the monthly page.
+    let found = compute(run, prepared, &[], None)?;
     let found = found.filter(|found| found.coverage.started > 0);
     Ok(found.map(|found| parts(run, prepared, &[], &found, brief)))
 }
 
-fn compute(run: &Run, prepared: &Prepared, by: &[String]) -> Result<Option<Sla>, Failure> {
+fn compute(
+    run: &Run,
+    prepared: &Prepared,
+    by: &[String],
+    touched: Option<&Touched>,
+) -> Result<Option<Sla>, Failure> {
     let settings = run.settings;
     let goals = goals(run);
-    sla::compute(
-        &prepared.data,
-        &prepared.scope(),
-        by,
-        &settings.service_levels,
-        settings.thresholds.outcome_days,
-        &goals,
-    )
-    .map_err(|error| failures::compute_error(&error))
+    let asked = Asked {
+        dimensions: by,
+        levels: &settings.service_levels,
+        outcome_days: settings.thresholds.outcome_days,
+        goals: &goals,
+        touched,
+    };
+    sla::compute(&prepared.data, &prepared.scope(), asked)
+        .map_err(|error| failures::compute_error(&error))
+}
+
+/// When customers were touched; nothing without touches.
+fn touched(run: &Run, prepared: &Prepared) -> Result<Option<Touched>, Failure> {
+    let touches = &prepared.touches;
+    if touches.is_empty() {
+        return Ok(None);
+    }
+    let leads = prepared.data.frame(Source::Leads);
+    let ids = frame::texts(leads, col::ID);
+    let won = col::has(prepared.data.ladder.last());
+    let customers: FxHashMap<Key, usize> = frame::true_rows(leads, &won)
+        .filter_map(|row| Some((Key::of(ids[row]?), row)))
+        .collect();
+    let visit = |found: &mut Vec<(usize, Vec<Millis>)>, (): &mut (), person: Person<'_>| {
+        if let Some(row) = customers.get(&person.key) {
+            found.push((*row, person.touches.iter().map(Touch::at).collect()));
+        }
+    };
+    let threads = run.settings.threads();
+    let found = touches.fold(threads, Vec::new, || (), visit, |()| ())?;
+    Ok(Some(Touched {
+        times: found.into_iter().flatten().collect(),
+        date_only: touches.given().date_only,
+    }))
 }
 
 fn goals(run: &Run) -> Vec<Goal> {

@@ -40,6 +40,16 @@ pub struct Promise {
     pub within: Millis,
     /// Whose working time counts; absent: every minute does.
     pub calendar: Option<WorkingHours>,
+    /// True where every minute was asked for: no calendar of an owner takes its place.
+    pub elapsed: bool,
+}
+
+impl Promise {
+    /// True where only activities can tell whether it was kept.
+    #[must_use]
+    pub fn needs_activities(&self) -> bool {
+        matches!(self.to, Moment::FirstAttempt | Moment::FirstContact)
+    }
 }
 
 /// Which moment starts the clock of a lead.
@@ -61,6 +71,10 @@ pub struct ServiceLevels {
     pub start: ClockStart,
     /// The calendar of response times; absent: every minute counts.
     pub calendar: Option<WorkingHours>,
+    /// True where every minute was asked for: no calendar of an owner takes its place.
+    pub elapsed: bool,
+    /// All calendars; owners name theirs.
+    pub calendars: Vec<WorkingHours>,
     /// The calendar of working days, for load and pace.
     pub working_days: WorkingHours,
     /// The stage that counts as qualified (index).

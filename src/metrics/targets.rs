@@ -48,17 +48,23 @@ pub fn standings(data: &Data, period: &Period, goals: &[Goal]) -> PolarsResult<V
         .collect()
 }
 
-fn standing(data: &Data, period: &Period, goal: &Goal) -> PolarsResult<Standing> {
-    // A goal is looked at from the end of the reported period, or from now if that is earlier.
-    let seen = data
+/// The part of a goal's period that is seen from the end of the reported period, or from now
+/// if that is earlier.
+#[must_use]
+pub fn seen(data: &Data, period: &Period, goal: &Goal) -> Period {
+    let now = data
         .as_of
         .map(|as_of| day_of(as_of, data.zone).succ_opt().unwrap_or_default());
-    let until = seen.map_or(period.end, |seen| period.end.min(seen));
-    let span = Period::custom(
+    let until = now.map_or(period.end, |now| period.end.min(now));
+    Period::custom(
         goal.period.label.clone(),
         goal.period.start,
         goal.period.end.min(until),
-    );
+    )
+}
+
+fn standing(data: &Data, period: &Period, goal: &Goal) -> PolarsResult<Standing> {
+    let span = seen(data, period, goal);
     let dimensions: Vec<String> = goal.by.iter().map(|(name, _)| name.clone()).collect();
     let question = Question {
         dimensions: &dimensions,

@@ -69,6 +69,17 @@ pub const PARTS: &[Part] = &[
         table: "activities",
         is_there: |given| given.data.records(Record::Activities).height() > 0,
     },
+    // One date per stage cannot show that a lead went back, and an owner who changes is none
+    // that sent it back.
+    Part {
+        section: "Leads sent back",
+        export: "the stage history of leads: id, stage and time of every change",
+        table: "stage_events",
+        is_there: |given| {
+            let data = given.data;
+            !data.has(Source::Leads) || (data.noticed.has_history && !data.from_snapshots)
+        },
+    },
     Part {
         section: "Quotas, coverage",
         export: "owners with team and quota",

@@ -369,6 +369,7 @@ fn curve() -> Curve {
         seen: Some(("seen \u{202e}so far".to_owned(), 10.0, 30.0)),
         names: Vec::new(),
         level: 0.8,
+        against: None,
     }
 }
 

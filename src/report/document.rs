@@ -6,9 +6,9 @@
 //! trusted: renderers escape it.
 
 pub use super::plots::{
-    AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows,
-    FunnelStep, Heat, Panel, Plot, Segment, SegmentRow, Segments, Span, Strip, Strips, Tone,
-    Tornado, TornadoBar, Trend, TrendPoint,
+    Against, AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink,
+    FlowNode, Flows, FunnelStep, Heat, Panel, Plot, Segment, SegmentRow, Segments, Span, Strip,
+    Strips, Tone, Tornado, TornadoBar, Trend, TrendPoint,
 };
 use crate::domain::figure::{Rate, Undefined};
 use crate::domain::money::Money;

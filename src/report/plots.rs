@@ -152,6 +152,20 @@ pub struct Curve {
     pub names: Vec<(f64, String)>,
     /// How sure all intervals are: 0.8.
     pub level: f64,
+    /// What the points are measured against; each then stands for itself, with its interval
+    /// as a line of its own.
+    pub against: Option<Against>,
+}
+
+/// A straight line: what would come out if something were so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Against {
+    /// What it says: `as foretold`.
+    pub label: String,
+    /// Its beginning.
+    pub from: (f64, f64),
+    /// Its end.
+    pub to: (f64, f64),
 }
 
 /// An axis of a curve.

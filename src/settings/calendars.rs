@@ -4,13 +4,32 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use serde::Deserialize;
 
-use super::config::{CalendarTable, Config, HolidayWords};
+use super::config::{Config, Word, Words};
 use super::layers::Layers;
 use super::{moments, table};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::names::near_or_all;
 use crate::domain::working_hours::{DAYS, Window, WorkingHours, weekday, windows};
+
+/// `[calendar.NAME]`: when people work.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarTable {
+    pub zone: Option<String>,
+    pub hours: Option<Words>,
+    pub days: Option<Words>,
+    pub holidays: Option<HolidayWords>,
+}
+
+/// `holidays`: a file with a column `date`, or the days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "the name of a file, or a list of days")]
+pub enum HolidayWords {
+    File(String),
+    Days(Vec<Word>),
+}
 
 /// Every calendar, by name; `zone` is that of calendars that name none.
 pub fn calendars(config: &Config, layers: &Layers, zone: Tz) -> Result<Vec<WorkingHours>, Failure> {
@@ -76,7 +95,7 @@ fn holidays(
     };
     match words {
         HolidayWords::Days(days) => {
-            let days = days.iter().map(super::config::Word::text);
+            let days = days.iter().map(Word::text);
             days.map(|day| day.trim().parse().map_err(|_| bad(&day)))
                 .collect()
         }

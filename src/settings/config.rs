@@ -3,12 +3,18 @@
 //! Only shapes are described here. A key that is not listed is refused by serde with
 //! the list of those that are, so a misspelling cannot pass in silence. What a value
 //! means, and which one wins, is decided elsewhere; every field is optional because a
-//! file is one layer among several.
+//! file is one layer among several. Tables that one module of settings reads stand there.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::calendars::CalendarTable;
+use super::costs::{CostTable, HoursTable};
+use super::event_funnel::EventFunnelTable;
+use super::score::ScoreTable;
+use super::sla::{LeaksTable, SlaTables};
+use super::whatif::OptimizeTable;
 use crate::ingest::spec::{Decimal, InputSpec};
 
 /// A configuration file, or all layers on top of each other.
@@ -84,14 +90,14 @@ pub struct Config {
 macro_rules! command_table {
     ($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
-            pub period: Option<Word>,
-            pub by: Option<Words>,
+            pub period: Option<$crate::settings::config::Word>,
+            pub by: Option<$crate::settings::config::Words>,
             #[serde(rename = "where")]
             pub filter: Option<String>,
-            pub dimension_at: Option<DimensionAt>,
+            pub dimension_at: Option<$crate::settings::config::DimensionAt>,
             pub format: Option<String>,
             pub table: Option<String>,
             pub out: Option<String>,
@@ -104,6 +110,8 @@ macro_rules! command_table {
         }
     };
 }
+
+pub(super) use command_table;
 
 /// The options that may stand in the table of a command, by their names in the file.
 pub const COMMAND_OPTIONS: &[&str] = &[
@@ -208,22 +216,6 @@ pub struct StageTable {
     pub optional: bool,
 }
 
-/// `[[event_funnel]]`, and `[funnel.events]` for the options of the command.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EventFunnelTable {
-    pub name: Option<String>,
-    pub steps: Option<Words>,
-    pub window: Option<String>,
-    pub order: Option<OrderWord>,
-    pub entry: Option<EntryRuleWord>,
-    pub strict_increase: Option<bool>,
-    pub exclude: Option<Words>,
-    pub exclude_ends: Option<EndsWord>,
-    pub anchor: Option<AnchorWord>,
-    pub value_from: Option<String>,
-}
-
 /// `[[pipeline]]`: the ladder of deals.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -266,27 +258,6 @@ pub struct ConditionTable {
 #[serde(deny_unknown_fields, default)]
 pub struct VisitsTable {
     pub from: Option<String>,
-}
-
-/// `[hours]`
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HoursTable {
-    pub rate: Option<f64>,
-    pub rates: BTreeMap<String, f64>,
-}
-
-/// `[[cost]]`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CostTable {
-    pub channel: String,
-    pub money: f64,
-    pub currency: Option<String>,
-    pub every: Option<EveryWord>,
-    pub from: Option<Word>,
-    pub to: Option<Word>,
-    pub name: Option<String>,
 }
 
 /// A value of `[fx]`: a rate, or the name of a file under the key `file`.
@@ -365,181 +336,6 @@ pub struct WhatIfTable {
     pub halo: Option<ShareWord>,
 }
 
-command_table! {
-    /// `[optimize]`: the options of the command.
-    OptimizeTable {
-        budget: Option<f64>,
-        hours: Option<i64>,
-        bounds: Option<String>,
-        fix: Option<Words>,
-        target_roi: Option<ShareWord>,
-        risk: Option<String>,
-        hour_cost: Option<f64>,
-        margin: Option<ShareWord>,
-        deal_value: Option<f64>,
-    }
-}
-
-/// `[calendar.NAME]`: when people work.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CalendarTable {
-    pub zone: Option<String>,
-    pub hours: Option<Words>,
-    pub days: Option<Words>,
-    pub holidays: Option<HolidayWords>,
-}
-
-/// `holidays`: a file with a column `date`, or the days.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "the name of a file, or a list of days")]
-pub enum HolidayWords {
-    File(String),
-    Days(Vec<Word>),
-}
-
-command_table! {
-    /// `[sla]`: the options of the command, and promises as `[[sla.rule]]`.
-    SlaTable {
-        first_response: Option<String>,
-        handoff: Option<String>,
-        calendar: Option<String>,
-        clock: Option<ClockWord>,
-        qualified: Option<String>,
-        attempt_days: Option<u32>,
-        attempts: Option<u32>,
-        #[serde(default)]
-        rule: Vec<SlaRuleTable>,
-    }
-}
-
-/// `[[sla]]`: a promise.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SlaRuleTable {
-    pub name: Option<String>,
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub within: Option<String>,
-    pub calendar: Option<String>,
-}
-
-/// `sla`, which is a list of promises or a table of options.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SlaTables {
-    pub options: SlaTable,
-    list: Vec<SlaRuleTable>,
-}
-
-impl SlaTables {
-    /// The promises with the paths of their keys.
-    pub fn rules(&self) -> impl Iterator<Item = (&SlaRuleTable, String)> {
-        let list = self.list.iter().zip(1..);
-        let list = list.map(|(rule, number)| (rule, format!("sla[{number}]")));
-        let below = self.options.rule.iter().zip(1..);
-        list.chain(below.map(|(rule, number)| (rule, format!("sla.rule[{number}]"))))
-    }
-}
-
-impl<'de> Deserialize<'de> for SlaTables {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SlaVisitor)
-    }
-}
-
-struct SlaVisitor;
-
-impl<'de> serde::de::Visitor<'de> for SlaVisitor {
-    type Value = SlaTables;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("promises as [[sla]], or options as [sla]")
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<SlaTables, A::Error> {
-        let list = Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list))?;
-        Ok(SlaTables {
-            list,
-            ..SlaTables::default()
-        })
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<SlaTables, A::Error> {
-        let options = SlaTable::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-        Ok(SlaTables {
-            options,
-            list: Vec::new(),
-        })
-    }
-}
-
-command_table! {
-    /// `[leaks]`: from when on something is a leak, and the options of the command.
-    LeaksTable {
-        no_follow_up_days: Option<f64>,
-        unclosed_days: Option<f64>,
-        rot_days: Option<f64>,
-        open_leads: Option<u32>,
-        active_customers: Option<u32>,
-        attempts: Option<u32>,
-        outcome_days: Option<f64>,
-    }
-}
-
-command_table! {
-    /// `[score]`: which score, what it is made of, and the options of the command.
-    ScoreTable {
-        model: Option<ScoreModelWord>,
-        target: Option<String>,
-        features: Option<Words>,
-        allow_leak: Option<Words>,
-        after_days: Option<u32>,
-        capacity: Option<f64>,
-        cost: Option<f64>,
-        margin: Option<f64>,
-        top: Option<u32>,
-        cap: Option<f64>,
-        fit: ScoreAxisTable,
-        interest: ScoreAxisTable,
-        topic_caps: BTreeMap<String, f64>,
-        rule: Vec<ScoreRuleTable>,
-        grade: Vec<ScoreGradeTable>,
-    }
-}
-
-/// `[score.fit]` and `[score.interest]`
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ScoreAxisTable {
-    pub cap: Option<f64>,
-    pub letters: Option<Vec<f64>>,
-    pub digits: Option<Vec<f64>>,
-}
-
-/// `[[score.rule]]`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreRuleTable {
-    pub group: ScoreGroupWord,
-    pub points: f64,
-    pub name: Option<String>,
-    pub from: Option<ScoreFromWord>,
-    pub when: Option<String>,
-    pub cap: Option<f64>,
-    pub topic: Option<String>,
-    pub half_life_days: Option<f64>,
-    pub at_most: Option<u32>,
-    pub window_days: Option<f64>,
-}
-
-/// `[[score.grade]]`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreGradeTable {
-    pub when: String,
-    pub thirds: i32,
-}
-
 /// A share: 0.02, or "2%".
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged, expecting = "a share such as 0.02 or \"2%\"")]
@@ -610,45 +406,29 @@ impl Words {
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $(| $alias:literal)*),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
         pub enum $name {
             $(#[serde(rename = $text $(, alias = $alias)*)] $variant,)*
         }
     };
 }
 
+pub(super) use word;
+
 word!(/// `policy`
     PolicyWord { Implied "implied", Explicit "explicit", Strict "strict" });
 word!(/// `entry`
     EntryWord { FirstStage "first_stage", Created "created" });
-word!(/// `order` of an event funnel
-    OrderWord { Ordered "ordered", Strict "strict", Any "any" });
-word!(/// `entry` of an event funnel
-    EntryRuleWord { Best "best", First "first" });
-word!(/// `exclude_ends`
-    EndsWord { Attempt "attempt", Entity "entity" });
-word!(/// `anchor`
-    AnchorWord { Latest "latest", First "first" });
 word!(/// `view`
     ViewWord { Cohort "cohort", ToDate "to-date" | "to_date", Period "period" });
 word!(/// The right side of `[funnel.from_deals]`
     DealWord { Created "created", Won "won" });
 word!(/// `basis`
     BasisWord { Period "period", Cohort "cohort" });
-word!(/// `model` of a score
-    ScoreModelWord { Column "column", Rules "rules", Logistic "logistic" });
-word!(/// `group` of a rule
-    ScoreGroupWord { Fit "fit", Interest "interest" });
-word!(/// `from` of a rule
-    ScoreFromWord { Leads "leads", Touches "touches", Activities "activities" });
-word!(/// `every`
-    EveryWord { Week "week", Month "month", Quarter "quarter", Year "year", Once "once" });
 word!(/// `class`
     ClassWord { Inbound "inbound", Outbound "outbound" });
 word!(/// `sourced_by`
     SourcedByWord { Marketing "marketing", Sales "sales", Referral "referral", Partner "partner" });
-word!(/// `clock`
-    ClockWord { Created "created", HandRaise "hand_raise" });
 word!(/// `dimension_at`
     DimensionAt { Entry "entry", Now "now" });
 word!(/// `error_format`

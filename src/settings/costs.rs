@@ -3,14 +3,39 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
+use serde::Deserialize;
 
 use crate::diagnostics::Failure;
 use crate::domain::money::Money;
 use crate::domain::period::{Grain, Period};
 
-use super::config::{Config, CostTable, EveryWord, Word};
+use super::config::{Config, Word, word};
 use super::layers::Layers;
 use super::origin::Place;
+
+/// `[hours]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HoursTable {
+    pub rate: Option<f64>,
+    pub rates: BTreeMap<String, f64>,
+}
+
+/// `[[cost]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostTable {
+    pub channel: String,
+    pub money: f64,
+    pub currency: Option<String>,
+    pub every: Option<EveryWord>,
+    pub from: Option<Word>,
+    pub to: Option<Word>,
+    pub name: Option<String>,
+}
+
+word!(/// `every`
+    EveryWord { Week "week", Month "month", Quarter "quarter", Year "year", Once "once" });
 
 /// What an hour costs, in the report's currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

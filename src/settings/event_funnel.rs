@@ -3,6 +3,8 @@
 //! An option of the run wins over the table of a named funnel, that over
 //! `[funnel.events]`. Whether an event occurs can only the data tell.
 
+use serde::Deserialize;
+
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::event_funnel::{
     Anchor, DEFAULT_WINDOW, Ends, EntryRule, EventFunnel, Exclusion, MOST_EXCLUSIONS, MOST_STEPS,
@@ -11,10 +13,36 @@ use crate::domain::event_funnel::{
 use crate::domain::names::near_or_all;
 use crate::domain::text::normal_form;
 
-use super::config::{
-    AnchorWord, Config, EndsWord, EntryRuleWord, EventFunnelTable, OrderWord, Words,
-};
+use super::config::{Config, Words, word};
 use super::layers::Layers;
+
+/// `[[event_funnel]]`, and `[funnel.events]` for the options of the command.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EventFunnelTable {
+    pub name: Option<String>,
+    pub steps: Option<Words>,
+    pub window: Option<String>,
+    pub order: Option<OrderWord>,
+    pub entry: Option<EntryRuleWord>,
+    pub strict_increase: Option<bool>,
+    pub exclude: Option<Words>,
+    pub exclude_ends: Option<EndsWord>,
+    pub anchor: Option<AnchorWord>,
+    pub value_from: Option<String>,
+}
+
+word!(/// `order` of an event funnel
+    OrderWord { Ordered "ordered", Strict "strict", Any "any" });
+
+word!(/// `entry` of an event funnel
+    EntryRuleWord { Best "best", First "first" });
+
+word!(/// `exclude_ends`
+    EndsWord { Attempt "attempt", Entity "entity" });
+
+word!(/// `anchor`
+    AnchorWord { Latest "latest", First "first" });
 
 /// Where the options of the command stand.
 const OPTIONS: &str = "funnel.events";

@@ -110,7 +110,7 @@ pub const KEYS: &[Key] = &[
     key("optimize.deal_value", "deal-value", Number, "that of the deals", "value of a customer"),
     key("sla.first_response", "", Text, "5min", "time to the first attempt on a lead"),
     key("sla.handoff", "", Text, "30min", "time from marketing's stage to that of sales"),
-    key("sla.calendar", "", Text, "none (every minute counts)", "whose working time counts"),
+    key("sla.calendar", "", Text, "none (every minute counts)", "whose working time counts; elapsed: every minute, for owners with a calendar too"),
     key("sla.clock", "", Text, "created", "where the clock of a lead starts: created or hand_raise"),
     key("sla.qualified", "", Text, "sql", "the stage that counts as qualified"),
     key("sla.attempt_days", "", Whole, "7", "days after the assignment in which attempts are counted"),

@@ -2,12 +2,76 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::config::{Config, ScoreAxisTable, ScoreGradeTable, ScoreRuleTable, Words};
-use super::config::{ScoreFromWord, ScoreGroupWord, ScoreModelWord};
+use serde::Deserialize;
+
+use super::config::{Config, Words, command_table, word};
 use super::layers::Layers;
 use super::origin::Place;
 use crate::diagnostics::{Diagnostic, Failure, Location};
 use crate::domain::names::near_or_all;
+
+command_table! {
+    /// `[score]`: which score, what it is made of, and the options of the command.
+    ScoreTable {
+        model: Option<ScoreModelWord>,
+        target: Option<String>,
+        features: Option<Words>,
+        allow_leak: Option<Words>,
+        after_days: Option<u32>,
+        capacity: Option<f64>,
+        cost: Option<f64>,
+        margin: Option<f64>,
+        top: Option<u32>,
+        cap: Option<f64>,
+        fit: ScoreAxisTable,
+        interest: ScoreAxisTable,
+        topic_caps: BTreeMap<String, f64>,
+        rule: Vec<ScoreRuleTable>,
+        grade: Vec<ScoreGradeTable>,
+    }
+}
+
+/// `[score.fit]` and `[score.interest]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScoreAxisTable {
+    pub cap: Option<f64>,
+    pub letters: Option<Vec<f64>>,
+    pub digits: Option<Vec<f64>>,
+}
+
+/// `[[score.rule]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreRuleTable {
+    pub group: ScoreGroupWord,
+    pub points: f64,
+    pub name: Option<String>,
+    pub from: Option<ScoreFromWord>,
+    pub when: Option<String>,
+    pub cap: Option<f64>,
+    pub topic: Option<String>,
+    pub half_life_days: Option<f64>,
+    pub at_most: Option<u32>,
+    pub window_days: Option<f64>,
+}
+
+/// `[[score.grade]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreGradeTable {
+    pub when: String,
+    pub thirds: i32,
+}
+
+word!(/// `model` of a score
+    ScoreModelWord { Column "column", Rules "rules", Logistic "logistic" });
+
+word!(/// `group` of a rule
+    ScoreGroupWord { Fit "fit", Interest "interest" });
+
+word!(/// `from` of a rule
+    ScoreFromWord { Leads "leads", Touches "touches", Activities "activities" });
 
 /// Which score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

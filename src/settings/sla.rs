@@ -4,9 +4,10 @@
 //! `[[sla.rule]]` below `[sla]`, because a name cannot be a list and a table at once.
 
 use chrono_tz::Tz;
+use serde::Deserialize;
 
 use super::calendars::{calendars, named};
-use super::config::{ClockWord, Config, LeaksTable, SlaRuleTable};
+use super::config::{Config, command_table, word};
 use super::layers::Layers;
 use crate::diagnostics::{Failure, codes};
 use crate::domain::calendar::Millis;
@@ -16,10 +17,103 @@ use crate::domain::names::near_or_all;
 use crate::domain::service_level::{ClockStart, Moment, Promise, ServiceLevels, Thresholds};
 use crate::domain::working_hours::WorkingHours;
 
+command_table! {
+    /// `[sla]`: the options of the command, and promises as `[[sla.rule]]`.
+    SlaTable {
+        first_response: Option<String>,
+        handoff: Option<String>,
+        calendar: Option<String>,
+        clock: Option<ClockWord>,
+        qualified: Option<String>,
+        attempt_days: Option<u32>,
+        attempts: Option<u32>,
+        #[serde(default)]
+        rule: Vec<SlaRuleTable>,
+    }
+}
+
+/// `[[sla]]`: a promise.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SlaRuleTable {
+    pub name: Option<String>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub within: Option<String>,
+    pub calendar: Option<String>,
+}
+
+/// `sla`, which is a list of promises or a table of options.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SlaTables {
+    pub options: SlaTable,
+    list: Vec<SlaRuleTable>,
+}
+
+impl SlaTables {
+    /// The promises with the paths of their keys.
+    pub fn rules(&self) -> impl Iterator<Item = (&SlaRuleTable, String)> {
+        let list = self.list.iter().zip(1..);
+        let list = list.map(|(rule, number)| (rule, format!("sla[{number}]")));
+        let below = self.options.rule.iter().zip(1..);
+        list.chain(below.map(|(rule, number)| (rule, format!("sla.rule[{number}]"))))
+    }
+}
+
+impl<'de> Deserialize<'de> for SlaTables {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SlaVisitor)
+    }
+}
+
+struct SlaVisitor;
+
+impl<'de> serde::de::Visitor<'de> for SlaVisitor {
+    type Value = SlaTables;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("promises as [[sla]], or options as [sla]")
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<SlaTables, A::Error> {
+        let list = Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list))?;
+        Ok(SlaTables {
+            list,
+            ..SlaTables::default()
+        })
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<SlaTables, A::Error> {
+        let options = SlaTable::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+        Ok(SlaTables {
+            options,
+            list: Vec::new(),
+        })
+    }
+}
+
+command_table! {
+    /// `[leaks]`: from when on something is a leak, and the options of the command.
+    LeaksTable {
+        no_follow_up_days: Option<f64>,
+        unclosed_days: Option<f64>,
+        rot_days: Option<f64>,
+        open_leads: Option<u32>,
+        active_customers: Option<u32>,
+        attempts: Option<u32>,
+        outcome_days: Option<f64>,
+    }
+}
+
+word!(/// `clock`
+    ClockWord { Created "created", HandRaise "hand_raise" });
+
 /// The first attempt on a lead, where nothing else is promised.
 const FIRST_RESPONSE: &str = "5min";
 /// From marketing's stage to that of sales.
 const HANDOFF: &str = "30min";
+/// The word for every minute in place of a calendar.
+const ELAPSED: &str = "elapsed";
 /// The stage that sales accepts, on ladders that have it.
 const QUALIFIED: &str = "sql";
 
@@ -33,7 +127,9 @@ pub fn service_levels(
     let calendars = calendars(config, layers, zone)?;
     let options = &config.sla.options;
     let of_responses = options.calendar.as_deref();
+    let elapsed = of_responses == Some(ELAPSED);
     let calendar = of_responses
+        .filter(|_| !elapsed)
         .map(|name| named(layers, "sla.calendar", name, &calendars))
         .transpose()?;
     let reader = Reader {
@@ -41,6 +137,7 @@ pub fn service_levels(
         ladder,
         calendars: &calendars,
         calendar: calendar.as_ref(),
+        elapsed,
     };
     let qualified = match &options.qualified {
         Some(name) => reader.stage("sla.qualified", name)?,
@@ -80,6 +177,8 @@ pub fn service_levels(
             .or(only)
             .unwrap_or_else(|| WorkingHours::office("Monday to Friday", zone)),
         calendar,
+        elapsed,
+        calendars,
         qualified,
         attempt_days: days(layers, "sla.attempt_days", options.attempt_days, 7)?,
         attempts: options.attempts.unwrap_or(1),
@@ -99,6 +198,7 @@ struct Reader<'a> {
     ladder: &'a Ladder,
     calendars: &'a [WorkingHours],
     calendar: Option<&'a WorkingHours>,
+    elapsed: bool,
 }
 
 impl Reader<'_> {
@@ -121,7 +221,7 @@ impl Reader<'_> {
             return Err(self.layers.complaint(path, text).into());
         };
         let calendar = match rule.calendar.as_deref() {
-            Some("elapsed") => None,
+            Some(ELAPSED) => None,
             Some(name) => Some(named(self.layers, &key("calendar"), name, self.calendars)?),
             None => self.calendar.cloned(),
         };
@@ -130,15 +230,15 @@ impl Reader<'_> {
             from,
             to,
             within: self.within(&key("within"), within)?,
+            elapsed: match rule.calendar.as_deref() {
+                Some(name) => name == ELAPSED,
+                None => self.elapsed,
+            },
             calendar,
         })
     }
 
-    fn defaults(
-        &self,
-        options: &super::config::SlaTable,
-        qualified: usize,
-    ) -> Result<Vec<Promise>, Failure> {
+    fn defaults(&self, options: &SlaTable, qualified: usize) -> Result<Vec<Promise>, Failure> {
         let response = options.first_response.as_deref();
         let response = response.unwrap_or(FIRST_RESPONSE);
         let handoff = options.handoff.as_deref().unwrap_or(HANDOFF);
@@ -148,6 +248,7 @@ impl Reader<'_> {
             to: Moment::FirstAttempt,
             within: self.within("sla.first_response", response)?,
             calendar: self.calendar.cloned(),
+            elapsed: self.elapsed,
         }];
         let within = self.within("sla.handoff", handoff)?;
         if qualified >= 2 {
@@ -158,6 +259,7 @@ impl Reader<'_> {
                 to,
                 within,
                 calendar: self.calendar.cloned(),
+                elapsed: self.elapsed,
             });
         }
         Ok(promises)

@@ -3,15 +3,19 @@
 //! Both spellings become one table first and are checked once. Whether a channel or a step
 //! exists only the data can tell.
 
-use chrono::NaiveDate;
+mod files;
+mod optimize;
+
+pub use files::{DriverTest, PlanFile, PlanMonth};
+pub use optimize::{Optimize, OptimizeTable, SplitTotal, optimize};
 
 use crate::cli::{Cli, Command, WhatIfArgs};
 use crate::diagnostics::{Diagnostic, Failure, Location, codes};
 use crate::domain::period::Period;
 
-use super::config::{Config, ShareWord, WhatIfTable, Word, Words};
+use super::config::{Config, ShareWord, WhatIfTable, Word};
 use super::layers::Layers;
-use super::table::{self, Row};
+use files::{plan, tests};
 
 const MONTHS: usize = 12;
 const HORIZON: usize = 24;
@@ -77,84 +81,6 @@ pub enum WhatIfQuestion {
     },
     /// Another rate of a step; without one: which step is worth most.
     Rate(Option<(String, f64)>),
-}
-
-/// A plan month by month.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlanFile {
-    /// True for hours, false for money.
-    pub is_hours: bool,
-    /// Effort by month, in the order of the file.
-    pub rows: Vec<PlanRow>,
-}
-
-/// A month of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlanRow {
-    /// The month; a number from 1 counts the months of the plan.
-    pub month: PlanMonth,
-    /// Effort of the month.
-    pub effort: f64,
-    /// Where it stands.
-    pub place: Location,
-}
-
-/// Which month of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PlanMonth {
-    /// The first, the second, ...
-    Number(usize),
-    /// By the calendar.
-    Calendar(Period),
-}
-
-/// Extra effort that brought extra visits.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DriverTest {
-    /// The channel as written.
-    pub channel: String,
-    /// First day.
-    pub start: NaiveDate,
-    /// Last day.
-    pub end: NaiveDate,
-    /// Effort beyond the usual, all days together.
-    pub extra_driver: f64,
-    /// Visits beyond the usual.
-    pub extra_sessions: f64,
-    /// Their standard error.
-    pub standard_error: f64,
-    /// Where it stands.
-    pub place: Location,
-}
-
-/// How the best split is looked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Optimize {
-    /// What is split; absent where nothing was said.
-    pub total: Option<SplitTotal>,
-    /// Least and most, as multiples of the present amount.
-    pub bounds: Option<(f64, f64)>,
-    /// Channels that keep an amount, as written.
-    pub fixed: Vec<(String, f64)>,
-    /// True: best in bad luck rather than on average.
-    pub cautious: bool,
-    /// Price of an hour.
-    pub hour_cost: Option<f64>,
-    /// Share of revenue that is gross profit.
-    pub margin: Option<f64>,
-    /// Value of a customer.
-    pub deal_value: Option<f64>,
-}
-
-/// What is split.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SplitTotal {
-    /// Money of a month.
-    Money(f64),
-    /// Whole hours of a month.
-    Hours(u64),
-    /// As much as returns so much more than itself.
-    Return(f64),
 }
 
 /// Says what is wrong with a key, where it stands.
@@ -457,168 +383,5 @@ fn prior(table: &WhatIfTable, complain: Complain) -> Result<Option<(f64, f64)>, 
         (None, Some(_)) => {
             Err(complain("prior_sd", "needs prior_visits_per_hour beside it").into())
         }
-    }
-}
-
-/// A plan: `month`, and `hours` or `money`.
-fn plan(path: &std::path::Path, shown: &str) -> Result<PlanFile, Failure> {
-    let rows = table::rows(path, shown)?;
-    let has = |header: &str| rows.iter().any(|row| row.cells.contains_key(header));
-    let is_hours = has("hours");
-    if is_hours == has("money") || rows.is_empty() {
-        let text = "a plan has the columns month and hours, or month and money";
-        return Err(Diagnostic::new(&codes::MISSING_COLUMN, text)
-            .at(Location::file(shown))
-            .into());
-    }
-    let header = if is_hours { "hours" } else { "money" };
-    let row = |row: &Row| {
-        let place = Location::line(shown, row.line);
-        let effort = row.number(header, shown)?;
-        if effort < 0.0 {
-            let text = format!("`{effort}` is no amount from 0 on");
-            return Err(Failure::from(
-                Diagnostic::new(&codes::BAD_NUMBER, text).at(place),
-            ));
-        }
-        let cell = row.cell("month", shown)?;
-        let month = match cell.parse::<usize>() {
-            Ok(number) if (1..=MOST_MONTHS).contains(&number) => PlanMonth::Number(number),
-            _ => PlanMonth::Calendar(month_of(cell).map_err(|finding| finding.at(place.clone()))?),
-        };
-        Ok(PlanRow {
-            month,
-            effort,
-            place,
-        })
-    };
-    let rows = rows.iter().map(row).collect::<Result<_, _>>()?;
-    Ok(PlanFile { is_hours, rows })
-}
-
-/// The month that a cell names; a day stands for its month.
-fn month_of(cell: &str) -> Result<Period, Diagnostic> {
-    let named =
-        Period::parse(cell).map_err(|error| Diagnostic::new(&codes::CONFIG, error.to_string()))?;
-    let month = Period::month(named.start);
-    if named.end <= month.end {
-        return Ok(month);
-    }
-    let text = format!("`{cell}` is no month");
-    Err(Diagnostic::new(&codes::CONFIG, text).hint(format!("write it so: {}", month.label)))
-}
-
-/// Tests: `channel`, `start`, `end`, `extra_driver`, `extra_sessions`, `se`.
-fn tests(path: &std::path::Path, shown: &str) -> Result<Vec<DriverTest>, Failure> {
-    let one = |row: &Row| {
-        let place = Location::line(shown, row.line);
-        let day = |header: &str| -> Result<Period, Failure> {
-            let cell = row.cell(header, shown)?;
-            Period::parse(cell).map_err(|error| {
-                Diagnostic::new(&codes::CONFIG, error.to_string())
-                    .at(place.clone())
-                    .into()
-            })
-        };
-        let (start, end) = (day("start")?.start, day("end")?.end);
-        let test = DriverTest {
-            channel: row.cell("channel", shown)?.to_owned(),
-            start,
-            end: end.pred_opt().unwrap_or(end),
-            extra_driver: row.number("extra_driver", shown)?,
-            extra_sessions: row.number("extra_sessions", shown)?,
-            standard_error: row.number("se", shown)?,
-            place: place.clone(),
-        };
-        let defect = if end <= start {
-            "the test ends before it starts"
-        } else if test.standard_error <= 0.0 {
-            "a standard error is a number above 0"
-        } else if test.extra_driver == 0.0 {
-            "a test without extra effort tests nothing"
-        } else {
-            return Ok(test);
-        };
-        Err(Diagnostic::new(&codes::BAD_NUMBER, defect).at(place).into())
-    };
-    table::rows(path, shown)?.iter().map(one).collect()
-}
-
-/// The options of `optimize`.
-pub fn optimize(config: &Config, layers: &Layers) -> Result<Optimize, Failure> {
-    let table = &config.optimize;
-    let complain = |key: &str, text: &str| layers.complaint(&format!("optimize.{key}"), text);
-    let hours = match table.hours {
-        Some(hours) => Some(u64::try_from(hours).map_err(|_| {
-            complain(
-                "hours",
-                &format!("`{hours}` is no number of hours from 0 on"),
-            )
-        })?),
-        None => None,
-    };
-    let target = share(table.target_roi.as_ref(), "target_roi", &complain)?;
-    let total = match (amount(table.budget, "budget", &complain)?, hours, target) {
-        (None, None, None) => None,
-        (Some(money), None, None) => Some(SplitTotal::Money(money)),
-        (None, Some(hours), None) => Some(SplitTotal::Hours(hours)),
-        (None, None, Some(target)) => Some(SplitTotal::Return(target)),
-        _ => {
-            let text = "stands beside another total; budget, hours and target_roi exclude \
-                        each other";
-            return Err(complain("budget", text).into());
-        }
-    };
-    let fixed = table.fix.as_ref().map(Words::list).unwrap_or_default();
-    Ok(Optimize {
-        total,
-        bounds: table
-            .bounds
-            .as_deref()
-            .map(|text| bounds(text, &complain))
-            .transpose()?,
-        fixed: fixed
-            .iter()
-            .map(|text| fixed_amount(text, &complain))
-            .collect::<Result<_, _>>()?,
-        cautious: match table.risk.as_deref() {
-            None | Some("mean") => false,
-            Some("p20") => true,
-            Some(other) => {
-                return Err(complain("risk", &format!("`{other}` is neither mean nor p20")).into());
-            }
-        },
-        hour_cost: amount(table.hour_cost, "hour_cost", &complain)?,
-        margin: margin(table.margin.as_ref(), &complain)?,
-        deal_value: amount(table.deal_value, "deal_value", &complain)?,
-    })
-}
-
-fn bounds(text: &str, complain: Complain) -> Result<(f64, f64), Failure> {
-    let ends = text.split_once("..").and_then(|(low, high)| {
-        Some((
-            low.trim().parse::<f64>().ok()?,
-            high.trim().parse::<f64>().ok()?,
-        ))
-    });
-    match ends.filter(|(low, high)| *low >= 0.0 && low <= high && high.is_finite()) {
-        Some(ends) => Ok(ends),
-        None => Err(complain("bounds", &format!("`{text}` are no bounds"))
-            .hint("write multiples of the present amount: 0.5..1.5")
-            .into()),
-    }
-}
-
-fn fixed_amount(text: &str, complain: Complain) -> Result<(String, f64), Failure> {
-    let parts = text
-        .rsplit_once('=')
-        .and_then(|(name, amount)| Some((name.trim().to_owned(), amount.trim().parse().ok()?)));
-    match parts.filter(|(_, amount): &(String, f64)| amount.is_finite() && *amount >= 0.0) {
-        Some(fixed) => Ok(fixed),
-        None => Err(
-            complain("fix", &format!("`{text}` is no channel and amount"))
-                .hint("write it so: --fix Email=700")
-                .into(),
-        ),
     }
 }

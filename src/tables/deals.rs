@@ -38,6 +38,8 @@ pub struct Deals {
     pub primary: Vec<Option<usize>>,
     /// For every row of the events table the leads that it moves.
     pub leads_of_events: Vec<Vec<u32>>,
+    /// For every row of it whether its id is a lead's own.
+    pub of_lead_itself: Vec<bool>,
     /// How the joins went.
     pub joins: Vec<Join>,
     /// Deals, wins and losses after the as-of moment, left out.
@@ -211,6 +213,7 @@ impl Deals {
             let lead = u32::try_from(*lead).unwrap_or(u32::MAX);
             of_deal.entry(*deal).or_default().push(lead);
         }
+        self.of_lead_itself = leads.iter().map(Option::is_some).collect();
         self.leads_of_events = leads
             .iter()
             .zip(&deals)

@@ -46,7 +46,7 @@ pub struct Noticed {
     pub implausible: u64,
     /// True where at least one entry has a time.
     pub timed: bool,
-    /// True where the input has moves, so that re-entry and steps back can be seen.
+    /// True where leads have moves of their own, so that re-entry and steps back can be seen.
     pub has_history: bool,
 }
 
@@ -203,8 +203,11 @@ impl<'a> Entries<'a> {
                 self.add_move(*lead, stage, times[row], since[row]);
             }
         }
-        let dated = |(stage, at): (&Option<i32>, &Option<i64>)| stage.is_some() && at.is_some();
-        self.noticed.has_history = stages.iter().zip(&times).any(dated);
+        // What a deal went through says nothing of steps back of its lead.
+        let moved =
+            |(row, own): (usize, &bool)| *own && stages[row].is_some() && times[row].is_some();
+        let mut own = deals.of_lead_itself.iter().enumerate();
+        self.noticed.has_history = own.any(moved);
     }
 
     fn add_move(&mut self, lead: u32, stage: i32, at: Option<Millis>, since: Option<Millis>) {

@@ -26,6 +26,8 @@ pub struct Owner {
     pub team: Option<String>,
     /// False for those who left; absent where nobody says.
     pub active: Option<bool>,
+    /// The calendar of the hours worked, where it is not that of all.
+    pub calendar: Option<String>,
     /// What is to be won: first instant, instant after, millionths.
     pub quotas: Vec<(Millis, Millis, i64)>,
 }
@@ -56,6 +58,7 @@ impl Owners {
             texts(frame, "name"),
             texts(frame, TEAM),
         );
+        let calendars = texts(frame, "calendar");
         let (starts, ends) = (integers(frame, col::START), integers(frame, col::END));
         let (quotas, active) = (integers(frame, "quota"), flags(frame, "active"));
         let says_active = has_column(frame, "active");
@@ -65,6 +68,7 @@ impl Owners {
             let owner = &mut found.all[place];
             owner.name = names[row].map(str::to_owned).or(owner.name.take());
             owner.team = teams[row].map(str::to_owned).or(owner.team.take());
+            owner.calendar = calendars[row].map(str::to_owned).or(owner.calendar.take());
             owner.active = says_active.then_some(active[row]).or(owner.active);
             if let (Some(start), Some(end), Some(quota)) = (starts[row], ends[row], quotas[row]) {
                 owner.quotas.push((start, end, quota));

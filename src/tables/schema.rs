@@ -433,6 +433,12 @@ pub const OWNERS: TableSpec = TableSpec {
         column("name", Text, false, "name to show"),
         column("team", Text, false, "team"),
         column("active", Flag, false, "no for those who left"),
+        column(
+            "calendar",
+            Text,
+            false,
+            "working hours, as a [calendar.NAME]",
+        ),
         column("quota", Money, false, "what is to be won in a period"),
         column(
             "currency",

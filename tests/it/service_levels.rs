@@ -345,8 +345,143 @@ fn explained_in_words() {
         "time_to_first_attempt",
         "unknown_word",
         "no_follow_up",
+        "marketing_sla_value",
+        "first_human_contact_touches",
+        "returned_and_won",
+        "no_shows_recovered",
     ] {
         let outcome = run.leadflow(&format!("explain {topic}")).ended(0);
         assert!(outcome.stdout.len() > 80, "{outcome}");
     }
+}
+
+const OWNERS: &str = "Owner,Team,Calendar\nAnna,West,coast\n";
+
+/// Saturday 03:00 on the east coast to Monday 09:20 on the west coast.
+fn with_owner(config: &str) -> Run {
+    let leads = "a,2026-03-07T08:00:00Z,Anna,,\n";
+    let activities = "a,Call,2026-03-09T16:20:00Z,,,\n";
+    let run = company(leads, activities, config);
+    run.file("owners.csv", OWNERS);
+    run
+}
+
+const COAST: &str = "[calendar.coast]\nzone = 'America/Los_Angeles'\n";
+
+#[test]
+fn an_owner_works_in_hours_of_his_own() {
+    let minutes = |config: &str| {
+        let run = with_owner(&format!(
+            "{COAST}{config}\n[[input]]\npath = 'owners.csv'\n"
+        ));
+        let answer = run.json("sla");
+        let clock = answer.row("clock", &[("key", "time_to_first_attempt")]);
+        (
+            number(clock, "median_minutes"),
+            clock["measured"].as_str().map(str::to_owned),
+        )
+    };
+    let said = |minutes: f64, measured: &str| (minutes, Some(measured.to_owned()));
+    assert_eq!(minutes(""), said(20.0, "owner's, else elapsed"));
+    // Every minute was asked for.
+    let elapsed = said(3_380.0, "elapsed");
+    assert_eq!(minutes("[sla]\ncalendar = 'elapsed'\n"), elapsed);
+    // The calendar of all is that of those who have none.
+    let office = "[calendar.office]\nzone = 'Asia/Tokyo'\n[sla]\ncalendar = 'office'\n";
+    assert_eq!(minutes(office), said(20.0, "owner's, else office"));
+}
+
+#[test]
+fn a_calendar_that_nobody_described_is_refused_where_it_stands() {
+    for (config, way) in [
+        ("", "describe it: [calendar.coast]"),
+        ("[calendar.coats]\n", "did you mean `coats`?"),
+        ("[calendar.office]\n[calendar.night]\n", "night, office"),
+    ] {
+        let run = with_owner(&format!("{config}[[input]]\npath = 'owners.csv'\n"));
+        let outcome = run.leadflow("sla").ended(2);
+        for word in ["owners.csv:2:3", "`coast` is no calendar", way] {
+            assert!(outcome.stderr.contains(word), "`{word}` in {outcome}");
+        }
+    }
+}
+
+#[test]
+fn touches_without_times_say_nothing_of_before_and_after() {
+    let value = |touches: &str| {
+        let leads = "a,2026-03-01T00:00:00Z,,2026-03-02T00:00:00Z,2026-03-03T00:00:00Z\n";
+        let calls = "a,Call,2026-03-02T00:00:00Z,,Connected,\n";
+        let config = "[funnel]\nstages = ['lead', 'mql', 'sql']\n[[input]]\npath = 'touches.csv'\ntable = 'touches'\ncolumns = { id = 'who', at = 'at', channel = 'channel' }\n";
+        let run = company(leads, calls, config);
+        run.file("touches.csv", format!("who,at,channel\n{touches}"));
+        let answer = run.json("sla");
+        let row = answer.row("follow_through", &[("key", "first_human_contact_touches")]);
+        match row["value"].as_f64() {
+            Some(value) => Ok(value),
+            None => Err(reason(row, "value").to_owned()),
+        }
+    };
+    let before = "a,2026-03-01T10:00:00Z,SEO\na,2026-03-02T10:00:00Z,SEO\n";
+    assert_eq!(value(before), Ok(0.5));
+    let days = "a,2026-03-01,SEO\na,2026-03-02,SEO\n";
+    assert_eq!(value(days), Err("date_only".to_owned()));
+    // Somebody else's touches are none of the customer's.
+    let others = "b,2026-03-01T10:00:00Z,SEO\n";
+    assert_eq!(value(others), Err("no_data".to_owned()));
+}
+
+#[test]
+fn who_was_sent_back_and_won_takes_the_history_of_the_leads() {
+    let history = |moves: &str| {
+        let run = Run::with(&[
+            ("leads.csv", "Lead ID,Created\na,2026-03-01\nb,2026-03-01\n"),
+            (
+                "calls.csv",
+                "Lead ID,Activity Type,Activity Date\na,Call,2026-03-02T10:00:00Z\n",
+            ),
+            ("moves.csv", moves),
+            (
+                "leadflow.toml",
+                "[funnel]\nstages = ['lead', 'mql', 'customer']\n[[input]]\npath = 'leads.csv'\n[[input]]\npath = 'calls.csv'\n[[input]]\npath = 'moves.csv'\ntable = 'stage_events'\ncolumns = { id = 'id', at = 'at', stage = 'stage', owner = 'owner' }\n",
+            ),
+        ]);
+        let answer = run.json("sla");
+        let row = answer.row("follow_through", &[("key", "returned_and_won")]);
+        rate(row, "rate")
+    };
+    let sent_back = "id,at,stage,owner\na,2026-03-02,mql,Anna\na,2026-03-05,lead,Ben\na,2026-03-09,customer,Ben\nb,2026-03-02,mql,Anna\nb,2026-03-05,lead,Ben\n";
+    assert_eq!(history(sent_back), (1, 2));
+    // Another owner alone sends nobody back.
+    let handed_on = "id,at,stage,owner\na,2026-03-02,mql,Anna\na,2026-03-05,mql,Ben\nb,2026-03-02,mql,Anna\nb,2026-03-05,lead,Ben\n";
+    assert_eq!(history(handed_on), (0, 1));
+}
+
+#[test]
+fn the_history_of_deals_is_none_of_leads() {
+    let run = Run::with(&[
+        ("leads.csv", "Lead ID,Created\na,2026-03-01\n"),
+        (
+            "calls.csv",
+            "Lead ID,Activity Type,Activity Date\na,Call,2026-03-02T10:00:00Z\n",
+        ),
+        (
+            "deals.csv",
+            "Deal ID,Lead ID,Stage,Amount,Created,Closed\nD1,a,Closed Won,100,2026-03-05,2026-03-20\n",
+        ),
+        (
+            "moves.csv",
+            "Deal ID,Date,To Stage\nD1,2026-03-05,Opportunity\nD1,2026-03-20,Closed Won\n",
+        ),
+        (
+            "leadflow.toml",
+            "currency = 'EUR'\n[[input]]\npath = 'leads.csv'\n[[input]]\npath = 'calls.csv'\n[[input]]\npath = 'deals.csv'\n[[input]]\npath = 'moves.csv'\ntable = 'stage_events'\ncolumns = { id = 'Deal ID', at = 'Date', stage = 'To Stage' }\n",
+        ),
+    ]);
+    let answer = run.json("sla");
+    let row = answer.row("follow_through", &[("key", "returned_and_won")]);
+    assert_eq!(reason(row, "rate"), "wide_input");
+    let leaks = run.json("leaks");
+    let rule = leaks.row("rules", &[("leak", "returned")]);
+    let why = rule["why"].as_str().unwrap_or_default();
+    assert!(why.contains("one date per stage"), "{rule:?}");
 }

@@ -64,6 +64,7 @@ specifications! {
     pipeline "pipeline"
     deal_history "deal-history"
     deal_snapshots "deal-snapshots"
+    deal_edges "deal-edges"
     pipelines "pipelines"
     score "score"
     scorecard "scorecard"

@@ -8,6 +8,7 @@ use super::activities;
 use super::channels::Assigned;
 use super::deal_words::DealWords;
 use super::group::Group;
+use super::owners;
 use super::request::Request;
 use super::stages::{Outcome, Vocabulary, kinds};
 use crate::diagnostics::Diagnostics;
@@ -47,6 +48,7 @@ pub fn meanings(
             activities::check(group, findings);
             columns.extend(activities::columns(group, findings));
         }
+        "owners" => columns.extend(owners::calendars(group, &request.calendars, findings)),
         "stage_events" => {
             columns.extend(vocabulary.column(group, "stage", col::STAGE, findings));
             columns.extend(deal_words.column(group, col::WORD));

@@ -20,6 +20,7 @@ mod frames;
 mod group;
 mod meanings;
 mod overlaps;
+mod owners;
 mod profile;
 mod reading;
 mod rejects;

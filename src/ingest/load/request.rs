@@ -30,6 +30,8 @@ pub struct Request<'a> {
     pub stage_labels: BTreeMap<String, String>,
     /// The words of all pipelines, in order.
     pub pipelines: Vec<PipelineWords>,
+    /// Names of the calendars that owners may have.
+    pub calendars: Vec<String>,
     /// The report zone.
     pub zone: Tz,
     /// Zone of times without an offset.

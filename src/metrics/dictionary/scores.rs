@@ -75,6 +75,13 @@ pub const ALL: &[Definition] = &[
         "For probabilities only.",
     ),
     metric(
+        "calibration",
+        "Is the probability to be believed",
+        "10 bins of equal count: mean probability beside the share that converted",
+        "share with k, n and a 95 % Wilson interval",
+        "For probabilities only. Empty bins are left out. In the chart the dashed line is where both are equal.",
+    ),
+    metric(
         "calibration_in_the_large",
         "Is the probability too high on the whole",
         "share that converted - mean probability",

@@ -196,9 +196,9 @@ pub const ALL: &[Definition] = &[
     metric(
         "friction_points",
         "Where friction takes people",
-        "n x (base rate - rate) of steps, retention, reasons of churn and renewals, those above 0",
-        "people",
-        "Where the interval of the difference holds 0 it may be chance.",
+        "n x (base rate - rate), those above 0, of: steps, retention, reasons of churn, renewals; promises kept of those due in the period (sla); meetings held of those held or not attended (no_show); open deals and leads at its end not older than nine in ten of those won in the year before the as-of moment (overaged); owners with open leads at its end who are within [leaks] open_leads (overload)",
+        "leads, customers, contracts, meetings, deals or owners, as the line says",
+        "Where the interval of the difference holds 0 it may be chance. Fewer than 30 won in that year: age is not judged.",
     ),
     metric(
         "momentum_index",

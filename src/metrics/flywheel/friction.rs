@@ -1,8 +1,10 @@
 //! Where friction takes people: rates that are worse than in the base period, with what
 //! that cost in people, n x (base rate - rate) (dictionary 10, `friction_points`).
 //!
-//! Other parts of the program know further ones (promises that were broken, meetings that
-//! nobody came to): they make a [`Point`] and hand it to [`ranked`].
+//! What people do with leads and deals (promises that were broken, meetings that nobody came
+//! to, age, load) is measured in [`work`].
+
+pub mod work;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +23,8 @@ use crate::tables::NONE;
 pub struct Point {
     /// `stage`, `churn`, `churn_reason`, `renewal`, ...
     pub kind: &'static str,
+    /// What its n counts: leads, customers, meetings.
+    pub unit: &'static str,
     /// Which one: `lead_to_mql`, a reason.
     pub name: String,
     /// Those who went on, or stayed, in the period.
@@ -54,6 +58,14 @@ impl Point {
     }
 }
 
+impl Point {
+    /// True for what is still open at the end: it may be lost, and is not yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.kind, "overaged" | "overload")
+    }
+}
+
 /// Points that take people, most people first; those where more go on than in the base, or
 /// of which one side is unknown, are left out.
 #[must_use]
@@ -72,7 +84,8 @@ pub fn ranked(points: Vec<Point>) -> Vec<Point> {
     taking
 }
 
-/// Steps of the funnel, churn and its reasons, renewals, in the period and the base.
+/// Steps of the funnel, churn and its reasons, renewals, and how leads and deals were worked,
+/// in the period and the base.
 #[must_use]
 pub fn points(
     sources: &Sources,
@@ -87,6 +100,7 @@ pub fn points(
             let days = data.horizons.days(step.0, step.1);
             Point {
                 kind: "stage",
+                unit: "leads",
                 name: data.ladder.step_key(step.0, step.1),
                 rate: sources.step_rate(ends, step, days),
                 base: sources.step_rate(base_ends, step, days),
@@ -95,17 +109,22 @@ pub fn points(
         .collect();
     points.push(Point {
         kind: "churn",
+        unit: "customers",
         name: "retained".into(),
         rate: staying(&now.churn),
         base: staying(&base.churn),
     });
     points.push(Point {
         kind: "renewal",
+        unit: "contracts",
         name: "renewal_rate".into(),
         rate: now.renewal.clone(),
         base: base.renewal.clone(),
     });
     points.extend(reason_points(sources, (now, span), (base, base_span)));
+    if let Some(work) = sources.work {
+        points.extend(work.points(ends, base_ends));
+    }
     points
 }
 
@@ -140,6 +159,7 @@ fn reason_points(sources: &Sources, now: (&Wheel, Span), base: (&Wheel, Span)) -
         .filter(|reason| reason.name != NONE)
         .map(|reason| Point {
             kind: "churn_reason",
+            unit: "customers",
             name: reason.name.clone(),
             rate: rate(start - reason.left.customers, start),
             base: rate(base_start - of(&base, &reason.name), base_start),
@@ -198,6 +218,7 @@ mod tests {
     fn point(name: &str, now: (u64, u64), base: (u64, u64)) -> Point {
         Point {
             kind: "stage",
+            unit: "leads",
             name: name.into(),
             rate: rate(now.0, now.1),
             base: rate(base.0, base.1),

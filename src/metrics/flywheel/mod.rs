@@ -30,6 +30,7 @@ use polars::prelude::PolarsResult;
 use self::bridge::{Bridge, Spread};
 use self::delivery::{Delivery, MixPart};
 use self::feedback::{Brought, Promoters};
+use self::friction::work::{Agreed, Work};
 use self::friction::{Point, Reason};
 use self::ledger::{Basis, Customer, Ledger, last_over};
 use self::lifetimes::{CohortAge, Lifetimes};
@@ -58,7 +59,7 @@ pub enum Against {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Question<'a> {
     /// Dimensions that split retention.
     pub dimensions: &'a [String],
@@ -66,6 +67,8 @@ pub struct Question<'a> {
     pub against: Against,
     /// Days within which a customer should refer, expand or renew.
     pub advocacy_days: u32,
+    /// What was agreed on about leads and deals; friction at work is not looked for without.
+    pub agreed: Option<Agreed<'a>>,
 }
 
 /// The flywheel of a period.
@@ -264,6 +267,9 @@ impl Answering<'_> {
         let contracts = renewals::contracts(rows, ledger, data.zone);
         let by = ledger.map(|ledger| sourced::of_customers(ledger, rows, &people, &referrals));
         let contracts = contracts.as_deref();
+        // Friction is measured against a base, which all data does not have.
+        let agreed = self.question.agreed.filter(|_| scope.period.is_some());
+        let work = agreed.map(|agreed| Work::new(data, agreed)).transpose()?;
         let advocacy =
             ledger.map(|ledger| advocacy::advocacy((ledger, rows, &referrals), contracts, data));
         let sources = Sources {
@@ -275,6 +281,7 @@ impl Answering<'_> {
             sources: by.as_deref().unwrap_or_default(),
             advocacy: advocacy.as_deref().unwrap_or_default(),
             advocacy_days: self.question.advocacy_days,
+            work: work.as_ref(),
         };
         let now = sources.wheel(span, scope)?;
         let others = self.others(&sources, scope)?;

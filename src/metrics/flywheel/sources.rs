@@ -6,6 +6,7 @@
 use polars::prelude::PolarsResult;
 
 use super::bridge::{self, Bridge};
+use super::friction::work::Work;
 use super::ledger::{Customer, Ledger, last_over};
 use super::months::{Month, Span};
 use super::referrals::{Referral, Referrals};
@@ -43,6 +44,8 @@ pub struct Sources<'a> {
     pub advocacy: &'a [Option<Millis>],
     /// Days within which a customer should do so.
     pub advocacy_days: u32,
+    /// How leads and deals were worked; absent where nothing was agreed on.
+    pub work: Option<&'a Work<'a>>,
 }
 
 impl Sources<'_> {

@@ -10,8 +10,6 @@ pub mod reasons;
 pub mod rules;
 pub mod world;
 
-use std::collections::BTreeMap;
-
 use polars::prelude::PolarsResult;
 
 use crate::domain::calendar::Millis;
@@ -19,6 +17,7 @@ use crate::domain::figure::{Figure, Rate};
 use crate::domain::money::Money;
 use crate::domain::service_level::{ServiceLevels, Thresholds};
 use crate::metrics::data::{Data, Scope};
+use crate::metrics::pipeline::ladder::LadderSetup;
 use crate::metrics::worked;
 
 use cost::Cost;
@@ -98,8 +97,8 @@ pub struct Asked<'a> {
     pub levels: &'a ServiceLevels,
     /// From when on something is a leak.
     pub thresholds: &'a Thresholds,
-    /// Days after which a deal rots, by stage in normal form.
-    pub rot_days: &'a BTreeMap<String, f64>,
+    /// The ladders of deals.
+    pub ladders: &'a [LadderSetup],
 }
 
 /// All rules over the data. `Ok(None)` where nothing has a date.
@@ -110,14 +109,7 @@ pub fn compute(data: &Data, scope: &Scope, asked: Asked) -> PolarsResult<Option<
     let Some(leads) = worked::leads(data, &[], asked.levels.start)? else {
         return Ok(None);
     };
-    let world = World::new(
-        data,
-        scope,
-        &leads,
-        asked.levels,
-        asked.thresholds,
-        asked.rot_days,
-    )?;
+    let world = World::new(data, scope, &leads, asked)?;
     let (mut lines, mut checked) = (Vec::new(), Vec::new());
     for rule in rules::ALL {
         let found = (rule.find)(&world).map(|found| {

@@ -50,10 +50,11 @@ pub fn lost_deals<'a>(
     let (first, end) = world.scope.bounds();
     let everything = world.scope.period.is_none();
     let lost = world.deals.iter().filter(move |deal| {
-        let inside = deal.lost_at.is_some_and(|at| first <= at && at < end);
-        deal.lost && (everything || inside)
+        let lost_at = deal.facts.lost_at;
+        let inside = lost_at.is_some_and(|at| first <= at && at < end);
+        deal.facts.lost && (everything || inside)
     });
-    lost.map(|deal| (deal.row, deal.lost_reason.as_deref(), deal.amount))
+    lost.map(|deal| (deal.row, deal.lost_reason.as_deref(), deal.facts.amount))
 }
 
 /// Leads that left in the period: row, reason.

@@ -3,6 +3,7 @@
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::Asked;
 use super::cost::Member;
 use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Undefined};
@@ -10,32 +11,21 @@ use crate::domain::money::Money;
 use crate::domain::service_level::{ServiceLevels, Thresholds};
 use crate::metrics::data::{Data, Scope, Source};
 use crate::metrics::pipeline;
+use crate::metrics::pipeline::ladder::{Ladder, LadderSetup};
 use crate::metrics::sla::Question;
 use crate::metrics::sla::handled::{Handled, handled};
 use crate::metrics::worked::activities::primary_leads;
 use crate::metrics::worked::{Lead, Leads};
 use crate::tables::{self, col as name, frame};
 
-/// A deal.
+/// A deal as the pipeline has it, with what only rules ask for.
 #[derive(Debug, Clone)]
 pub struct Deal {
+    /// Its facts at the as-of moment.
+    pub facts: pipeline::deals::Deal,
     /// Its row in the table of deals.
     pub row: usize,
-    /// Who has it.
-    pub owner: Option<String>,
-    /// The word for its stage.
-    pub stage: Option<String>,
-    /// Its amount.
-    pub amount: Option<Money>,
-    /// When it was made.
-    pub created: Option<Millis>,
-    /// Won by the as-of moment.
-    pub won: bool,
-    /// Lost by then.
-    pub lost: bool,
-    /// When it was lost.
-    pub lost_at: Option<Millis>,
-    /// Why.
+    /// Why it was lost.
     pub lost_reason: Option<String>,
     /// True where a customer was won with it.
     pub first_win: bool,
@@ -47,7 +37,7 @@ impl Deal {
     /// True where it has not ended.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.won && !self.lost
+        !self.facts.won && !self.facts.lost
     }
 }
 
@@ -61,8 +51,6 @@ pub struct World<'a> {
     pub levels: &'a ServiceLevels,
     /// From when on something is a leak.
     pub thresholds: &'a Thresholds,
-    /// Days after which a deal rots, by stage in normal form.
-    pub rot_days: &'a std::collections::BTreeMap<String, f64>,
     /// The leads.
     pub leads: &'a Leads,
     /// All leads whose clock can be read, of whatever period.
@@ -71,6 +59,8 @@ pub struct World<'a> {
     everything: Scope,
     /// The deals.
     pub deals: Vec<Deal>,
+    /// The ladders that they stand on.
+    pub ladders: Vec<Ladder>,
     /// Days beyond which an open deal is older than nine in ten of those won.
     pub old_age: Figure<f64>,
     /// The as-of moment.
@@ -102,26 +92,20 @@ impl<'a> World<'a> {
         data: &'a Data,
         scope: &'a Scope,
         leads: &'a Leads,
-        levels: &'a ServiceLevels,
-        thresholds: &'a Thresholds,
-        rot_days: &'a std::collections::BTreeMap<String, f64>,
+        asked: Asked<'a>,
     ) -> PolarsResult<Self> {
+        let known = deals(data, leads, asked.ladders)?;
         let mut world = Self {
             data,
             scope,
-            levels,
-            thresholds,
-            rot_days,
+            levels: asked.levels,
+            thresholds: asked.thresholds,
             leads,
             handled: Vec::new(),
             everything: Scope::all(data),
-            deals: deals(data, leads)?,
-            old_age: if can_tell_deals(data) {
-                let deals = pipeline::deals::deals(data, &[], &[], leads.as_of)?;
-                pipeline::speed::old_age(&deals.all, leads.as_of)
-            } else {
-                Err(Undefined::NoData)
-            },
+            deals: known.deals,
+            ladders: known.ladders,
+            old_age: known.old_age,
             as_of: leads.as_of,
             values: values(data),
             bands: bands(leads),
@@ -254,50 +238,51 @@ fn can_tell_deals(data: &Data) -> bool {
     data.refusal(Source::Deals, &[], None).is_none()
 }
 
-fn deals(data: &Data, leads: &Leads) -> PolarsResult<Vec<Deal>> {
-    const ROW: &str = "#row";
+/// Deals, the ladders they stand on, and the age that is too much for one.
+struct Known {
+    deals: Vec<Deal>,
+    ladders: Vec<Ladder>,
+    old_age: Figure<f64>,
+}
+
+/// The deals of the pipeline with their activities.
+fn deals(data: &Data, leads: &Leads, setups: &[LadderSetup]) -> PolarsResult<Known> {
     if !can_tell_deals(data) {
-        return Ok(Vec::new());
+        return Ok(Known {
+            deals: Vec::new(),
+            ladders: Vec::new(),
+            old_age: Err(Undefined::NoData),
+        });
     }
-    let all = data.frame(Source::Deals).clone().lazy();
-    let table = data
-        .filtered(all.with_row_index(ROW, None), Source::Deals)?
-        .collect()?;
-    let rows = frame::positions(&table, ROW);
-    let text = |column: &str| frame::texts(&table, column);
-    let whole = |column: &str| frame::integers(&table, column);
-    let flag = |column: &str| frame::flags(&table, column);
-    let (owners, stages, reasons) = (text("owner"), text(name::DEAL_STAGE), text("lost_reason"));
-    let (amounts, created) = (whole(name::AMOUNT), whole(name::CREATED));
-    let (lost_at, active) = (whole(name::LOST_AT), whole("last_activity"));
-    let (won, lost) = (flag(name::WON), flag(name::LOST));
-    let (exists, first) = (flag("exists"), flag(name::FIRST_WIN));
-    let owned = |cell: Option<&str>| cell.filter(|cell| *cell != tables::NONE).map(str::to_owned);
+    let found = pipeline::deals::deals(data, &[], setups, leads.as_of)?;
+    let old_age = pipeline::speed::old_age(&found.all, leads.as_of);
+    let table = data.frame(Source::Deals);
+    let ids = frame::texts(table, name::ID).into_iter().zip(0..);
+    let rows: FxHashMap<&str, usize> = ids.filter_map(|(id, row)| Some((id?, row))).collect();
+    let reasons = frame::texts(table, "lost_reason");
+    let first = frame::flags(table, name::FIRST_WIN);
     let primary = primary_leads(data);
-    let deal = |row: usize| {
+    let deal = |facts: pipeline::deals::Deal| {
+        let row = *rows.get(facts.id.as_str())?;
         // What was done about the lead of a deal was done about the deal.
-        let about = leads.log.of_deal(rows[row] as usize).iter();
-        let lead = primary.get(rows[row] as usize).copied().flatten();
+        let about = leads.log.of_deal(row).iter();
+        let lead = primary.get(row).copied().flatten();
         let of_lead = lead.map(|lead| leads.log.of_lead(lead));
         let logged = about.chain(of_lead.unwrap_or_default());
         let logged = logged.filter(|one| one.is_human()).map(|one| one.at);
-        let stated = active[row].filter(|at| *at <= leads.as_of);
-        Deal {
-            row: rows[row] as usize,
-            owner: owned(owners[row]),
-            stage: owned(stages[row]),
-            amount: amounts[row].map(|micros| Money::from_micros(micros.into())),
-            created: created[row],
-            won: won[row],
-            lost: lost[row],
-            lost_at: lost_at[row],
-            lost_reason: owned(reasons[row]),
+        let stated = facts.last_activity.filter(|at| *at <= leads.as_of);
+        let reason = reasons[row].filter(|reason| *reason != tables::NONE);
+        Some(Deal {
+            row,
+            lost_reason: reason.map(str::to_owned),
             first_win: first[row],
             last_activity: logged.chain(stated).max(),
-        }
+            facts,
+        })
     };
-    Ok((0..table.height())
-        .filter(|row| exists[*row])
-        .map(deal)
-        .collect())
+    Ok(Known {
+        deals: found.all.into_iter().filter_map(deal).collect(),
+        ladders: found.ladders.all,
+        old_age,
+    })
 }

@@ -130,6 +130,12 @@ impl Ladder {
         self.setup.probability.get(&normal_form(name)).copied()
     }
 
+    /// True where some stage limits the days without activity.
+    #[must_use]
+    pub fn has_rot_days(&self) -> bool {
+        !self.setup.rot_days.is_empty()
+    }
+
     /// Days without activity that a stage allows.
     #[must_use]
     pub fn rot_days(&self, stage: usize) -> Option<f64> {

@@ -96,7 +96,7 @@ pub fn weeks(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Wee
         let (mut open, mut touched, mut attempts) = (0, 0, 0);
         for one in handled {
             let (from, to) = (one.start + (number - 1) * WEEK, one.start + number * WEEK);
-            if to > question.as_of || ended(one).is_some_and(|ended| ended < to) {
+            if to > question.as_of || one.lead.ended(one.start).is_some_and(|ended| ended < to) {
                 continue;
             }
             // The first week has its first moment, the others do not share their edges.
@@ -115,15 +115,4 @@ pub fn weeks(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Wee
     };
     let weeks = (1..=WEEKS).map(week);
     weeks.filter(|week| week.leads > 0).collect()
-}
-
-/// When a lead was no longer open; one that left at an unknown time was never open.
-fn ended(one: &Handled) -> Option<Millis> {
-    let won = one.lead.stages.last().filter(|last| last.has);
-    let won = won.map(|last| last.at.map_or(one.start, |stamp| stamp.at));
-    let left = one
-        .lead
-        .exited
-        .then(|| one.lead.exit_at.unwrap_or(one.start));
-    won.into_iter().chain(left).min()
 }

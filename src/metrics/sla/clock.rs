@@ -55,7 +55,8 @@ impl ClockRow {
 }
 
 /// Beginning and end of a duration, lead by lead.
-struct Course {
+struct Course<'a> {
+    lead: &'a Lead,
     from: Millis,
     day: bool,
     to: Found,
@@ -65,26 +66,27 @@ struct Course {
 pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<ClockRow> {
     let stage = question.levels.qualified;
     let mut rows = vec![
-        of_leads(handled, question, "time_to_first_attempt", |one| {
+        of_leads(leads, handled, question, "time_to_first_attempt", |one| {
             one.attempt.map_or(Found::Never, Found::At)
         }),
-        of_leads(handled, question, "time_to_first_contact", |one| {
+        of_leads(leads, handled, question, "time_to_first_contact", |one| {
             one.contact
         }),
     ];
     if leads.has_assignments {
-        rows.push(of_leads(handled, question, "routing_delay", |one| {
+        rows.push(of_leads(leads, handled, question, "routing_delay", |one| {
             reached(leads, one.lead, Moment::Assigned, one.start)
         }));
         let assigned = handled.iter().filter_map(|one| {
             let from = one.lead.assigned?;
             Some(Course {
+                lead: one.lead,
                 from: from.at,
                 day: from.day,
                 to: one.attempt.map_or(Found::Never, Found::At),
             })
         });
-        rows.push(row("rep_delay", assigned.collect(), question));
+        rows.push(row(leads, "rep_delay", assigned.collect(), question));
     }
     if stage >= 2 {
         let to_stage = Moment::Stage(stage);
@@ -97,46 +99,47 @@ pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Cloc
 }
 
 fn of_leads(
+    leads: &Leads,
     handled: &[Handled],
     question: &Question,
     key: &'static str,
     to: impl Fn(&Handled) -> Found,
 ) -> ClockRow {
-    let course = |one: &Handled| Course {
+    let courses = handled.iter();
+    let courses = courses.map(|one| Course {
+        lead: one.lead,
         from: one.start,
         day: false,
         to: to(one),
-    };
-    row(key, handled.iter().map(course).collect(), question)
+    });
+    row(leads, key, courses.collect(), question)
 }
 
 /// From the stage before the qualified one.
-fn handoff(leads: &Leads, question: &Question, key: &'static str, to: Moment) -> ClockRow {
+fn handoff<'a>(leads: &'a Leads, question: &Question, key: &'static str, to: Moment) -> ClockRow {
     let from_stage = Moment::Stage(question.levels.qualified - 1);
     let (first, end) = question.scope.bounds();
-    let course = |lead: &Lead| {
+    let course = |lead: &'a Lead| {
         let from = begin(lead, from_stage)?;
         let inside = first <= from.at && from.at < end && from.at <= question.as_of;
         inside.then(|| Course {
+            lead,
             from: from.at,
             day: from.day,
             to: reached(leads, lead, to, from.at),
         })
     };
     row(
+        leads,
         key,
         leads.list.iter().filter_map(course).collect(),
         question,
     )
 }
 
-fn row(key: &'static str, courses: Vec<Course>, question: &Question) -> ClockRow {
+fn row(leads: &Leads, key: &'static str, courses: Vec<Course>, question: &Question) -> ClockRow {
     let earliest = courses.iter().map(|course| course.from).min();
-    let pace = crate::metrics::worked::pace::Pace::new(
-        question.levels.calendar.as_ref(),
-        earliest.unwrap_or(question.as_of),
-        question.as_of,
-    );
+    let paces = question.response_paces(leads, earliest);
     let (mut negative, mut date_only) = (0, 0);
     let mut observations = Vec::new();
     for course in courses {
@@ -157,7 +160,7 @@ fn row(key: &'static str, courses: Vec<Course>, question: &Question) -> ClockRow
             Found::Never => (question.as_of, false),
         };
         observations.push(Observation {
-            time: pace.between(course.from, until) as f64 / 1_000.0,
+            time: paces.of(course.lead).between(course.from, until) as f64 / 1_000.0,
             event,
         });
     }

@@ -192,7 +192,8 @@ fn due<'a>(
 ) -> Vec<Due<'a>> {
     let (first, end) = question.scope.bounds();
     if promise.from == Moment::Stage(0) {
-        let pace = question.pace(promise.calendar.as_ref(), handled);
+        let first = handled.iter().map(|one| one.start).min();
+        let paces = question.paces(leads, promise, first);
         let standing = |one: &Handled<'a>| Due {
             lead: one.lead,
             from: one.start,
@@ -200,7 +201,7 @@ fn due<'a>(
                 &reached(leads, one.lead, promise.to, one.start),
                 one.start,
                 promise,
-                &pace,
+                paces.of(one.lead),
                 question.as_of,
             ),
         };
@@ -213,11 +214,7 @@ fn due<'a>(
         .filter(|(_, from)| first <= from.at && from.at < end && from.at <= question.as_of)
         .collect();
     let earliest = begun.iter().map(|(_, from)| from.at).min();
-    let pace = Pace::new(
-        promise.calendar.as_ref(),
-        earliest.unwrap_or(question.as_of),
-        question.as_of,
-    );
+    let paces = question.paces(leads, promise, earliest);
     let standing = |(lead, from): (&'a Lead, Stamp)| Due {
         lead,
         from: from.at,
@@ -227,7 +224,7 @@ fn due<'a>(
                 &reached(leads, lead, promise.to, from.at),
                 from.at,
                 promise,
-                &pace,
+                paces.of(lead),
                 question.as_of,
             ),
         },
@@ -267,6 +264,8 @@ pub fn reached(leads: &Leads, lead: &Lead, to: Moment, from: Millis) -> Found {
 fn judge(to: &Found, from: Millis, promise: &Promise, pace: &Pace, as_of: Millis) -> Standing {
     match *to {
         Found::Day => Standing::DateOnly,
+        // Seen from before it came, it has not come yet.
+        Found::At(at) if at > as_of => judge(&Found::Never, from, promise, pace, as_of),
         Found::At(at) if at < from => Standing::Negative,
         Found::At(at) if pace.between(from, at) <= promise.within => Standing::Met,
         Found::At(_) => Standing::Breached,
@@ -299,6 +298,7 @@ mod tests {
             to: Moment::FirstAttempt,
             within,
             calendar: None,
+            elapsed: false,
         }
     }
 
@@ -312,5 +312,7 @@ mod tests {
         assert_eq!(at(Found::Never, 16), Standing::Breached);
         assert_eq!(at(Found::Day, 16), Standing::DateOnly);
         assert_eq!(at(Found::At(9), 16), Standing::Negative);
+        assert_eq!(at(Found::At(15), 12), Standing::Pending);
+        assert_eq!(at(Found::At(17), 16), Standing::Breached);
     }
 }

@@ -104,22 +104,14 @@ fn desks(leads: &Leads) -> Vec<Desk> {
             continue;
         };
         desk.came.push(came);
-        desk.went.extend(departure(lead).map(|went| went.max(came)));
+        let went = lead.start.and_then(|start| lead.ended(start.at));
+        desk.went.extend(went.map(|went| went.max(came)));
     }
     for desk in &mut desks {
         desk.came.sort_unstable();
         desk.went.sort_unstable();
     }
     desks
-}
-
-/// When a lead was no longer open; one that left at an unknown time is taken as never there.
-fn departure(lead: &Lead) -> Option<Millis> {
-    let start = lead.start?.at;
-    let won = lead.stages.last().filter(|last| last.has);
-    let won = won.map(|last| last.at.map_or(start, |stamp| stamp.at));
-    let left = lead.exited.then(|| lead.exit_at.unwrap_or(start));
-    won.into_iter().chain(left).min()
 }
 
 #[cfg(test)]

@@ -2,15 +2,14 @@
 
 use super::Question;
 use super::compliance::begin;
+use super::contact::{self, Touched};
 use super::handled::Handled;
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::domain::service_level::Moment;
 use crate::metrics::data::{Data, Record, Source};
 use crate::metrics::worked::activities::{Activity, Found, first_attempt};
-use crate::metrics::worked::pace::Pace;
 use crate::metrics::worked::{Lead, Leads, Stamp, share};
-use crate::stats::quantile;
 use crate::tables::{col as name, frame, links};
 
 /// A share of what should have been followed through.
@@ -27,7 +26,12 @@ pub struct FollowThrough {
 }
 
 /// All of them, in reading order.
-pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<FollowThrough> {
+pub fn rows(
+    leads: &Leads,
+    handled: &[Handled],
+    touched: Option<&Touched>,
+    question: &Question,
+) -> Vec<FollowThrough> {
     let data = question.data;
     let (first, end) = question.scope.bounds();
     let inside = |at: Millis| first <= at && at < end;
@@ -72,9 +76,16 @@ pub fn rows(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Foll
         FollowThrough {
             key: "first_human_contact",
             rate: Err(Undefined::NoData),
-            value: Some(before_contact(handled)),
+            value: Some(contact::days_before(handled)),
             says: "median share of the days from first sight to customer that lay before the first \
                    contact, of customers",
+        },
+        FollowThrough {
+            key: "first_human_contact_touches",
+            rate: Err(Undefined::NoData),
+            value: Some(contact::touches_before(handled, touched)),
+            says: "median share of the touches up to the purchase that lay before the first \
+                   contact, of customers with touches",
         },
     ]
 }
@@ -121,16 +132,12 @@ fn sales_sla(leads: &Leads, question: &Question) -> Figure<Rate> {
         return Err(Undefined::DateOnly);
     }
     let earliest = due.iter().map(|(_, from)| from.at).min();
-    let pace = Pace::new(
-        promise.calendar.as_ref(),
-        earliest.unwrap_or(question.as_of),
-        question.as_of,
-    );
+    let paces = question.paces(leads, promise, earliest);
     let (mut kept, mut all) = (0, 0);
     for (lead, from) in due.iter().filter(|(_, from)| !from.day) {
         let activities = leads.activities(lead);
         let in_time = match first_attempt(activities, from.at) {
-            Found::At(at) => pace.between(from.at, at) <= promise.within,
+            Found::At(at) => paces.of(lead).between(from.at, at) <= promise.within,
             // A day without a time may lie on either side.
             Found::Day => continue,
             Found::Never => false,
@@ -237,21 +244,4 @@ fn returned(leads: &Leads, question: &Question) -> Figure<Rate> {
         won += u64::from(last.is_some_and(|stamp| stamp.at > at));
     }
     share(data, won, all)
-}
-
-/// Of customers: days before the first contact over all days to the purchase.
-fn before_contact(handled: &[Handled]) -> Figure<f64> {
-    let mut shares: Vec<f64> = handled
-        .iter()
-        .filter_map(|one| {
-            let won = one.lead.stages.last()?.at?.at;
-            let Found::At(contact) = one.contact else {
-                return None;
-            };
-            let inside = one.start < won && contact <= won;
-            inside.then(|| (contact - one.start) as f64 / (won - one.start) as f64)
-        })
-        .collect();
-    shares.sort_unstable_by(f64::total_cmp);
-    quantile::quantile(&shares, 0.5).ok_or(Undefined::NoData)
 }

@@ -11,6 +11,7 @@ use super::handled::Handled;
 use crate::domain::calendar::{DAY_MILLIS, day_of};
 use crate::domain::figure::{Figure, Rate, Undefined, ratio};
 use crate::domain::text::normal_form;
+use crate::domain::working_hours::WorkingHours;
 use crate::metrics::data::Record;
 use crate::metrics::worked::{Leads, cohort_rate};
 use crate::stats::{quantile, shrinkage};
@@ -23,6 +24,8 @@ pub struct Load {
     pub owner: String,
     /// False for those who left; absent where no table of owners says it.
     pub active: Option<bool>,
+    /// The calendar of his own, where he has one.
+    pub calendar: Option<String>,
     /// Open leads at the as-of moment.
     pub open_leads: u64,
     /// Leads that came to them in the period.
@@ -44,9 +47,8 @@ pub struct Load {
 /// One line for each person, most open leads first.
 pub fn load(leads: &Leads, handled: &[Handled], question: &Question) -> Vec<Load> {
     let active = active(question);
-    let working_days = working_days(leads, question);
     let mut lines: Vec<Load> = (0..leads.owners.len())
-        .map(|owner| line(leads, handled, owner, &active, working_days, question))
+        .map(|owner| line(leads, handled, owner, &active, question))
         .filter(|line| line.open_leads + line.new_leads > 0)
         .collect();
     compare(&mut lines);
@@ -78,9 +80,9 @@ fn active(question: &Question) -> BTreeMap<String, bool> {
     known
 }
 
-/// Working days of the period that have passed.
-fn working_days(leads: &Leads, question: &Question) -> u64 {
-    let zone = question.levels.working_days.zone;
+/// Working days of the period that have passed, in the calendar of an owner.
+fn working_days(leads: &Leads, hours: &WorkingHours, question: &Question) -> u64 {
+    let zone = hours.zone;
     let (from, to) = question.scope.bounds();
     let started = leads.started(question.scope);
     let first = started.map(|(_, start)| start.at).min();
@@ -91,7 +93,7 @@ fn working_days(leads: &Leads, question: &Question) -> u64 {
     }
     let (first, last) = (day_of(from, zone), day_of(to - 1, zone));
     let end = last.succ_opt().unwrap_or(last);
-    question.levels.working_days.days_worked(first, end)
+    hours.days_worked(first, end)
 }
 
 fn line(
@@ -99,10 +101,14 @@ fn line(
     handled: &[Handled],
     owner: usize,
     active: &BTreeMap<String, bool>,
-    working_days: u64,
     question: &Question,
 ) -> Load {
     let name = &leads.owners[owner];
+    let calendar = leads.owner_calendars[owner].clone();
+    let mut calendars = question.levels.calendars.iter();
+    let own = calendars.find(|one| Some(&one.name) == calendar.as_ref());
+    let hours = own.unwrap_or(&question.levels.working_days);
+    let working_days = working_days(leads, hours, question);
     let mine = |one: &&Handled| one.lead.owner == Some(owner);
     let new: Vec<&Handled> = handled.iter().filter(mine).collect();
     // Who came counts, whether or not the clock can be read.
@@ -129,6 +135,7 @@ fn line(
     Load {
         owner: name.clone(),
         active: active.get(&normal_form(name)).copied(),
+        calendar,
         open_leads: open.count() as u64,
         new_leads: came as u64,
         new_leads_per_day: ratio(came as f64, working_days as f64),

@@ -7,8 +7,7 @@ use super::Question;
 use super::handled::{Coverage, Handled};
 use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Rate, Undefined, ratio};
-use crate::metrics::worked::cohort_rate;
-use crate::metrics::worked::pace::Pace;
+use crate::metrics::worked::{Leads, cohort_rate};
 
 const MINUTE: Millis = 60_000;
 
@@ -48,12 +47,18 @@ pub struct Band {
 }
 
 /// The classes in their order.
-pub fn buckets(handled: &[Handled], coverage: &Coverage, question: &Question) -> Vec<Bucket> {
-    let pace = question.pace(question.levels.calendar.as_ref(), handled);
+pub fn buckets(
+    leads: &Leads,
+    handled: &[Handled],
+    coverage: &Coverage,
+    question: &Question,
+) -> Vec<Bucket> {
+    let first = handled.iter().map(|one| one.start).min();
+    let paces = question.response_paces(leads, first);
     let class = |one: &Handled| match one.attempt {
         None => ENDS.len() + 1,
         Some(attempt) => {
-            let took = pace.between(one.start, attempt);
+            let took = paces.of(one.lead).between(one.start, attempt);
             ENDS.partition_point(|(end, _)| *end < took)
         }
     };
@@ -102,7 +107,12 @@ pub fn qualified(members: &[&Handled], question: &Question) -> Figure<Rate> {
 }
 
 /// The classes within thirds of the score, best first; nothing with few scores.
-pub fn by_score(handled: &[Handled], coverage: &Coverage, question: &Question) -> Vec<Band> {
+pub fn by_score(
+    leads: &Leads,
+    handled: &[Handled],
+    coverage: &Coverage,
+    question: &Question,
+) -> Vec<Band> {
     let mut scored: Vec<(f64, Handled)> = handled
         .iter()
         .filter_map(|one| Some((one.lead.score?, *one)))
@@ -125,21 +135,9 @@ pub fn by_score(handled: &[Handled], coverage: &Coverage, question: &Question) -
         let members: Vec<Handled> = scored[from..to].iter().map(|(_, one)| *one).collect();
         bands.push(Band {
             score: (scored[to - 1].0, scored[from].0),
-            buckets: buckets(&members, coverage, question),
+            buckets: buckets(leads, &members, coverage, question),
         });
         from = to;
     }
     bands
-}
-
-impl Question<'_> {
-    /// A measure of durations over the lives of these leads.
-    pub fn pace(
-        &self,
-        calendar: Option<&crate::domain::working_hours::WorkingHours>,
-        handled: &[Handled],
-    ) -> Pace {
-        let first = handled.iter().map(|one| one.start).min();
-        Pace::new(calendar, first.unwrap_or(self.as_of), self.as_of)
-    }
 }

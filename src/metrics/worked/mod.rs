@@ -18,6 +18,7 @@ use crate::metrics::data::{Data, Record, Scope, Source};
 use crate::metrics::measure::Group;
 use crate::metrics::time_labels::{Labels, grain, is_time};
 use crate::stats::wilson;
+use crate::tables::owners::Owners;
 use crate::tables::{self, col as name, frame};
 
 use activities::{Activity, Log};
@@ -74,6 +75,24 @@ impl Lead {
     #[must_use]
     pub fn is_open(&self) -> bool {
         !self.exited && !self.is_won()
+    }
+
+    /// True where it was open at a moment; one that left at an unknown time was never open.
+    #[must_use]
+    pub fn is_open_at(&self, moment: Millis) -> bool {
+        let Some(start) = self.start.map(|start| start.at) else {
+            return false;
+        };
+        start <= moment && self.ended(start).is_none_or(|ended| moment < ended)
+    }
+
+    /// When it was no longer open: a customer or gone; `unknown` where that has no date.
+    #[must_use]
+    pub fn ended(&self, unknown: Millis) -> Option<Millis> {
+        let won = self.stages.last().filter(|last| last.has);
+        let won = won.map(|last| last.at.map_or(unknown, |stamp| stamp.at));
+        let left = self.exited.then(|| self.exit_at.unwrap_or(unknown));
+        won.into_iter().chain(left).min()
     }
 
     /// True where it reached the last stage.
@@ -134,6 +153,8 @@ pub struct Leads {
     pub channels: Vec<String>,
     /// Names of the owners, as the leads have them.
     pub owners: Vec<String>,
+    /// The calendar that each of them has of his own.
+    pub owner_calendars: Vec<Option<String>>,
     /// What was done.
     pub log: Log,
     /// The as-of moment.
@@ -198,6 +219,7 @@ pub fn leads(data: &Data, dimensions: &[String], start: ClockStart) -> PolarsRes
     Ok(Some(Leads {
         has_assignments: list.iter().any(|lead| lead.assigned.is_some()),
         channels: columns.channels.names,
+        owner_calendars: calendars(data, &columns.owners.names),
         owners: columns.owners.names,
         list,
         log: Log::read(data),
@@ -221,6 +243,13 @@ impl Leads {
             (from <= start.at && start.at < to && start.at <= as_of).then_some((lead, start))
         })
     }
+}
+
+/// The calendar of each owner, where the table of owners names one.
+fn calendars(data: &Data, owners: &[String]) -> Vec<Option<String>> {
+    let known = Owners::of(data.records(Record::Owners));
+    let own = |owner: &String| known.find(owner)?.calendar.clone();
+    owners.iter().map(own).collect()
 }
 
 /// When each lead (by row) last entered the first stage.

@@ -190,6 +190,7 @@ impl<'a> CurvePlot<'a> {
         self.draw_levels(&mut drawing);
         self.draw_bands(&mut drawing);
         self.draw_zero(&mut drawing);
+        self.draw_against(&mut drawing);
         self.draw_lines(&mut drawing);
         let unnamed = self.draw_words(&mut drawing);
         self.draw_marks(&mut drawing);
@@ -242,7 +243,24 @@ impl<'a> CurvePlot<'a> {
         ((self.frame.from.0, y), (self.frame.to.0, y))
     }
 
+    /// The straight line, and the intervals of the points that are measured against it.
+    fn draw_against(&self, drawing: &mut Drawing) {
+        let Some(against) = &self.curve.against else {
+            return;
+        };
+        let line = course::inside(against.from, against.to, self.across, self.upwards);
+        drawing.dashed_path(&self.along(&line), MUTED, 2);
+        for spot in &self.spots {
+            if let Some((low, high)) = spot.interval {
+                self.draw_whisker(drawing, spot.x, (low, high));
+            }
+        }
+    }
+
     fn draw_bands(&self, drawing: &mut Drawing) {
+        if self.curve.against.is_some() {
+            return;
+        }
         for [lower, upper] in course::bands(&self.spots) {
             let upper = self.along(&course::held(&upper, self.upwards));
             let lower = self.along(&course::held(&lower, self.upwards));
@@ -267,6 +285,11 @@ impl<'a> CurvePlot<'a> {
                 drawing.dashed_path(&part, ACCENT, 3);
             }
             drawing.path(self.along(&course::part(&line, from, to)), ACCENT, 3);
+            if self.curve.against.is_some() {
+                for (x, y) in line {
+                    drawing.dot(self.at(x, y), RADIUS - 1, ACCENT, ACCENT);
+                }
+            }
         }
     }
 
@@ -442,7 +465,11 @@ impl<'a> CurvePlot<'a> {
     }
 
     fn footnotes(&self, unnamed: &[&Named]) -> Vec<String> {
-        let about = [self.about_intervals(), self.about_strip()];
+        let about = [
+            self.about_intervals(),
+            self.about_strip(),
+            self.about_line(),
+        ];
         let about: Vec<String> = about.into_iter().flatten().collect();
         let mut notes = Vec::new();
         if !about.is_empty() {
@@ -470,6 +497,7 @@ impl<'a> CurvePlot<'a> {
         let intervals: Vec<(f64, f64)> = of_line.clone().chain(of_marks.clone()).collect();
         let what = match (of_line.count() > 0, of_marks.count() > 0) {
             (true, true) => "Light band and thin lines",
+            (true, false) if self.curve.against.is_some() => "Thin lines",
             (true, false) => "Light band",
             (false, true) => "Thin line",
             (false, false) => return None,
@@ -487,6 +515,11 @@ impl<'a> CurvePlot<'a> {
             ""
         };
         Some(format!("{what}: {level}interval{beyond}."))
+    }
+
+    fn about_line(&self) -> Option<String> {
+        let against = self.curve.against.as_ref()?;
+        Some(format!("Dashed line: {}.", clean(&against.label)))
     }
 
     fn about_strip(&self) -> Option<String> {

@@ -209,6 +209,7 @@ fn curve(name: &str) -> Curve {
         seen: Some((name.to_owned(), 0.5, 2.5)),
         names: vec![(0.0, name.to_owned()), (3.0, name.to_owned())],
         level: 0.8,
+        against: None,
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{ALL_OF_THEM, NO_DEALS, Rule, STILL_OPEN};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
 use crate::domain::money::Money;
-use crate::domain::text::normal_form;
 use crate::metrics::leaks::world::{Deal, World};
 use crate::metrics::leaks::{Line, Reference};
+use crate::metrics::pipeline::ladder::Ladder;
 use crate::metrics::worked::share;
 
 pub const UNCLOSED: Rule = Rule {
@@ -44,7 +44,7 @@ fn line(
         .filter(|(_, leaks)| *leaks)
         .map(|(deal, _)| *deal)
         .collect();
-    let at_stake: Money = blamed.iter().filter_map(|deal| deal.amount).sum();
+    let at_stake: Money = blamed.iter().filter_map(|deal| deal.facts.amount).sum();
     Line {
         leak,
         place: ALL_OF_THEM.into(),
@@ -67,7 +67,7 @@ fn unclosed(world: &World) -> Result<Vec<Line>, &'static str> {
         return Err(NO_DEALS);
     }
     let limit = world.thresholds.unclosed_days;
-    let old = |deal: &Deal| Some(days(deal.created?, world.as_of) > limit);
+    let old = |deal: &Deal| Some(days(deal.facts.created?, world.as_of) > limit);
     let advice = "set a date for the next step, or close the deal with a reason";
     Ok(vec![line(
         world,
@@ -84,7 +84,7 @@ fn overaged(world: &World) -> Result<Vec<Line>, &'static str> {
     }
     let limit = world.old_age;
     let limit = limit.map_err(|_| "fewer than 30 deals were won in the last year")?;
-    let old = |deal: &Deal| Some(days(deal.created?, world.as_of) > limit);
+    let old = |deal: &Deal| Some(days(deal.facts.created?, world.as_of) > limit);
     let advice = "ask whether they will ever be won; most deals of that age are not";
     Ok(vec![line(
         world,
@@ -100,16 +100,19 @@ fn rotting(world: &World) -> Result<Vec<Line>, &'static str> {
         return Err(NO_DEALS);
     }
     let general = world.thresholds.rot_days;
-    if general.is_none() && world.rot_days.is_empty() {
+    if general.is_none() && !world.ladders.iter().any(Ladder::has_rot_days) {
         return Err("no limit is set: [[pipeline]] rot_days or [leaks] rot_days");
     }
     let limit = |deal: &Deal| {
-        let stage = deal.stage.as_deref().map(normal_form);
-        let own = stage.and_then(|stage| world.rot_days.get(&stage).copied());
+        let ladder = world.ladders.get(deal.facts.ladder);
+        let stage = deal.facts.stage_at(world.as_of);
+        let own = ladder
+            .zip(stage)
+            .and_then(|(ladder, stage)| ladder.rot_days(stage));
         own.or(general)
     };
     let rots = |deal: &Deal| {
-        let last = deal.last_activity.max(deal.created)?;
+        let last = deal.last_activity.max(deal.facts.created)?;
         Some(days(last, world.as_of) > limit(deal)?)
     };
     let reference = general.map_or(Reference::None, Reference::Days);

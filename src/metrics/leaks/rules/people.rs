@@ -22,7 +22,7 @@ fn find(world: &World) -> Result<Vec<Line>, &'static str> {
         }
     }
     for deal in world.deals.iter().filter(|deal| deal.first_win) {
-        if let Some(owner) = &deal.owner {
+        if let Some(owner) = &deal.facts.owner {
             owners.entry(owner).or_default().1 += 1;
         }
     }

@@ -67,6 +67,21 @@ pub fn part(line: &[(f64, f64)], from: f64, to: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// What of a straight line lies inside both scales; nothing where it passes them by.
+#[must_use]
+pub fn inside(
+    from: (f64, f64),
+    to: (f64, f64),
+    across: Domain,
+    upwards: Domain,
+) -> Vec<(f64, f64)> {
+    let within = part(&[from, to], across.low, across.high);
+    cut(&within, [upwards.low, upwards.high], |point| point.1)
+        .into_iter()
+        .filter(|(_, y)| (upwards.low..=upwards.high).contains(y))
+        .collect()
+}
+
 /// A line that runs along the edge of the scale where it is beyond it.
 #[must_use]
 pub fn held(line: &[(f64, f64)], domain: Domain) -> Vec<(f64, f64)> {
@@ -159,6 +174,14 @@ mod tests {
             low: -1.0,
             high: 10.0,
         };
+        let whole = Domain {
+            low: 0.0,
+            high: 20.0,
+        };
+        let straight = |to| inside((0.0, 0.0), to, whole, domain);
+        assert_eq!(straight((5.0, 5.0)), [(0.0, 0.0), (5.0, 5.0)]);
+        assert_eq!(straight((40.0, 80.0)), [(0.0, 0.0), (5.0, 10.0)]);
+        assert_eq!(inside((30.0, 0.0), (40.0, 5.0), whole, domain), []);
         assert_eq!(
             held(&line, domain),
             [

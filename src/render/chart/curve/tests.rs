@@ -3,7 +3,7 @@
 use super::*;
 use crate::render::chart::drawing::Mark;
 use crate::render::chart::tests::assert_texts_have_room;
-use crate::report::document::{CurveAxis, CurvePoint};
+use crate::report::document::{Against, CurveAxis, CurvePoint};
 
 fn axis(title: &str, kind: Kind) -> CurveAxis {
     CurveAxis {
@@ -53,6 +53,7 @@ fn response() -> Curve {
         seen: Some(("seen so far: 12 to 38 hours".to_owned(), 12.0, 38.0)),
         names: Vec::new(),
         level: 0.8,
+        against: None,
     }
 }
 
@@ -87,6 +88,7 @@ fn net() -> Curve {
         seen: None,
         names: (0..=36).map(name).collect(),
         level: 0.8,
+        against: None,
     }
 }
 
@@ -126,6 +128,31 @@ fn words_have_room() {
         for drawing in on_both(&curve) {
             assert_texts_have_room(&drawing);
         }
+    }
+}
+
+#[test]
+fn what_points_are_measured_against_is_drawn_and_said() {
+    let measured = Curve {
+        marks: Vec::new(),
+        seen: None,
+        against: Some(Against {
+            label: "as foretold".into(),
+            from: (0.0, 0.0),
+            to: (60.0, 60_000.0),
+        }),
+        ..response()
+    };
+    let plain = Curve {
+        against: None,
+        ..measured.clone()
+    };
+    for (measured, plain) in on_both(&measured).into_iter().zip(on_both(&plain)) {
+        assert!(inside(&measured));
+        let said = words(&measured).join(" ");
+        assert!(said.contains("Dashed line: as foretold."), "{said}");
+        assert!(said.contains("Thin lines: 80 % interval."), "{said}");
+        assert!(words(&plain).join(" ").contains("Light band: 80 %"));
     }
 }
 
@@ -283,6 +310,11 @@ fn values_of_any_size_are_drawn() {
                 seen: Some((String::new(), size, -size)),
                 names: Vec::new(),
                 level: size,
+                against: (kind == Kind::Count).then(|| Against {
+                    label: String::new(),
+                    from: (0.0, -size),
+                    to: (size, size),
+                }),
             };
             for drawing in on_both(&curve) {
                 assert_texts_have_room(&drawing);

@@ -173,7 +173,8 @@ fn friction(shown: &Shown) -> Parts {
         ("point", "Where", Kind::Text, Weight::Key),
         ("rate", "Went on or stayed", Kind::Rate, Weight::Key),
         ("base", "In the base", Kind::Rate, Weight::Normal),
-        ("lost", "Lost against it", Kind::Number, Weight::Key),
+        ("lost", "Lost", Kind::Number, Weight::Key),
+        ("unit", "Of", Kind::Text, Weight::Normal),
         ("low", "Difference from", Kind::Share, Weight::Detail),
         ("high", "to", Kind::Share, Weight::Detail),
     ]);
@@ -185,6 +186,9 @@ fn friction(shown: &Shown) -> Parts {
     points.remarks = vec![
         "Lost: n x (rate of the base - rate). Steps are of those who entered them a horizon \
          earlier. Where the interval of the difference holds 0, it may be chance."
+            .into(),
+        "Promises are those due in the period and kept. Age and load are of what is open at its \
+         end, and not lost yet. A lead may stand in several lines, so they do not add up."
             .into(),
     ];
     let block = match (base, flywheel.friction.is_empty()) {
@@ -209,6 +213,7 @@ fn point_cells(point: &Point) -> Vec<Cell> {
         point.rate.clone().into(),
         point.base.clone().into(),
         point.lost().into(),
+        point.unit.into(),
         end(|ends| ends.0),
         end(|ends| ends.1),
     ]
@@ -283,9 +288,11 @@ fn coasting(shown: &Shown, now: &Wheel) -> Option<String> {
 }
 
 fn rubbing(shown: &Shown) -> Option<String> {
-    let point = shown.flywheel.friction.first()?;
+    let mut points = shown.flywheel.friction.iter();
+    let point = points.find(|point| !point.is_open())?;
     let base = shown.flywheel.base.as_ref()?;
     let lost = (shown.speak)(&point.lost().ok()?.into(), Kind::Number);
+    let unit = point.unit;
     let (low, high) = point.interval().ok()?;
     let chance = match low <= 0.0 && 0.0 <= high {
         true => ", which may be chance",
@@ -295,10 +302,12 @@ fn rubbing(shown: &Shown) -> Option<String> {
         "churn" => "as customers who left".to_owned(),
         "churn_reason" => format!("as customers who left for `{}`", point.name),
         "renewal" => "at renewals".to_owned(),
+        "sla" => format!("at the promise `{}`", point.name),
+        "no_show" => "at meetings not attended".to_owned(),
         _ => format!("at {}", title_of(&point.name)),
     };
     Some(format!(
-        "Against {} most are lost {place}: {lost}{chance}.",
+        "Against {} most are lost {place}: {lost} {unit}{chance}.",
         base.period
     ))
 }

@@ -384,6 +384,7 @@ fn lifetime_chart(found: &Lifetimes) -> Chart {
             seen: None,
             names: Vec::new(),
             level: 0.95,
+            against: None,
         }),
     }
 }

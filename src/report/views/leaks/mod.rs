@@ -313,10 +313,19 @@ fn reasons(shown: &Shown) -> Parts {
     )
 }
 
+/// What a rule without lines says.
+fn nothing(leak: &str) -> &'static str {
+    match leak {
+        "lost_reasons" => "every one has a reason",
+        "weak_step" => "none by more than chance",
+        _ => "nobody found",
+    }
+}
+
 fn rules(shown: &Shown) -> Parts {
     let rows = shown.leaks.checked.iter().map(|checked| {
         let (found, why) = match checked.lines {
-            Ok(0) => (Cell::Count(0), "nobody found".into()),
+            Ok(0) => (Cell::Count(0), nothing(checked.leak).into()),
             Ok(lines) => (lines.into(), Cell::Blank),
             Err(why) => (Cell::Blank, format!("not told: {why}").into()),
         };

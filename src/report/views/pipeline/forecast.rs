@@ -223,6 +223,7 @@ fn fan(shown: &Shown) -> Chart {
             seen: None,
             names,
             level: 0.8,
+            against: None,
         }),
     }
 }

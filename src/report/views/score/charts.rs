@@ -4,7 +4,9 @@ use super::Shown;
 use super::audit::kind_of;
 use crate::metrics::score::audit::{Audit, Bin};
 use crate::metrics::score::bands::Named;
-use crate::report::document::{Bar, Bars, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot};
+use crate::report::document::{
+    Against, Bar, Bars, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot,
+};
 
 /// Conversion by band.
 pub fn bands(shown: &Shown, audit: &Audit) -> Chart {
@@ -55,7 +57,8 @@ fn axis(title: &str) -> CurveAxis {
     }
 }
 
-fn curve(x: &str, y: &str, points: Vec<CurvePoint>) -> Plot {
+/// A curve from corner to corner of a square, with the straight line between them.
+fn curve(x: &str, y: &str, line: &str, points: Vec<CurvePoint>) -> Plot {
     Plot::Curve(Curve {
         x: axis(x),
         y: axis(y),
@@ -64,6 +67,11 @@ fn curve(x: &str, y: &str, points: Vec<CurvePoint>) -> Plot {
         seen: None,
         names: Vec::new(),
         level: 0.95,
+        against: Some(Against {
+            label: line.into(),
+            from: (0.0, 0.0),
+            to: (1.0, 1.0),
+        }),
     })
 }
 
@@ -85,12 +93,13 @@ pub fn gain(audit: &Audit) -> Chart {
         id: "gain".into(),
         title: "What the best share of the leads holds".into(),
         description: "Share of all conversions among the best leads. A score of no worth is the \
-                      straight line from corner to corner."
+                      dashed line from corner to corner."
             .into(),
         table: "gain".into(),
         plot: curve(
             "best share of the leads",
             "share of the conversions",
+            "a score of no worth",
             std::iter::once(start).chain(points).collect(),
         ),
     }
@@ -108,12 +117,13 @@ pub fn calibration(bins: &[Bin]) -> Chart {
         title: "What was foretold and what came".into(),
         description:
             "Share that converted by mean probability, bins of about equal count, with 95 \
-                      % intervals. Where the probability can be believed, both are equal."
+                      % intervals. Where the probability can be believed, the points lie on the dashed line."
                 .into(),
         table: "calibration".into(),
         plot: curve(
             "probability foretold",
             "share that converted",
+            "as foretold",
             points.collect(),
         ),
     }

@@ -7,6 +7,7 @@ use super::words::Speak;
 use super::{Parts, columns, section, table};
 use crate::domain::ladder::Ladder;
 use crate::domain::service_level::ServiceLevels;
+use crate::domain::working_hours::WorkingHours;
 use crate::metrics::sla::Sla;
 use crate::metrics::worked::pace::variant;
 use crate::report::document::{Block, Cell, Kind, Table, Weight};
@@ -29,7 +30,8 @@ pub struct Shown<'a> {
 }
 
 /// Tables `response`, `response_by_score`, `compliance`, `compliance_by`, `arrival`, `clock`,
-/// `attempts`, `cadence`, `load`, `conversion_by_load`, `marketing`, `follow_through`, `coverage`.
+/// `attempts`, `cadence`, `load`, `conversion_by_load`, `marketing`,
+/// `marketing_together`, `follow_through`, `coverage`.
 #[must_use]
 pub fn view(shown: &Shown) -> Parts {
     let mut parts = speed::response(shown);
@@ -72,9 +74,23 @@ fn qualified<'a>(shown: &'a Shown) -> &'a str {
 
 /// How durations are measured, in words.
 fn measured(shown: &Shown) -> String {
-    match &shown.levels.calendar {
+    let levels = shown.levels;
+    let common = match &levels.calendar {
         None => "every minute counts".to_owned(),
         some => format!("working time of the calendar {}", variant(some.as_ref())),
+    };
+    match shown.sla.own_calendars && !levels.elapsed {
+        true => format!("{common}; working time of an owner who has a calendar"),
+        false => common,
+    }
+}
+
+/// The calendar of a duration: `elapsed`, a name, or that of the owner before these.
+fn measured_by(shown: &Shown, calendar: Option<&WorkingHours>, elapsed: bool) -> String {
+    let common = variant(calendar);
+    match shown.sla.own_calendars && !elapsed {
+        true => format!("owner's, else {common}"),
+        false => common.to_owned(),
     }
 }
 

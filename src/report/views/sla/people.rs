@@ -1,7 +1,8 @@
 //! Attempts, load, commitments, and what was followed through.
 
 use super::{Shown, qualified, text};
-use crate::metrics::sla::agreement::Delivery;
+use crate::domain::figure::Figure;
+use crate::metrics::sla::agreement::{Delivery, Together, together};
 use crate::metrics::sla::load::Load;
 use crate::report::document::{Block, Cell, Kind, Table, Weight};
 use crate::report::views::{Parts, columns, section, table, title_of};
@@ -97,6 +98,7 @@ pub fn load(shown: &Shown) -> Parts {
             ("won_rate", "Won", Kind::Rate, Weight::Detail),
             ("shrunk_rate", "Won, shrunk", Kind::Share, Weight::Detail),
             ("rank", "Rank", Kind::Count, Weight::DataOnly),
+            ("calendar", "Calendar", Kind::Text, Weight::Detail),
         ]),
         rows,
     );
@@ -155,6 +157,7 @@ fn load_cells(shown: &Shown, line: &Load) -> Vec<Cell> {
         line.won.clone().into(),
         line.shrunk.map_or_else(Cell::Undefined, Cell::Share),
         line.rank.map_or(Cell::Blank, Cell::from),
+        line.calendar.as_deref().map_or(Cell::Blank, Cell::from),
     ]
 }
 
@@ -180,6 +183,12 @@ pub fn marketing(shown: &Shown) -> Parts {
             delivery.daily_pace.into(),
             delivery.working_days.0.into(),
             delivery.working_days.1.into(),
+            delivery.value.promised.into(),
+            delivery.value.delivered.into(),
+            delivery
+                .value
+                .sla()
+                .map_or_else(Cell::Undefined, Cell::Share),
         ]
     };
     let rows = shown.sla.deliveries.iter().map(row).collect();
@@ -206,16 +215,88 @@ pub fn marketing(shown: &Shown) -> Parts {
                 Weight::Detail,
             ),
             ("working_days", "Working days", Kind::Count, Weight::Detail),
+            (
+                "promised_value",
+                "Promised value",
+                Kind::Money,
+                Weight::Detail,
+            ),
+            (
+                "delivered_value",
+                "Delivered value",
+                Kind::Money,
+                Weight::Detail,
+            ),
+            (
+                "marketing_sla_value",
+                "Of its value",
+                Kind::Share,
+                Weight::Normal,
+            ),
         ]),
         rows,
     );
     main.remarks = vec![
         "Targets of stages ([[target]]). Pace: delivered over what the working days passed so far \
-         ask for; 1 is on time."
+         ask for; 1 is on time. Value: leads of a channel x its share that become customers x \
+         mean won amount; a channel with fewer than 30 old leads has the share of all."
             .into(),
     ];
-    let blocks = vec![Block::Table("marketing".into())];
-    section("marketing", "Promised and delivered", blocks, vec![main])
+    let together = together(&shown.sla.deliveries);
+    let mut blocks = vec![Block::Table("marketing".into())];
+    let mut tables = vec![main];
+    if !together.is_empty() {
+        blocks.push(Block::Table("marketing_together".into()));
+        tables.push(commitments(&together));
+    }
+    section("marketing", "Promised and delivered", blocks, tables)
+}
+
+/// Table `marketing_together`.
+fn commitments(together: &[Together]) -> Table {
+    let row = |one: &Together| {
+        let share = |figure: Figure<f64>| figure.map_or_else(Cell::Undefined, Cell::Share);
+        vec![
+            one.metric.as_str().into(),
+            one.period.as_str().into(),
+            one.commitments.into(),
+            one.promised.into(),
+            one.delivered.into(),
+            share(one.sla()),
+            one.value.promised.into(),
+            one.value.delivered.into(),
+            share(one.value.sla()),
+        ]
+    };
+    let mut table = table(
+        "marketing_together",
+        "The promises of the channels together",
+        columns(&[
+            ("metric", "Stage", Kind::Text, Weight::Key),
+            ("period", "Period", Kind::Text, Weight::Key),
+            ("channels", "Channels", Kind::Count, Weight::Detail),
+            ("promised", "Promised", Kind::Number, Weight::Normal),
+            ("delivered", "Delivered", Kind::Number, Weight::Normal),
+            ("marketing_sla", "By count", Kind::Share, Weight::Key),
+            (
+                "promised_value",
+                "Promised value",
+                Kind::Money,
+                Weight::Normal,
+            ),
+            (
+                "delivered_value",
+                "Delivered value",
+                Kind::Money,
+                Weight::Normal,
+            ),
+            ("marketing_sla_value", "By value", Kind::Share, Weight::Key),
+        ]),
+        together.iter().map(row).collect(),
+    );
+    table.remarks =
+        vec!["A promise kept by count with leads of poorer channels is not kept by value.".into()];
+    table
 }
 
 /// Table `follow_through`.

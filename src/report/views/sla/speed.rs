@@ -1,13 +1,12 @@
 //! Response times, promises and durations.
 
-use super::{Shown, measured, qualified};
+use super::{Shown, measured, measured_by, qualified};
 use crate::domain::event_funnel::span_in_words;
 use crate::domain::figure::Rate;
 use crate::domain::service_level::Promise;
 use crate::metrics::sla::clock::ClockRow;
 use crate::metrics::sla::compliance::Compliance;
 use crate::metrics::sla::response::Bucket;
-use crate::metrics::worked::pace::variant;
 use crate::report::document::{Bar, Bars, Block, Cell, Chart, Column, Kind, Plot, Weight};
 use crate::report::views::{Parts, columns, dimension_columns, section, table, title_of};
 
@@ -236,7 +235,7 @@ fn compliance_cells(shown: &Shown, mut cells: Vec<Cell>, one: &Compliance) -> Ve
     cells.extend([
         promise.name.as_str().into(),
         within(promise).into(),
-        variant(promise.calendar.as_ref()).into(),
+        measured_by(shown, promise.calendar.as_ref(), promise.elapsed).into(),
         one.met.into(),
         one.breached.into(),
         one.pending.into(),
@@ -265,7 +264,7 @@ pub fn clock(shown: &Shown) -> Parts {
             ("never", "Not yet", Kind::Rate, Weight::Key),
             (
                 "median_of_responders",
-                "Half of those it came for",
+                "If it came",
                 Kind::Seconds,
                 Weight::Detail,
             ),
@@ -299,7 +298,7 @@ fn clock_cells(shown: &Shown, row: &ClockRow) -> Vec<Cell> {
         row.p90_minutes().into(),
         row.never.clone().into(),
         row.median_of_responders.into(),
-        variant(shown.levels.calendar.as_ref()).into(),
+        measured_by(shown, shown.levels.calendar.as_ref(), shown.levels.elapsed).into(),
         row.negative.into(),
         row.date_only.into(),
     ]

@@ -82,6 +82,7 @@ fn cumulative(shown: &Shown) -> Chart {
             seen: None,
             names: Vec::new(),
             level: 0.8,
+            against: None,
         }),
     }
 }
@@ -155,6 +156,7 @@ fn response(shown: &Shown) -> Chart {
             )),
             names: Vec::new(),
             level: 0.8,
+            against: None,
         }),
     }
 }
