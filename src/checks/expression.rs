@@ -340,7 +340,11 @@ impl<'a> Words<'a> {
         self.blanks();
         let at = self.at();
         let quoted = self.rest.starts_with(['"', '\'']);
-        let other = if quoted { self.value() } else { self.word() };
+        let other = match (quoted, self.rest.starts_with(['<', '>', '=', '!'])) {
+            (true, _) => self.value(),
+            (false, true) => "",
+            (false, false) => self.word(),
+        };
         match other {
             "" => {
                 let hint = "vs prev, vs yoy, or vs the JSON file of a report";
