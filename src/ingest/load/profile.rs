@@ -15,6 +15,8 @@ use crate::tables::accounts::ColumnAccount;
 pub struct Columns {
     /// Rows that are data.
     pub rows: u64,
+    /// Rows with more or fewer cells than the header: line and count of cells.
+    pub ragged: Vec<(u64, usize)>,
     /// One account per column of the header.
     pub columns: Vec<ColumnAccount>,
 }
@@ -38,12 +40,15 @@ pub fn columns(
     let missing = mapping.map_or(&[][..], |mapping| &mapping.missing);
     let worked = hours_columns(mapping);
     let mut rows = Rows::new(text, dialect);
-    let mut count = 0;
+    let (mut count, mut ragged) = (0, Vec::new());
     while let Some(row) = rows.next_row()? {
         let stated = match totals {
             Some(totals) => totals.has(row.line, row.cells),
             None => classify_total(row.cells, &[]) == Some(TotalMark::Labelled),
         };
+        if let (RowKind::Ragged { found }, false) = (row.kind, stated) {
+            ragged.push((row.line, found));
+        }
         if row.kind != RowKind::Data || stated {
             continue;
         }
@@ -66,6 +71,7 @@ pub fn columns(
         .collect();
     Ok(Columns {
         rows: count,
+        ragged,
         columns,
     })
 }

@@ -58,7 +58,7 @@ impl Case {
 }
 
 /// What no message may hold: debug forms, source paths, control characters.
-fn is_for_people(outcome: &Outcome) {
+pub(super) fn is_for_people(outcome: &Outcome) {
     for word in [
         "Some(",
         "None)",
