@@ -157,3 +157,76 @@ fn rows_of_the_wrong_width_are_said_of_unknown_files() {
         assert_eq!(named, lines, "{name}");
     }
 }
+
+/// One table in several forms: the same columns, values and sums.
+#[test]
+fn twins_hold_the_same() {
+    let Some((folder, _)) = files() else { return };
+    let columns = |name: &str| {
+        let path = folder.join(name);
+        let answer = Run::new().json(&format!("inspect '{}'", path.display()));
+        let mut columns = answer.table("columns").to_vec();
+        for column in &mut columns {
+            column["file"] = Value::Null;
+        }
+        columns
+    };
+    for (first, others) in [
+        (
+            "csvkit-examples/dummy.csv",
+            &[
+                "csvkit-examples/dummy.csv.gz",
+                "csvkit-examples/dummy.tsv",
+                "csvkit-examples/dummy.xls",
+                "csvkit-examples/dummy.xlsx",
+            ][..],
+        ),
+        (
+            "csvkit-examples/test_utf8.csv",
+            &["csvkit-examples/test_utf8_bom.csv"],
+        ),
+        (
+            "csvkit-examples/test_utf16_big.csv",
+            &["csvkit-examples/test_utf16_little.csv"],
+        ),
+        (
+            "csvkit-examples/testjson_multiline.json",
+            &["csvkit-examples/testjson_multiline_converted.csv"],
+        ),
+        ("csvkit-examples/test.xlsx", &["csvkit-examples/test.xls"]),
+        (
+            "tabulator-special/table.csv",
+            &[
+                "tabulator-special/table.csv.gz",
+                "tabulator-special/table.csv.zip",
+                "tabulator-special/table.ndjson",
+                "tabulator-special/table.ods",
+                "tabulator-special/table.xls",
+                "tabulator-special/table.xlsx",
+            ],
+        ),
+        (
+            "messytables-horror/simple.csv",
+            &[
+                "messytables-horror/simple.ssv",
+                "messytables-horror/simple.xls",
+                "messytables-horror/simple.xlsx",
+                "messytables-horror/simple.zip",
+            ],
+        ),
+        (
+            "qsv-test/boston311-100.csv.gz",
+            &[
+                "qsv-test/boston311-100.csv.multimember.gz",
+                "qsv-test/boston311-100.csv.zip",
+                "qsv-test/boston311-100.csv.zst",
+            ],
+        ),
+    ] {
+        let wanted = columns(first);
+        assert!(!wanted.is_empty(), "{first}");
+        for other in others {
+            assert_eq!(columns(other), wanted, "{other}");
+        }
+    }
+}
