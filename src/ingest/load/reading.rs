@@ -241,6 +241,10 @@ impl Reading {
         .map_err(|error| Failure::from(error.diagnostic(name)))?;
         self.accounts[index].rows = columns.rows;
         self.columns.extend(columns.columns);
+        columns
+            .findings
+            .into_iter()
+            .for_each(|finding| self.findings.push(finding));
         if mapping.is_none() {
             self.note_ragged(&columns.ragged, opened, index);
         }
