@@ -279,7 +279,7 @@ pub fn configuration(text: &str) {
     match Document::parse("leadflow.toml", text) {
         Ok(document) => {
             for (path, place) in &document.places {
-                assert!(place.line >= 1 && u64::from(place.line) <= lines, "{path}");
+                assert!(place.line >= 1 && place.line <= lines, "{path}");
             }
         }
         Err(failure) => {
@@ -307,7 +307,7 @@ pub fn escapers(text: &str) {
         escape::workflow(text),
         escape::workflow_property(text),
     ] {
-        assert!(!line.chars().any(|c| c.is_control()), "{line:?}");
+        assert!(!line.chars().any(char::is_control), "{line:?}");
     }
     assert!(!command(&escape::terminal(text)), "{text:?}");
     let slug = escape::slug(text);
@@ -456,7 +456,7 @@ mod tests {
         #[test]
         fn of_writing_and_reading(
             cells in (1_usize..5).prop_flat_map(|width| prop::collection::vec(prop::collection::vec("[a-z0-9\"',;|\t\n\r .:=-]{0,9}|\\PC{0,9}", width), 0..8)),
-            delimiter in prop::sample::select(&[b',', b';', b'\t', b'|']),
+            delimiter in prop::sample::select(b",;\t|".as_slice()),
         ) {
             round_trip(&cells, delimiter);
         }

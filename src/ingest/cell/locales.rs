@@ -6,7 +6,7 @@
 use chrono::{Datelike, NaiveDate};
 use proptest::prelude::*;
 
-use super::date::DateColumn;
+use super::date::{DateColumn, Stamp};
 use super::number::{NumberColumn, NumberOptions};
 
 /// How a country groups digits.
@@ -101,7 +101,7 @@ impl Style {
             let left = digits.len() - index;
             let begins = match self.groups {
                 Groups::None => false,
-                Groups::Threes => left % 3 == 0,
+                Groups::Threes => left.is_multiple_of(3),
                 Groups::Indian => left == 3 || left > 3 && left % 2 == 1,
             };
             if begins && index > 0 {
@@ -398,7 +398,7 @@ proptest! {
         let read = read_dates(&cells);
         prop_assert!(read.problem.is_none(), "{:?}: {:?}", cells, read.problem);
         for (row, date) in dates.iter().enumerate() {
-            prop_assert_eq!(read.get(row).map(|stamp| stamp.date()), Some(*date), "{:?}", cells);
+            prop_assert_eq!(read.get(row).map(Stamp::date), Some(*date), "{:?}", cells);
         }
     }
 
@@ -410,7 +410,7 @@ proptest! {
         let cells: Vec<String> = dates.iter().map(|date| in_script(&dated(pattern, "", *date), zero)).collect();
         let read = read_dates(&cells);
         for (row, date) in dates.iter().enumerate() {
-            prop_assert_eq!(read.get(row).map(|stamp| stamp.date()), Some(*date), "{:?}", cells);
+            prop_assert_eq!(read.get(row).map(Stamp::date), Some(*date), "{:?}", cells);
         }
     }
 
@@ -423,7 +423,7 @@ proptest! {
         let read = read_dates(&cells);
         if read.problem.is_none() {
             for (row, date) in dates.iter().enumerate() {
-                prop_assert_eq!(read.get(row).map(|stamp| stamp.date()), Some(*date), "{:?}", cells);
+                prop_assert_eq!(read.get(row).map(Stamp::date), Some(*date), "{:?}", cells);
             }
         }
         let decided = dates.iter().any(|date| date.day() > 12);
@@ -433,7 +433,7 @@ proptest! {
         cells.iter().for_each(|cell| column.push(cell));
         let read = column.finish();
         for (row, date) in dates.iter().enumerate() {
-            prop_assert_eq!(read.get(row).map(|stamp| stamp.date()), Some(*date), "{:?}", cells);
+            prop_assert_eq!(read.get(row).map(Stamp::date), Some(*date), "{:?}", cells);
         }
     }
 }
@@ -494,7 +494,7 @@ fn times_of_many_countries() {
         let read = read_dates(&[cell.to_owned()]);
         let day = NaiveDate::from_ymd_opt(2026, 1, 13).unwrap();
         let wanted = day.and_hms_opt(minutes / 60, minutes % 60, 0);
-        assert_eq!(read.get(0).map(|stamp| stamp.naive()), wanted, "{cell}");
+        assert_eq!(read.get(0).map(Stamp::naive), wanted, "{cell}");
     }
     for cell in [
         "13.01.2026 10.5",
