@@ -105,8 +105,7 @@ fn rejected_rows_of_a_named_sheet() {
                  [input.columns]\nid = 'Deal ID'\ncreated = 'Deal ID'\n"
             ),
         );
-        run.leadflow("pipeline --period all --lax --rejects rejects.csv")
-            .ended(0);
+        run.leadflow("inspect --lax --rejects rejects.csv").ended(0);
         rejects(&run, "rejects.csv")
     };
     let (deals, older) = (configured("Deals"), configured("Older"));
