@@ -1,6 +1,8 @@
 //! Comparing words that people typed in different tools.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The form in which two spellings of one name are equal: Unicode NFKC, trimmed,
 /// inner blanks collapsed to one, lower case. Zero-width characters are dropped.
@@ -20,6 +22,16 @@ pub fn normal_form(text: &str) -> String {
         folded.extend(c.to_lowercase());
     }
     folded.nfkc().collect()
+}
+
+/// The text with its accents in one piece (Unicode NFC): two texts that look alike and are
+/// stored differently become one.
+#[must_use]
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
 }
 
 /// True for the cells with which tools say that they do not know:
@@ -60,6 +72,13 @@ mod tests {
         assert_eq!(normal_form("Lead\u{200b} ID"), "lead id");
         // Lower-casing the dotted capital I must not end the program.
         assert!(!normal_form("\u{130}stanbul").is_empty());
+    }
+
+    #[test]
+    fn accents_are_in_one_piece() {
+        assert_eq!(composed("cafe\u{301}"), "caf\u{e9}");
+        assert!(matches!(composed("caf\u{e9}"), Cow::Borrowed(_)));
+        assert_eq!(composed("\u{ff23}\u{fb01}"), "\u{ff23}\u{fb01}");
     }
 
     #[test]

@@ -11,13 +11,15 @@ mod layout;
 pub mod preamble;
 mod sample;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use super::cell::date::DateOrder;
 use super::cell::{is_invisible, looks_typed, shown};
-use crate::diagnostics::{Diagnostic, Location, codes};
+use crate::diagnostics::{Diagnostic, Location, Severity, codes};
+use crate::domain::text::normal_form;
 use layout::Layout;
 use sample::Line;
 
@@ -166,6 +168,25 @@ impl Dialect {
         self.header_line.is_some() && typed * 2 > self.header.len()
     }
 
+    /// Columns whose header is that of an earlier one, with that one.
+    fn twice(&self) -> Vec<(usize, usize)> {
+        let mut first = BTreeMap::new();
+        let mut twice = Vec::new();
+        for (column, header) in self.header.iter().enumerate() {
+            let name = normal_form(header);
+            if name.is_empty() {
+                continue;
+            }
+            match first.get(&name) {
+                Some(earlier) => twice.push((*earlier, column)),
+                None => {
+                    first.insert(name, column);
+                }
+            }
+        }
+        twice
+    }
+
     /// What was skipped, as findings about `file`.
     #[must_use]
     pub fn findings(&self, file: &str) -> Vec<Diagnostic> {
@@ -177,6 +198,23 @@ impl Dialect {
             );
             findings
                 .push(Diagnostic::new(&codes::PREAMBLE, text).at(Location::line(file, first.line)));
+        }
+        for (first, second) in self.twice() {
+            let header = shown(&self.header[first]);
+            let text = format!(
+                "columns {} and {} are both called `{header}`; which one is meant nobody can say",
+                first + 1,
+                second + 1
+            );
+            let place = Location {
+                line: self.header_line,
+                ..Location::file(file)
+            };
+            let mut found = Diagnostic::new(&codes::DUPLICATE_HEADER, text)
+                .at(place)
+                .hint("to use one of them, rename it in the file or export it alone");
+            found.severity = Severity::Warning;
+            findings.push(found);
         }
         if let Some(footer) = self.footer {
             let text = format!(

@@ -111,7 +111,8 @@ impl ReadError {
 /// A row with the wrong number of cells, as a finding.
 #[must_use]
 pub fn ragged_finding(file: &str, line: u64, found: usize, expected: usize) -> Diagnostic {
-    let text = format!("line {line} has {found} cells where the header has {expected}");
+    let plural = if found == 1 { "" } else { "s" };
+    let text = format!("line {line} has {found} cell{plural} where the header has {expected}");
     Diagnostic::new(&codes::RAGGED_ROW, text)
         .at(Location::line(file, line))
         .hint("quote cells that hold the delimiter, or set bad rows aside with --max-rejects or --lax")
@@ -315,6 +316,10 @@ pub fn scan(
     facts.blank_rows = rows.blank_rows();
     Ok(facts)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::disallowed_methods)]
+mod spectrum;
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ mod complaint;
 mod config;
 mod costs;
 mod describe;
-mod document;
+pub mod document;
 mod env;
 mod event_funnel;
 mod files;

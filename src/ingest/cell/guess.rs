@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::date::DateColumn;
 use super::number::currency::Currency;
-use super::number::{NumberColumn, NumberOptions, Numbers};
+use super::number::{NumberColumn, NumberOptions, NumberProblem, Numbers};
 use super::{flag, is_missing, trimmed};
 
 /// What a column seems to hold.
@@ -88,8 +88,44 @@ pub struct Profile {
     pub filled: u64,
     /// Different values.
     pub distinct: Distinct,
-    /// Sum and spread, where it holds numbers or money.
+    /// Sum and spread, where it holds numbers or money of one kind.
     pub spread: Option<Spread>,
+    /// What stands in the way of a plain reading of its numbers.
+    pub doubts: Doubts,
+}
+
+/// What is not plain about the numbers of a column.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Doubts {
+    /// The decimal sign was assumed, or two rows contradict each other about it.
+    pub sign: Option<NumberProblem>,
+    /// Several currencies with their cells; empty where there is one or none.
+    pub currencies: Vec<(&'static str, u64)>,
+    /// Cells with a per cent sign beside cells without, zeros aside: how many each.
+    pub percents: Option<(u64, u64)>,
+}
+
+impl Doubts {
+    fn of(numbers: &Numbers) -> Self {
+        let plain = (0..numbers.len())
+            .filter(|row| numbers.value(*row).is_some_and(|value| value != 0.0))
+            .filter(|row| !numbers.is_percent(*row))
+            .count() as u64;
+        let mixed = |(currency, _): &(Currency, u64)| {
+            let apart =
+                |other: &Currency| !other.may_be(currency.code()) && !currency.may_be(other.code());
+            numbers.currencies.iter().any(|(other, _)| apart(other))
+        };
+        let several = numbers.currencies.iter().any(mixed);
+        let counted = numbers.currencies.iter().filter(|_| several);
+        Self {
+            sign: numbers.problem.clone(),
+            currencies: counted
+                .map(|(currency, count)| (currency.label, *count))
+                .collect(),
+            percents: (numbers.percents > 0 && plain > 0).then_some((numbers.percents, plain)),
+        }
+    }
 }
 
 /// Different values that are counted.
@@ -209,8 +245,12 @@ impl ProfileColumn {
             .map(NumberColumn::finish);
         let guess = self.decide(numbers.as_ref());
         let numeric = matches!(guess, Guess::Number | Guess::Percent | Guess::Money { .. });
+        let numbers = numbers.filter(|_| numeric);
+        let doubts = numbers.as_ref().map(Doubts::of).unwrap_or_default();
+        let one_kind = doubts.currencies.is_empty() && doubts.percents.is_none();
         Profile {
-            spread: numbers.as_ref().filter(|_| numeric).and_then(spread),
+            spread: numbers.as_ref().filter(|_| one_kind).and_then(spread),
+            doubts,
             guess,
             rows: self.rows,
             filled: self.filled,

@@ -30,6 +30,10 @@ pub fn looks_typed(cell: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod locales;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -71,23 +71,32 @@ pub fn plain(cell: &str) -> String {
 
 fn plain_character(c: char) -> char {
     match c {
-        '\u{660}'..='\u{669}' => shifted(c, 0x660),
-        '\u{6F0}'..='\u{6F9}' => shifted(c, 0x6F0),
-        '\u{966}'..='\u{96F}' => shifted(c, 0x966),
+        c if c.is_ascii() && c != '`' => c,
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{2212}' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}'
         | '\u{FE63}' => '-',
-        '\u{2019}' | '\u{2018}' | '\u{2BC}' => '\'',
+        '\u{2019}' | '\u{2018}' | '\u{2BC}' | '\u{B4}' | '`' => '\'',
         '\u{66B}' => '.',
         '\u{66C}' => ',',
         '\u{66A}' => '%',
         c if c.is_whitespace() => ' ',
-        c => c,
+        c => ascii_digit(c).unwrap_or(c),
     }
 }
 
-fn shifted(digit: char, zero: u32) -> char {
-    u8::try_from(u32::from(digit) - zero).map_or(digit, |value| char::from(b'0' + value))
+/// Where the ten digits of a script begin, in ascending order: Arabic-Indic, Persian, the
+/// scripts of India, Thai, Lao, Tibetan, Burmese and Khmer.
+const ZEROS: &[u32] = &[
+    0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0,
+    0xF20, 0x1040, 0x17E0,
+];
+
+/// The digit of another script as one of ours.
+fn ascii_digit(digit: char) -> Option<char> {
+    let code = u32::from(digit);
+    let after = ZEROS.partition_point(|zero| *zero <= code);
+    let zero = ZEROS.get(after.checked_sub(1)?)?;
+    char::from_digit(code - zero, 10)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use csv::StringRecord;
 
 use super::sample::{self, Line};
-use super::{Dialect, Footer, clean_name};
+use super::{Dialect, Footer, clean_name, layout};
 use crate::ingest::cell::{is_missing, looks_typed, trimmed};
 use crate::ingest::records::{Records, is_blank};
 
@@ -44,7 +44,7 @@ pub(super) fn find(text: &str, dialect: &Dialect, rows: &[Line]) -> Extent {
             gap = true;
             continue;
         }
-        let comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
+        let comment = table.is_comment(&record);
         if (gap || comment) && !table.is_plain_row(&record) {
             let ahead =
                 sample::lookahead(text, spot.start, spot.line, dialect.delimiter, LOOKAHEAD);
@@ -87,7 +87,7 @@ impl<'d> Table<'d> {
         let width = dialect.header.len();
         let rows: Vec<&Line> = rows
             .iter()
-            .take_while(|row| !row.gap && !row.first().starts_with('#'))
+            .take_while(|row| !row.gap && !layout::has_comment_sign(row))
             .filter(|row| row.cells.len() >= width)
             .collect();
         let typed = (0..width)
@@ -103,14 +103,24 @@ impl<'d> Table<'d> {
     /// A row of the right width that looks neither like a header nor like a title.
     fn is_plain_row(&self, record: &StringRecord) -> bool {
         let filled = record.iter().filter(|cell| !trimmed(cell).is_empty());
-        let remark = if self.width == 1 {
-            record
-                .get(0)
-                .is_some_and(|cell| trimmed(cell).starts_with('#'))
-        } else {
-            filled.count() == 1
+        let remark = match self.width {
+            1 => self.is_comment(record),
+            _ => filled.count() == 1,
         };
         self.fits(record) && !remark && !self.is_header_like(record) && !self.is_own_header(record)
+    }
+
+    /// A `#` before a blank, a rule or nothing, or in a line of its own among wider rows. A
+    /// name such as `#sale` is a value.
+    fn is_comment(&self, record: &StringRecord) -> bool {
+        let Some(rest) = record
+            .get(0)
+            .and_then(|cell| trimmed(cell).strip_prefix('#'))
+        else {
+            return false;
+        };
+        let alone = record.len() == 1 && self.width > 1;
+        alone || rest.is_empty() || rest.starts_with([' ', '-', '=', '#', '*'])
     }
 
     fn fits(&self, record: &StringRecord) -> bool {
@@ -155,7 +165,7 @@ impl<'d> Table<'d> {
         let prose = ahead.iter().take_while(|line| self.is_prose(line)).count();
         let comments = ahead
             .iter()
-            .take_while(|line| line.first().starts_with('#'))
+            .take_while(|line| self.is_comment(&line.cells))
             .count();
         let rest_is_prose = prose == ahead.len() && ahead.len() < LOOKAHEAD;
         if rest_is_prose {
@@ -179,7 +189,7 @@ impl<'d> Table<'d> {
 
     /// A comment, or a line with one value in a table of several columns.
     fn is_prose(&self, line: &Line) -> bool {
-        line.first().starts_with('#')
+        self.is_comment(&line.cells)
             && !(self.width > 1 && line.cells.len() == self.width && line.filled() > 1)
             || self.width > 1 && line.is_single()
     }

@@ -320,3 +320,19 @@ fn delimiters_have_names() {
     assert_eq!(delimiter_named("\""), None);
     assert_eq!(delimiter_named("ab"), None);
 }
+
+/// Found by writing a table and reading it back: the last row was taken for a footer.
+#[test]
+fn a_name_with_a_hash_is_no_comment() {
+    for text in ["tag\n\"#a\"\n", "tag\n#sale\n", "tag,n\n#sale,\n\n#more,\n"] {
+        let dialect = find(text, &DialectOptions::default()).unwrap();
+        assert_eq!(
+            (dialect.footer, dialect.data.end),
+            (None, text.len()),
+            "{text:?}"
+        );
+    }
+    let text = "a,b\n1,2\n# made by hand\n";
+    let dialect = find(text, &DialectOptions::default()).unwrap();
+    assert!(dialect.footer.is_some());
+}

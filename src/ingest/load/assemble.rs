@@ -11,7 +11,7 @@ use super::channels::{self, Assigned};
 use super::deal_words::DealWords;
 use super::excluded;
 use super::feedback;
-use super::files::{self, Found};
+use super::files::{self, ReadFile};
 use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{ClassRow, Group};
 use super::meanings::{CurrencyWords, meanings, sayable};
@@ -45,7 +45,7 @@ pub fn assemble(request: &Request, reading: Reading) -> Result<Loaded, Failure> 
 pub struct Assembly<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) groups: Vec<Group>,
-    pub(super) found: Vec<Found>,
+    pub(super) seen: Vec<ReadFile>,
     pub(super) export_days: Vec<NaiveDate>,
     pub(super) complete: BTreeMap<String, NaiveDate>,
     pub(super) defects: Vec<Defect>,
@@ -73,7 +73,7 @@ impl<'a> Assembly<'a> {
         Self {
             request,
             groups: reading.groups,
-            found: reading.found,
+            seen: reading.seen,
             export_days: reading.export_days,
             complete: reading.complete,
             defects: reading.defects,

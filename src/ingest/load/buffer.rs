@@ -8,6 +8,7 @@ use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Diagnostic;
+use crate::domain::text::composed;
 use crate::ingest::cell::date::{BadPattern, DateColumn};
 use crate::ingest::cell::flag::FlagColumn;
 use crate::ingest::cell::number::{NumberColumn, NumberOptions};
@@ -186,9 +187,16 @@ impl Words {
         if let Some(code) = self.index.get(word) {
             return *code;
         }
-        self.list.push(word.into());
-        let code = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let shown = composed(word);
+        let code = match self.index.get(shown.as_ref()) {
+            Some(code) => *code,
+            None => {
+                self.list.push(shown.as_ref().into());
+                u32::try_from(self.list.len()).unwrap_or(u32::MAX)
+            }
+        };
         self.index.insert(word.into(), code);
+        self.index.insert(shown.into(), code);
         code
     }
 

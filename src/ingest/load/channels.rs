@@ -28,6 +28,8 @@ pub struct Assigned {
 struct Local {
     channel: String,
     spelling: String,
+    /// True where a column names the channel.
+    named: bool,
     rule: String,
     rows: u64,
 }
@@ -112,6 +114,7 @@ fn local(
     Local {
         channel: assignment.channel,
         spelling: parts.join(" / "),
+        named: channel.is_some(),
         rule: assignment.rule.to_string(),
         rows: 0,
     }
@@ -146,7 +149,29 @@ pub fn shown(all: &[Assigned], findings: &mut Diagnostics) -> BTreeMap<String, S
         }
         chosen.insert(key, best.to_owned());
     }
+    note_evidence(all, findings);
     chosen
+}
+
+/// Sources, mediums and campaigns that differ only in form count as one; said once each.
+fn note_evidence(all: &[Assigned], findings: &mut Diagnostics) {
+    let locals = all.iter().flat_map(|assigned| &assigned.list);
+    let worded = locals.filter(|local| !local.named && !local.spelling.is_empty());
+    for spellings in by_form(worded.map(|local| (local.spelling.as_str(), local.rows))).values() {
+        let Some(best) = most_used(spellings).filter(|_| spellings.len() > 1) else {
+            continue;
+        };
+        let others: Vec<&str> = spellings
+            .keys()
+            .copied()
+            .filter(|name| *name != best)
+            .collect();
+        let text = format!(
+            "`{best}` is also written `{}`: only case or blanks differ",
+            others.join("`, `")
+        );
+        findings.push(Diagnostic::new(&codes::MERGED_SPELLINGS, text));
+    }
 }
 
 impl Assigned {

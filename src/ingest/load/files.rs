@@ -1,5 +1,6 @@
 //! From the `path` of an input to decoded text.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::ingest::decode::{DecodeOptions, Decoded, archive, decode};
 use crate::ingest::dialect::{Dialect, DialectOptions, find};
+use crate::ingest::reader::Rows;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +32,12 @@ impl Found {
         [".csv", ".tsv", ".txt"]
             .iter()
             .any(|suffix| name.ends_with(suffix))
+    }
+
+    /// True where it can be opened again and says the same: no standard input, no pipe.
+    fn is_lasting(&self) -> bool {
+        let facts = self.path.as_ref().map(fs::metadata);
+        facts.is_some_and(|facts| facts.is_ok_and(|facts| facts.is_file()))
     }
 
     /// The same where it is one file; its members where it is a ZIP archive.
@@ -101,6 +109,75 @@ pub fn expand(path: &str, base: &Path) -> Result<Vec<Found>, Diagnostic> {
 fn shown(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     relative.to_string_lossy().replace('\\', "/")
+}
+
+/// A file that was read, with the words it was read by, so that its rows can be shown as
+/// they stand. A pipe says everything once: its text is kept.
+pub struct ReadFile {
+    /// The file.
+    pub found: Found,
+    decode: DecodeOptions,
+    dialect: DialectOptions,
+    kept: Option<Decoded>,
+}
+
+impl ReadFile {
+    /// A file that is read with these options.
+    #[must_use]
+    pub fn new(found: &Found, decode: &DecodeOptions, dialect: &DialectOptions) -> Self {
+        Self {
+            found: found.clone(),
+            decode: decode.clone(),
+            dialect: dialect.clone(),
+            kept: None,
+        }
+    }
+
+    /// A file whose rows are never asked for: none has a defect, or none was read.
+    #[must_use]
+    pub fn unread(found: &Found) -> Self {
+        Self::new(found, &DecodeOptions::default(), &DialectOptions::default())
+    }
+
+    /// Takes the text of what cannot be opened a second time.
+    pub fn keep(&mut self, decoded: Decoded) {
+        if !self.found.is_lasting() {
+            self.kept = Some(decoded);
+        }
+    }
+
+    /// The text of a row each, by line, as it stands in the file.
+    #[must_use]
+    pub fn rows(&self, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
+        match &self.kept {
+            Some(decoded) => rows_of(decoded, &self.dialect, lines),
+            None if self.found.is_lasting() => {
+                let mut findings = Diagnostics::default();
+                read(&self.found, &self.decode, &mut findings)
+                    .map(|content| rows_of(&content.decoded, &self.dialect, lines))
+                    .unwrap_or_default()
+            }
+            None => BTreeMap::new(),
+        }
+    }
+}
+
+fn rows_of(
+    decoded: &Decoded,
+    options: &DialectOptions,
+    lines: &BTreeSet<u64>,
+) -> BTreeMap<u64, String> {
+    let mut raw = BTreeMap::new();
+    let Ok(dialect) = find(&decoded.text, &dialect_of(decoded, options.clone())) else {
+        return raw;
+    };
+    let mut rows = Rows::new(&decoded.text, &dialect);
+    while let Ok(Some(row)) = rows.next_row() {
+        if lines.contains(&row.line) {
+            raw.insert(row.line, row.raw.to_owned());
+        }
+    }
+    raw
 }
 
 /// A decoded file.

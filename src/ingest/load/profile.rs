@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::buffer::clock_hours;
 use super::totals::Totals;
-use crate::ingest::cell::guess::{Distinct, Guess, Profile, ProfileColumn};
+use crate::diagnostics::{Diagnostic, Location, Severity, codes};
+use crate::ingest::cell::Place;
+use crate::ingest::cell::guess::{Distinct, Doubts, Guess, Profile, ProfileColumn};
 use crate::ingest::dialect::Dialect;
 use crate::ingest::mapping::{Mapping, Source};
 use crate::ingest::reader::totals::{TotalMark, classify_total};
@@ -15,8 +17,12 @@ use crate::tables::accounts::ColumnAccount;
 pub struct Columns {
     /// Rows that are data.
     pub rows: u64,
+    /// Rows with more or fewer cells than the header: line and count of cells.
+    pub ragged: Vec<(u64, usize)>,
     /// One account per column of the header.
     pub columns: Vec<ColumnAccount>,
+    /// What is not plain about the numbers of columns that nobody reads.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// Reads the whole table once and describes its columns; totals are left out.
@@ -38,16 +44,19 @@ pub fn columns(
     let missing = mapping.map_or(&[][..], |mapping| &mapping.missing);
     let worked = hours_columns(mapping);
     let mut rows = Rows::new(text, dialect);
-    let mut count = 0;
+    let (mut lines, mut ragged) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next_row()? {
         let stated = match totals {
             Some(totals) => totals.has(row.line, row.cells),
             None => classify_total(row.cells, &[]) == Some(TotalMark::Labelled),
         };
+        if let (RowKind::Ragged { found }, false) = (row.kind, stated) {
+            ragged.push((row.line, found));
+        }
         if row.kind != RowKind::Data || stated {
             continue;
         }
-        count += 1;
+        lines.push(row.line);
         for (index, profile) in profiles.iter_mut().enumerate() {
             let cell = row.cells.get(index).unwrap_or("");
             let nothing = missing.iter().any(|word| word == cell.trim());
@@ -59,15 +68,60 @@ pub fn columns(
             }
         }
     }
-    let columns = profiles
-        .into_iter()
-        .enumerate()
-        .map(|(index, profile)| account(file, dialect, mapping, index, &profile.finish()))
-        .collect();
+    let (mut columns, mut findings) = (Vec::new(), Vec::new());
+    for (index, profile) in profiles.into_iter().enumerate() {
+        let profile = profile.finish();
+        let account = account(file, dialect, mapping, index, &profile);
+        if account.maps_to.is_empty() {
+            let place = |row: usize| Location {
+                line: lines.get(row).copied(),
+                column: Some(index as u64 + 1),
+                header: Some(account.column.clone()).filter(|header| !header.is_empty()),
+                ..Location::file(file)
+            };
+            findings.extend(doubts(&account.column, &profile.doubts, &place));
+        }
+        columns.push(account);
+    }
     Ok(Columns {
-        rows: count,
+        rows: lines.len() as u64,
+        ragged,
         columns,
+        findings,
     })
+}
+
+/// Nothing is made of such a column, so its doubts are warnings.
+fn doubts(header: &str, doubts: &Doubts, place: Place<'_>) -> Vec<Diagnostic> {
+    let sign = doubts
+        .sign
+        .as_ref()
+        .map(|sign| sign.diagnostic(header, place));
+    let column = Location {
+        line: None,
+        ..place(0)
+    };
+    let several = (!doubts.currencies.is_empty()).then(|| {
+        let counted = |(label, cells): &(&str, u64)| format!("{label} ({cells})");
+        let list: Vec<String> = doubts.currencies.iter().map(counted).collect();
+        let text = format!(
+            "`{header}` has amounts in several currencies, so they have no sum: {}",
+            list.join(", ")
+        );
+        Diagnostic::new(&codes::MIXED_CURRENCY, text)
+            .at(column.clone())
+            .hint("where it is read, say a rate with [fx], or export one currency")
+    });
+    let percents = doubts.percents.map(|(with, without)| {
+        let text = format!("`{header}` has {with} cells with a per cent sign and {without} without, so they have no sum");
+        Diagnostic::new(&codes::MIXED_NUMBERS, text)
+            .at(column.clone())
+            .hint("a per cent sign divides by 100: correct the cells that lack it")
+    });
+    let mut list: Vec<Diagnostic> = sign.into_iter().chain(several).chain(percents).collect();
+    list.iter_mut()
+        .for_each(|finding| finding.severity = Severity::Warning);
+    list
 }
 
 /// Columns read as hours, where `2:30:00` is a number.

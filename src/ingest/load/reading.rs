@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::files::{self, Content, Found};
+use super::files::{self, Content, Found, ReadFile};
 use super::group::{FileFacts, Group, Plan};
 use super::profile;
 use super::request::{Reject, Request};
@@ -30,8 +30,8 @@ pub struct Reading {
     pub groups: Vec<Group>,
     /// The account of each file.
     pub accounts: Vec<InputAccount>,
-    /// Where each file is, to look at a row again.
-    pub found: Vec<Found>,
+    /// Each file and how it was read, to look at a row again.
+    pub seen: Vec<ReadFile>,
     /// Columns of the files, where they were asked for.
     pub columns: Vec<ColumnAccount>,
     /// Findings.
@@ -47,6 +47,9 @@ pub struct Reading {
     /// The latest moment of a streamed file.
     pub touches_seen: Option<Millis>,
 }
+
+/// Why rows of the wrong width are set aside.
+const RAGGED: &str = "more or fewer cells than the header";
 
 /// A row with a defect.
 pub struct Defect {
@@ -142,7 +145,7 @@ impl Reading {
             .iter()
             .all(|account| account.file != found.name)
         {
-            self.found.push(found.clone());
+            self.seen.push(ReadFile::unread(found));
             self.accounts.push(InputAccount {
                 file: found.name.clone(),
                 kind: "unreadable".into(),
@@ -171,11 +174,9 @@ impl Reading {
         if let Some(sheet) = spec.sheet.as_deref().filter(|_| !decoded.is_workbook()) {
             return Err(no_sheets(sheet, &found.name).into());
         }
-        let dialect = find(
-            &decoded.text,
-            &files::dialect_of(&decoded, dialect_options(request, spec)),
-        )
-        .map_err(|error| error.diagnostic(&found.name))?;
+        let layout = dialect_options(request, spec);
+        let dialect = find(&decoded.text, &files::dialect_of(&decoded, layout.clone()))
+            .map_err(|error| error.diagnostic(&found.name))?;
         dialect
             .findings(&found.name)
             .into_iter()
@@ -186,7 +187,7 @@ impl Reading {
             dialect: &dialect,
         };
         let index = self.accounts.len();
-        self.found.push(found.clone());
+        self.seen.push(ReadFile::new(found, &options, &layout));
         self.accounts.push(InputAccount {
             file: found.name.clone(),
             kind: "unknown".into(),
@@ -211,7 +212,9 @@ impl Reading {
             return self.set_file_aside(&opened, index);
         }
         self.note_dates(spec, &opened, index);
-        self.rows(request, input, chosen, mapping, &opened, index)
+        self.rows(request, input, chosen, mapping, &opened, index)?;
+        self.seen[index].keep(decoded);
+        Ok(())
     }
 
     /// Describes every column of a file, whether it is understood or not.
@@ -238,7 +241,27 @@ impl Reading {
         .map_err(|error| Failure::from(error.diagnostic(name)))?;
         self.accounts[index].rows = columns.rows;
         self.columns.extend(columns.columns);
+        columns
+            .findings
+            .into_iter()
+            .for_each(|finding| self.findings.push(finding));
+        if mapping.is_none() {
+            self.note_ragged(&columns.ragged, opened, index);
+        }
         Ok(())
+    }
+
+    /// Rows of the wrong width in a file that nobody knows: nothing is made of it, so they
+    /// are said and counted and no reason to refuse it.
+    fn note_ragged(&mut self, ragged: &[(u64, usize)], opened: &Opened, index: usize) {
+        let account = &mut self.accounts[index];
+        for (line, found) in ragged {
+            account.rows += 1;
+            account.set_row_aside(Reason::Rejected, RAGGED, *line);
+            let expected = opened.dialect.header.len();
+            let finding = ragged_finding(&opened.found.name, *line, *found, expected);
+            self.findings.push(warned(finding));
+        }
     }
 
     pub(super) fn describe(
@@ -408,11 +431,7 @@ impl Reading {
                 account.rows += 1;
                 let expected = opened.dialect.header.len();
                 let finding = ragged_finding(&opened.found.name, row.line, found, expected);
-                account.set_row_aside(
-                    Reason::Rejected,
-                    "more or fewer cells than the header",
-                    row.line,
-                );
+                account.set_row_aside(Reason::Rejected, RAGGED, row.line);
                 self.defects.push(Defect {
                     reject: Reject {
                         file: opened.found.name.clone(),

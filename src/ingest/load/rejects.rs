@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use super::assemble::Assembly;
-use super::files::{self, Found};
 use super::frames::broken;
 use super::group::Group;
 use super::reading::Defect;
 use super::request::Reject;
 use super::typed::{BadCell, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, by_id, codes};
-use crate::ingest::reader::Rows;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::schema::{ACTIVITIES, BILLING, FEEDBACK, IDENTITIES, LEADS, OWNERS, TOUCHES};
@@ -37,10 +35,8 @@ impl Assembly<'_> {
 
     fn reject(&mut self, file: u32, rows: &[(u32, &BadCell)]) {
         let lines: BTreeSet<u64> = rows.iter().map(|(line, _)| u64::from(*line)).collect();
-        let found = self.found.get(file as usize);
-        let raw = found
-            .map(|found| raw_rows(found, &lines))
-            .unwrap_or_default();
+        let seen = self.seen.get(file as usize);
+        let raw = seen.map(|seen| seen.rows(&lines)).unwrap_or_default();
         let Some(account) = self.loaded.inputs.get_mut(file as usize) else {
             return;
         };
@@ -139,19 +135,4 @@ fn missing_cells(typed: &mut Typed, column: &str, reason: &str) {
             });
         }
     }
-}
-
-/// The text of rows, read again from their file.
-fn raw_rows(found: &Found, lines: &BTreeSet<u64>) -> BTreeMap<u64, String> {
-    let mut raw = BTreeMap::new();
-    let Some((decoded, dialect)) = files::look(found) else {
-        return raw;
-    };
-    let mut rows = Rows::new(&decoded.text, &dialect);
-    while let Ok(Some(row)) = rows.next_row() {
-        if lines.contains(&row.line) {
-            raw.insert(row.line, row.raw.to_owned());
-        }
-    }
-    raw
 }

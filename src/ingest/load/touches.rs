@@ -8,7 +8,7 @@ use csv::StringRecord;
 use polars::prelude::DataFrame;
 
 use super::assemble::Assembly;
-use super::files::Found;
+use super::files::{Found, ReadFile};
 use super::group::{ClassRow, FileFacts, Group};
 use super::reading::{Chosen, Reading, choose, dialect_options};
 use super::request::Request;
@@ -118,9 +118,9 @@ impl Reading {
     fn may_repeat(&self, found: &Found, path: &Path) -> bool {
         let length = |path: &Path| std::fs::metadata(path).map(|file| file.len()).ok();
         let own = length(path);
-        self.found
+        self.seen
             .iter()
-            .filter_map(|other| other.path.as_deref())
+            .filter_map(|other| other.found.path.as_deref())
             .any(|other| other == path || length(other) == own && found.path.is_some())
     }
 
@@ -151,7 +151,7 @@ impl Reading {
     ) -> Result<(), Failure> {
         let index = self.accounts.len();
         let rows = streamed.touches.len();
-        self.found.push(found.clone());
+        self.seen.push(ReadFile::unread(found));
         self.accounts.push(InputAccount {
             file: found.name.clone(),
             encoding: "UTF-8".to_owned(),

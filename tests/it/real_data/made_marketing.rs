@@ -58,7 +58,7 @@ impl Case {
 }
 
 /// What no message may hold: debug forms, source paths, control characters.
-fn is_for_people(outcome: &Outcome) {
+pub(super) fn is_for_people(outcome: &Outcome) {
     for word in [
         "Some(",
         "None)",
@@ -418,4 +418,131 @@ fn stages_out_of_order_are_counted() {
     for code in ["out_of_order", "implausible_date"] {
         assert!(notes.contains(&code), "{code} is missing in {notes:?}");
     }
+}
+
+/// Behaviours 37 and 38: no header with NUL, no lost row, the bad byte named.
+#[test]
+fn doubtful_encodings_lose_nothing() {
+    let Some(case) = case("05") else { return };
+    let answer = case.run("inspect", "--format json").answer();
+    assert_eq!(answer.only("inputs")["encoding"], "UTF-16LE");
+    let headers = answer.texts("columns", "column");
+    assert_eq!(headers[0], "Lead ID");
+    let byte = self::case("08").unwrap();
+    let outcome = byte.run("funnel", "--by campaign --format json");
+    assert!(
+        outcome.stderr.contains("line 6, byte 35 (0xFF)"),
+        "{outcome}"
+    );
+    let answer = outcome.answer();
+    assert_eq!(
+        count(answer.row("stages", &[("stage", "lead")]), "reached"),
+        5
+    );
+}
+
+/// Behaviour 39: grouping is read, currencies are not added up, assumptions are printed.
+#[test]
+fn amounts_are_exact_or_doubted() {
+    let Some(grouped) = case("10") else { return };
+    let sum = |case: &Case, column: &str| {
+        let answer = case.run("inspect", "--format json").answer();
+        answer.row("columns", &[("column", column)])["sum"].clone()
+    };
+    assert_eq!(sum(&grouped, "Amount"), 12_346_906.15);
+    assert!(sum(&case("11").unwrap(), "Amount").is_null());
+    assert!(sum(&case("13").unwrap(), "Rate").is_null());
+    assert_eq!(sum(&case("55").unwrap(), "Amount"), 1_000);
+    for (number, code) in [
+        ("11", "mixed_currency"),
+        ("12", "ambiguous_number"),
+        ("13", "mixed_numbers"),
+        ("21", "duplicate_header"),
+        ("26", "merged_spellings"),
+    ] {
+        let answer = case(number)
+            .unwrap()
+            .run("inspect", "--format json")
+            .answer();
+        let codes = answer.texts("problems", "code");
+        assert!(
+            codes.iter().any(|found| found == code),
+            "{number}: {codes:?}"
+        );
+    }
+}
+
+/// Behaviour 49: what has no finite value is named by line and never part of a sum.
+#[test]
+fn amounts_without_a_value_are_named() {
+    let Some(case) = case("54") else { return };
+    let run = Run::with(&[(
+        "leadflow.toml",
+        &format!(
+            "[[input]]\npath = '{}'\ntable = 'deals'\n[input.columns]\nid = 'Lead ID'\namount = 'Amount'\n",
+            case.path
+        ),
+    )]);
+    let line = "query 'select count(*) as n, sum(amount) as total from deals'";
+    let refused = run
+        .leadflow(&format!("{line} --error-format json"))
+        .ended(2);
+    for place in [2, 3, 5, 6, 7] {
+        assert!(
+            refused.stderr.contains(&format!("\"line\":{place}")),
+            "{refused}"
+        );
+    }
+    let answer = run.json(&format!("{line} --lax"));
+    assert_eq!(answer.only("query")["n"], 3);
+    near(number(answer.only("query"), "total"), 0.3, 0.0, "total");
+}
+
+/// Behaviour 49: four anomalies are counted, two forms of one name are one.
+#[test]
+fn times_and_names_gone_wrong_are_counted() {
+    let Some(case) = case("57") else { return };
+    let answer = case
+        .run("funnel", "--as-of 2026-12-31 --format json")
+        .answer();
+    let notes = answer.0["notes"].as_array().unwrap();
+    for code in ["after_as_of", "out_of_order", "implausible_date"] {
+        let note = notes.iter().find(|note| note["code"] == code);
+        assert_eq!(note.expect(code)["count"], 1, "{code}");
+    }
+    assert_eq!(answer.row("stages", &[("stage", "mql")])["skipped"], 1);
+
+    let names = self::case("58").unwrap();
+    let answer = names.run("funnel", "--by campaign --format json").answer();
+    let row = answer.row("stages_by", &[("campaign", "caf\u{e9}"), ("stage", "lead")]);
+    assert_eq!(count(row, "reached"), 2);
+}
+
+/// Behaviour 45: the rejects file has line, reason and the row as it stands.
+#[test]
+fn rejected_rows_are_kept() {
+    let Some(case) = case("30") else { return };
+    let run = Run::new();
+    let line = format!("funnel '{}' --lax --rejects rejects.csv", case.path);
+    run.leadflow(&line).ended(0);
+    let text = run.read("rejects.csv");
+    let rows: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(rows.len(), 2, "{text}");
+    assert!(rows[0].ends_with(r#",3,line 3 has 2 cells where the header has 3,"L-002,MQL""#));
+    assert!(
+        rows[1].ends_with(r#",4,line 4 has 4 cells where the header has 3,"L-003,MQL,3,extra""#)
+    );
+}
+
+/// Behaviours 47 and 48: the first bytes decide, limits have names.
+#[test]
+fn sizes_and_shapes_are_survived() {
+    let Some(packed) = case("43") else { return };
+    let answer = packed.run("inspect", "--format json").answer();
+    assert_eq!(answer.only("inputs")["rows"], 5);
+    for number in ["37", "38"] {
+        case(number).unwrap().run("funnel", "").ended(0);
+    }
+    let bomb = case("47").unwrap().run("funnel", "").ended(2);
+    assert!(bomb.stderr.contains("the limit for one cell"), "{bomb}");
 }

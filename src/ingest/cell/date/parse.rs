@@ -6,6 +6,7 @@ use super::DateOrder;
 use super::cursor::Cursor;
 use super::named::named;
 use super::time::{Tail, joined, offset, tail};
+use super::words::{self, Word};
 use crate::ingest::cell::{is_missing, plain, trimmed};
 
 /// Milliseconds of a day.
@@ -89,19 +90,54 @@ fn parse_ascii(cell: &str) -> Reading {
     match cell.as_bytes().first() {
         Some(byte) if byte.is_ascii_digit() => digits_first(cell),
         _ if is_missing(cell) => (Parsed::Missing, None),
-        _ => named(cell),
+        _ => match named(cell) {
+            NOTHING => behind_weekday(cell).map_or(NOTHING, digits_first),
+            read => read,
+        },
     }
 }
 
-/// Special digits and blanks, and the signs for year, month and day of East Asia.
+/// The numeric date behind the name of a day: `Do., 13.01.2026`.
+fn behind_weekday(cell: &str) -> Option<&str> {
+    let name = cell.find(|c: char| !c.is_alphabetic())?;
+    let (name, rest) = cell.split_at(name);
+    let date = rest.trim_start_matches(['.', ',', ' ']);
+    let is_filler = name.len() <= 32 && words::meaning(name) == Some(Word::Filler);
+    (is_filler && date.starts_with(|c: char| c.is_ascii_digit())).then_some(date)
+}
+
+/// Special digits and blanks, and the signs for year, month, day, hour, minute and second
+/// of East Asia, whose half of the day stands before the time.
 fn from_other_scripts(cell: &str) -> String {
     let signs = |c| match c {
         '\u{5e74}' | '\u{6708}' | '\u{b144}' | '\u{c6d4}' => '-',
-        '\u{65e5}' | '\u{c77c}' => ' ',
+        '\u{65e5}' | '\u{c77c}' | '\u{79d2}' | '\u{cd08}' => ' ',
+        '\u{6642}' | '\u{65f6}' | '\u{70b9}' | '\u{9ede}' | '\u{c2dc}' | '\u{5206}'
+        | '\u{bd84}' => ':',
         c => c,
     };
-    plain(cell).chars().map(signs).collect()
+    let mut text = plain(cell);
+    let half = HALVES.iter().find(|(word, _)| text.contains(word));
+    if let Some((word, _)) = half {
+        text = text.replace(word, " ");
+    }
+    let mut text: String = text.chars().map(signs).collect();
+    text.truncate(text.trim_end_matches([':', ' ']).len());
+    if let Some((_, half)) = half {
+        text.push_str(half);
+    }
+    text
 }
+
+/// The halves of the day in Korean, Chinese and Japanese.
+const HALVES: &[(&str, &str)] = &[
+    ("\u{c624}\u{c804}", " AM"),
+    ("\u{c624}\u{d6c4}", " PM"),
+    ("\u{4e0a}\u{5348}", " AM"),
+    ("\u{4e0b}\u{5348}", " PM"),
+    ("\u{5348}\u{524d}", " AM"),
+    ("\u{5348}\u{5f8c}", " PM"),
+];
 
 fn digits_first(cell: &str) -> Reading {
     let mut cursor = Cursor::new(cell);
@@ -227,6 +263,7 @@ fn compact_time(value: u64, mut cursor: Cursor<'_>) -> Reading {
 
 fn year_first(cell: &str, mut cursor: Cursor<'_>, year: u64, mark: u8) -> Reading {
     cursor.skip(1);
+    cursor.blanks();
     let (month, month_length) = cursor.digits();
     if month_length == 0 {
         return named(cell);
@@ -234,10 +271,13 @@ fn year_first(cell: &str, mut cursor: Cursor<'_>, year: u64, mark: u8) -> Readin
     if month_length > 2 || !cursor.eat(mark) {
         return NOTHING;
     }
+    cursor.blanks();
     let (day, day_length) = cursor.digits();
     if !(1..=2).contains(&day_length) {
         return NOTHING;
     }
+    // `2026. 1. 5.` as Koreans and Hungarians write it.
+    let _ = mark == b'.' && cursor.eat(b'.');
     let form = if cursor.peek().is_none() {
         Form::YearFirst
     } else {

@@ -64,10 +64,13 @@ impl DateProblem {
             Self::Ambiguous(examples) => {
                 let cells: Vec<String> = examples
                     .iter()
-                    .map(|example| format!("`{}`", example.text))
+                    .map(|example| {
+                        let line = line_of(example.row, place);
+                        format!("`{}`{line}", example.text)
+                    })
                     .collect();
                 let text = format!(
-                    "nothing in `{header}` decides whether day or month comes first ({})",
+                    "nothing in `{header}` decides whether day or month comes first: {}",
                     cells.join(", ")
                 );
                 let found = Diagnostic::new(&codes::AMBIGUOUS_DATE, text).hint(ORDER_HINT);

@@ -56,6 +56,7 @@ pub(super) fn whole_time(mut cursor: Cursor<'_>) -> Result<Tail, Parsed> {
     let time = time_of_day(&mut cursor)?;
     let offset = offset(&mut cursor);
     cursor.blanks();
+    let _ = hour_word(&mut cursor);
     let comment = offset.is_some() && matches!(cursor.peek(), Some(b'(' | b'['));
     if cursor.peek().is_some() && !comment {
         return Err(Parsed::NotADate);
@@ -66,18 +67,33 @@ pub(super) fn whole_time(mut cursor: Cursor<'_>) -> Result<Tail, Parsed> {
     })
 }
 
-/// What stands between a date and its time: blanks, a comma, `T` or `at`.
+/// `Uhr` behind a German time.
+fn hour_word(cursor: &mut Cursor<'_>) -> bool {
+    let said = cursor
+        .rest
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"Uhr"));
+    cursor.skip(if said { 3 } else { 0 });
+    said
+}
+
+/// Words between a date and its time, without their blank.
+const AT: &[&str] = &[
+    "at", "um", "\u{e0}", "a las", "\u{e0}s", "alle ore", "alle", "om",
+];
+
+/// What stands between a date and its time: blanks, a comma, `T` or a word.
 fn lead(cursor: &mut Cursor<'_>) -> bool {
     let before = cursor.rest.len();
     let _ = cursor.eat(b'T') || cursor.eat(b't');
     let _ = cursor.eat(b',');
     cursor.blanks();
-    if cursor
-        .rest
-        .get(..3)
-        .is_some_and(|word| word.eq_ignore_ascii_case(b"at "))
-    {
-        cursor.skip(3);
+    let begins = |word: &&&str| {
+        let (head, rest) = cursor.rest.split_at_checked(word.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(word.as_bytes()) && rest.starts_with(b" ")
+    };
+    if let Some(word) = AT.iter().find(begins) {
+        cursor.skip(word.len());
         cursor.blanks();
     }
     cursor.rest.len() < before
@@ -89,10 +105,12 @@ fn time_of_day(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
         return Err(Parsed::NotADate);
     }
     let (mut minute, mut second, mut millis) = (0, 0, 0);
-    let with_minutes = cursor.eat(b':');
-    if with_minutes {
+    let mark = minute_mark(*cursor);
+    let with_minutes = mark.is_some();
+    if let Some(mark) = mark {
+        cursor.skip(1);
         minute = two_digits(cursor)?;
-        if cursor.eat(b':') {
+        if cursor.eat(if mark == b'.' { b'.' } else { b':' }) {
             second = two_digits(cursor)?;
             if matches!(cursor.peek(), Some(b'.' | b',')) {
                 millis = thousandths(cursor)?;
@@ -113,6 +131,20 @@ fn time_of_day(cursor: &mut Cursor<'_>) -> Result<i64, Parsed> {
         return Err(Parsed::Impossible);
     }
     Ok((hour * 3600 + minute * 60 + second).cast_signed() * 1000 + millis)
+}
+
+/// The colon of `10:20`; the point of `10.20` and the letter of `10h20` where two digits
+/// follow, so that no fraction is taken for minutes.
+fn minute_mark(cursor: Cursor<'_>) -> Option<u8> {
+    match *cursor.rest {
+        [b':', ..] => Some(b':'),
+        [mark @ (b'.' | b'h' | b'H'), ten, one, ref rest @ ..] => {
+            let two = ten.is_ascii_digit() && one.is_ascii_digit();
+            let more = rest.first().is_some_and(u8::is_ascii_digit);
+            (two && !more).then_some(mark)
+        }
+        _ => None,
+    }
 }
 
 fn two_digits(cursor: &mut Cursor<'_>) -> Result<u64, Parsed> {
@@ -144,7 +176,9 @@ fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
         _ => return None,
     };
     ahead.skip(1);
-    ahead.eat(b'.');
+    if ahead.eat(b'.') {
+        ahead.blanks();
+    }
     if !(ahead.eat(b'm') || ahead.eat(b'M')) {
         return None;
     }

@@ -133,6 +133,7 @@ const SIGNS: &[Currency] = &[
     sign("Ft", &["HUF"]),
     sign("kr.", &["DKK", "SEK", "NOK", "ISK"]),
     sign("kr", &["SEK", "NOK", "DKK", "ISK"]),
+    sign("SFr.", &["CHF"]),
     sign("Fr.", &["CHF"]),
     sign("\u{e3f}", &["THB"]),
     sign("\u{20ab}", &["VND"]),

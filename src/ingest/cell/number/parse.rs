@@ -68,7 +68,7 @@ pub(super) fn parse(cell: &str) -> Parsed {
     if cell.len() > 80 {
         return Parsed::Bad(BadNumber::NotANumber);
     }
-    let result = if cell.is_ascii() {
+    let result = if cell.is_ascii() && !cell.contains('`') {
         figure(cell)
     } else {
         figure(trimmed(&plain(cell)))
@@ -118,7 +118,11 @@ fn figure(cell: &str) -> Result<Figure, BadNumber> {
         });
     }
     let mut dress = Dress::default();
-    let body = undress_end(undress_start(cell, &mut dress)?, &mut dress)?;
+    let mut body = undress_end(undress_start(cell, &mut dress)?, &mut dress)?;
+    if body.starts_with('(') {
+        // The currency stands behind the parentheses: `(5.00) EUR`.
+        body = undress_end(undress_start(body, &mut dress)?, &mut dress)?;
+    }
     let (digits, exponent) = split_exponent(body)?;
     let exact = exponent != 0 || dress.zeros.is_some();
     let (whole, places, marks) = split_places(digits, exact)?;
@@ -149,6 +153,9 @@ fn undress_start<'c>(cell: &'c str, dress: &mut Dress) -> Result<&'c str, BadNum
             dress.negative |= rest.starts_with('-');
             dress.signs += 1;
             rest = after;
+        } else if let Some(after) = rest.strip_prefix('%').filter(|_| !dress.percent) {
+            dress.percent = true;
+            rest = after;
         } else if let Some((currency, after)) = currency::strip_prefix(rest) {
             wear(dress, currency)?;
             rest = after;
@@ -170,6 +177,8 @@ fn undress_end<'c>(cell: &'c str, dress: &mut Dress) -> Result<&'c str, BadNumbe
         if let Some(before) = rest.strip_suffix('%').filter(|_| !dress.percent) {
             dress.percent = true;
             rest = before;
+        } else if let Some(before) = strip_no_cents(rest) {
+            rest = before;
         } else if let Some(before) = rest.strip_suffix('-').filter(|_| dress.signs == 0) {
             dress.negative = true;
             dress.signs += 1;
@@ -186,6 +195,16 @@ fn undress_end<'c>(cell: &'c str, dress: &mut Dress) -> Result<&'c str, BadNumbe
     }
 }
 
+/// Takes off the dash that stands for no cents: `5,-`, `5.--`, `5:-`, `5/-`. A dash behind
+/// a digit is a minus sign.
+fn strip_no_cents(cell: &str) -> Option<&str> {
+    let before = cell.strip_suffix("--").or_else(|| cell.strip_suffix('-'))?;
+    let digits = before.strip_suffix([',', '.', ':', '/'])?;
+    digits
+        .ends_with(|c: char| c.is_ascii_digit())
+        .then_some(digits)
+}
+
 /// `$5 USD` is one currency, `$5 EUR` is none.
 fn wear(dress: &mut Dress, currency: Currency) -> Result<(), BadNumber> {
     dress.currency = match dress.currency {
@@ -197,12 +216,24 @@ fn wear(dress: &mut Dress, currency: Currency) -> Result<(), BadNumber> {
     Ok(())
 }
 
-/// `K`, `M`, `B` and the like, behind a digit.
+/// `K`, `M`, `B` and the like, behind a digit. An Indian `Cr` is left alone: it is ten
+/// million to some and a credit to others.
 fn strip_zeros(cell: &str) -> Option<(u8, &str)> {
     if cell.ends_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     const SUFFIXES: &[(&str, u8)] = &[
+        ("crores", 7),
+        ("crore", 7),
+        ("Crore", 7),
+        ("lakhs", 5),
+        ("lakh", 5),
+        ("Lakh", 5),
+        ("\u{5343}", 3),
+        ("\u{4e07}", 4),
+        ("\u{842c}", 4),
+        ("\u{4ebf}", 8),
+        ("\u{5104}", 8),
         ("Tsd.", 3),
         ("Mio.", 6),
         ("Mrd.", 9),
