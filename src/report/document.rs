@@ -6,8 +6,8 @@
 //! trusted: renderers escape it.
 
 pub use super::plots::{
-    AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink, FlowNode, Flows,
-    FunnelStep, Heat, Panel, Plot, Segment, SegmentRow, Segments, Span, Strip, Strips, Tone,
+    AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, Fan, FlowLink, FlowNode,
+    Flows, FunnelStep, Heat, Panel, Plot, Segment, SegmentRow, Segments, Span, Strip, Strips, Tone,
     Tornado, TornadoBar, Trend, TrendPoint,
 };
 use crate::domain::figure::{Rate, Undefined};
