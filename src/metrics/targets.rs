@@ -123,7 +123,8 @@ pub fn figure(data: &Data, row: &ChannelRow, key: &str) -> Figure<f64> {
         "pipeline_value" => row
             .pipeline_value
             .map(super::super::domain::money::Money::units),
-        "revenue" => row.revenue.map(super::super::domain::money::Money::units),
+        // The name that the pipeline has for it.
+        "revenue" | "won" => row.revenue.map(super::super::domain::money::Money::units),
         "gross_profit" => row
             .gross_profit
             .map(super::super::domain::money::Money::units),
@@ -144,6 +145,7 @@ pub const KEYS: &[&str] = &[
     "pipeline_created",
     "pipeline_value",
     "revenue",
+    "won",
     "gross_profit",
     "roi",
     "roas",

@@ -6,7 +6,7 @@
 //! trusted: renderers escape it.
 
 pub use super::plots::{
-    Against, AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, FlowLink,
+    Against, AreaBand, Areas, Bar, Bars, Curve, CurveAxis, CurveMark, CurvePoint, Fan, FlowLink,
     FlowNode, Flows, FunnelStep, Heat, Panel, Plot, Segment, SegmentRow, Segments, Span, Strip,
     Strips, Tone, Tornado, TornadoBar, Trend, TrendPoint,
 };

@@ -26,6 +26,8 @@ pub enum Plot {
     Flows(Flows),
     /// A line over a numeric axis, with its band and named points.
     Curve(Curve),
+    /// A line that goes on into what is expected, in two bands.
+    Fan(Fan),
     /// One result at the low and the high end of each input.
     Tornado(Tornado),
     /// Horizontal bars made of parts: stacks, or the floating bars of a waterfall.
@@ -166,6 +168,17 @@ pub struct Against {
     pub from: (f64, f64),
     /// Its end.
     pub to: (f64, f64),
+}
+
+/// A curve whose band lies in a wider one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fan {
+    /// The line with its inner band.
+    pub curve: Curve,
+    /// Ends of the outer band by place on the axis.
+    pub outer: Vec<(f64, (f64, f64))>,
+    /// How sure the outer band is: 0.95.
+    pub outer_level: f64,
 }
 
 /// An axis of a curve.

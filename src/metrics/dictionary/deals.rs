@@ -36,8 +36,8 @@ pub const ALL: &[Definition] = &[
         "win_curve",
         "Chance to be won by an age",
         "Aalen-Johansen estimate over all deals: won and lost compete, open deals are not decided yet",
-        "share",
-        "Deals that ended at an unknown time are left out.",
+        "share with a pointwise 95 % interval (log(-log) of the share; variance of the estimate by the delta method)",
+        "Deals that ended at an unknown time are left out. The interval holds at one age at a time, not for the whole curve, and takes the deals as independent; where nothing or everything is won there is none.",
     ),
     metric(
         "weighted_pipeline",
@@ -114,7 +114,7 @@ pub const ALL: &[Definition] = &[
         "Movement of the stages",
         "deals open at the beginning of the period, by the stage they stood in: advanced, won, stayed, moved_back, lost, removed at its end",
         "shares that add up to 1",
-        "Needs a history: rows of stage_events, or several dated exports (several = \"snapshots\").",
+        "Needs a history: rows of stage_events, or several dated exports (several = \"snapshots\"). With --by also stage_movement_by: a deal counts for the group that it is in now.",
     ),
     metric(
         "movement",
@@ -149,7 +149,7 @@ pub const ALL: &[Definition] = &[
         "Chance to be won from a stage",
         "(I - Q)^-1 R over the departures of each stage: Q to stages, R to won",
         "probability",
-        "A stage that nobody left, and each that leads to it, has none. Weighs the open deals where a pipeline has ten wins in its history and no configured chance.",
+        "Multiplying the shares of adjacent stages is no substitute: skipped stages, returns and starts in the middle change the answer several-fold (a remark tells the product). A stage that nobody left, and each that leads to it, has none. Weighs the open deals where a pipeline has ten wins in its history and no configured chance.",
     ),
     metric(
         "dwell",

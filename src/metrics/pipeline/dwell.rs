@@ -68,8 +68,20 @@ pub fn stage_age(deal: &Deal, moment: Millis) -> Figure<f64> {
 /// Every stage of every ladder, in order.
 #[must_use]
 pub fn dwell(deals: &Deals, moment: Millis) -> Vec<StageDwell> {
+    of_all(&deals.all, deals, moment)
+}
+
+/// The same of some of the deals: stages that none of them came to are left out.
+#[must_use]
+pub fn dwell_of(some: &[Deal], deals: &Deals, moment: Millis) -> Vec<StageDwell> {
+    let mut rows = of_all(some, deals, moment);
+    rows.retain(|row| row.open + row.finished > 0);
+    rows
+}
+
+fn of_all(some: &[Deal], deals: &Deals, moment: Millis) -> Vec<StageDwell> {
     let mut visits: Vec<(Place, &Deal, Visit)> = Vec::new();
-    for deal in &deals.all {
+    for deal in some {
         let all = deal.timeline.visits(moment).into_iter();
         visits.extend(all.map(|visit| ((deal.ladder, visit.stage), deal, visit)));
     }

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod curve;
 pub mod deals;
 pub mod dwell;
+pub mod fan;
 pub mod forecast;
 pub mod history;
 pub mod ladder;
@@ -30,12 +31,14 @@ use crate::domain::calendar::{Millis, instants};
 use crate::domain::period::Period;
 use crate::metrics::data::{Data, Record, Scope};
 use crate::metrics::measure::Group;
+use crate::stats::incidence;
 use crate::tables::owners::Owners;
 
 use coverage::{Category, Coverage, Rep};
 use curve::WinCurve;
 use deals::{Deal, Deals};
 use dwell::StageDwell;
+use fan::FanPoint;
 use forecast::{BackTest, Forecast, Skill};
 use ladder::LadderSetup;
 use listed::{Listed, Lister, UNCLOSED_DAYS};
@@ -84,8 +87,12 @@ pub struct Pipeline {
     pub closing: Option<Period>,
     /// Where the deals of each stage went in the period; absent where it has no ends.
     pub stage_moves: Option<Vec<Moved>>,
+    /// The same by the dimensions asked for.
+    pub stage_moves_by: Vec<(Group, Vec<Moved>)>,
     /// Stays in the stages.
     pub dwell: Vec<StageDwell>,
+    /// The same by the dimensions asked for, without stages that no deal of a group came to.
+    pub dwell_by: Vec<(Group, Vec<StageDwell>)>,
     /// Departures from the stages, by ladder.
     pub matrices: Vec<Matrix>,
     /// Planned closes that moved.
@@ -110,6 +117,8 @@ pub struct Pipeline {
     pub categories: Vec<Category>,
     /// Wins to come.
     pub forecasts: Vec<Forecast>,
+    /// What was won and what is to come, on one axis.
+    pub fan: Vec<FanPoint>,
     /// How the method would have done.
     pub back_tests: Vec<BackTest>,
     /// Beside the naive ones.
@@ -133,6 +142,9 @@ pub struct AgeStep {
     pub age: f64,
     /// Won by then.
     pub won: f64,
+    /// Ends of the pointwise 95 % interval of the share won; absent where nothing or
+    /// everything is won.
+    pub interval: Option<(f64, f64)>,
     /// Lost by then.
     pub lost: f64,
     /// Still open.
@@ -234,6 +246,10 @@ fn of_deals(
         true => by_group(deals),
         false => BTreeMap::new(),
     };
+    let forecasts: Vec<Forecast> = AHEAD
+        .iter()
+        .map(|ahead| forecast::forecast(all, moment, *ahead, &chance, data.seed))
+        .collect();
     Pipeline {
         stages: view.by_stage(&open),
         total: view.row("", &open),
@@ -250,7 +266,15 @@ fn of_deals(
             .filter_map(|(group, deals)| Some((group, moved(&deals)?)))
             .collect(),
         closing: setup.closing.clone(),
-        stage_moves: span.map(|span| stage_moves::stage_moves(&deals, span)),
+        stage_moves: span.map(|span| stage_moves::stage_moves(all, span)),
+        stage_moves_by: grouped(&everything)
+            .into_iter()
+            .filter_map(|(group, deals)| Some((group, stage_moves::stage_moves(&deals, span?))))
+            .collect(),
+        dwell_by: grouped(&everything)
+            .into_iter()
+            .map(|(group, group_deals)| (group, dwell::dwell_of(&group_deals, &deals, moment)))
+            .collect(),
         slips: slips::slips(
             all,
             span.unwrap_or(whole),
@@ -277,10 +301,8 @@ fn of_deals(
         coverage: coverage::coverage(&deals, owners, &setup.goals, moment, data.zone),
         reps: coverage::reps(&deals, owners, moment, data.zone),
         categories: coverage::categories(&open),
-        forecasts: AHEAD
-            .iter()
-            .map(|ahead| forecast::forecast(all, moment, *ahead, &chance, data.seed))
-            .collect(),
+        fan: fan::fan(all, moment, &forecasts),
+        forecasts,
         skills: forecast::skills(&back_tests),
         back_tests,
         curve: steps(&curve),
@@ -325,11 +347,13 @@ fn by_group(deals: &[&Deal]) -> BTreeMap<Group, Vec<Deal>> {
 }
 
 fn steps(curve: &WinCurve) -> Vec<AgeStep> {
-    let steps = curve.curve.steps.iter();
+    let spreads = incidence::spreads(&curve.curve);
+    let steps = curve.curve.steps.iter().zip(spreads);
     steps
-        .map(|step| AgeStep {
+        .map(|(step, spread)| AgeStep {
             age: step.time,
             won: step.converted,
+            interval: spread.interval,
             lost: step.exited,
             open: step.open,
         })

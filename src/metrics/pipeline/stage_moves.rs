@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::deals::Deals;
+use super::deals::Deal;
 use super::timeline::Standing;
 use super::waterfall::Between;
 
@@ -67,9 +67,9 @@ pub struct Moved {
 
 /// By stage in the order of the ladders, unknown stages last.
 #[must_use]
-pub fn stage_moves(deals: &Deals, span: Between) -> Vec<Moved> {
+pub fn stage_moves(deals: &[Deal], span: Between) -> Vec<Moved> {
     let mut found: BTreeMap<(bool, Option<Place>), Moved> = BTreeMap::new();
-    for deal in &deals.all {
+    for deal in deals {
         let Some(before) = deal.timeline.open_at(span.before) else {
             continue;
         };
@@ -105,8 +105,6 @@ pub fn stage_moves(deals: &Deals, span: Between) -> Vec<Moved> {
 #[cfg(test)]
 mod tests {
     use super::super::deals::tests::with_history;
-    use super::super::history::Counts;
-    use super::super::ladder::Ladders;
     use super::super::timeline::{Row, tests::row};
     use super::*;
     use crate::domain::calendar::DAY_MILLIS;
@@ -126,16 +124,11 @@ mod tests {
             // Made in the period: not open at its beginning.
             with_history(11, None, None, None, vec![at(11, 1)]),
         ];
-        let deals = Deals {
-            all,
-            ladders: Ladders::default(),
-            counts: Counts::default(),
-        };
         let span = Between {
             before: 10 * DAY_MILLIS - 1,
             after: 20 * DAY_MILLIS - 1,
         };
-        let found = stage_moves(&deals, span);
+        let found = stage_moves(&all, span);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].from, found[0].deals), (Some((0, 1)), 5));
         let counts: Vec<u64> = Became::ALL

@@ -19,6 +19,9 @@ pub struct Matrix {
     pub counts: Vec<Vec<u64>>,
     /// Chance to be won from each stage.
     pub win_probability: Vec<Figure<f64>>,
+    /// Product of the shares that went from each stage to the next one, to won at last: what
+    /// multiplying a plain funnel gives, for comparison.
+    pub adjacent: Figure<f64>,
     /// Departures to won, of all stages.
     pub wins: u64,
 }
@@ -65,6 +68,7 @@ pub fn matrices(deals: &Deals, moment: Millis) -> Vec<Matrix> {
         .map(|(ladder, counts)| Matrix {
             ladder,
             win_probability: win_probabilities(&counts),
+            adjacent: adjacent(&counts),
             wins: counts.iter().map(|row| row[row.len() - 2]).sum(),
             counts,
         })
@@ -108,6 +112,23 @@ pub fn win_probabilities(counts: &[Vec<u64>]) -> Vec<Figure<f64>> {
     (0..stages).map(figure).collect()
 }
 
+/// The product of the rates of adjacent stages, from the first stage to won.
+///
+/// # Errors
+/// Nobody left one of the stages, or there is none.
+pub fn adjacent(counts: &[Vec<u64>]) -> Figure<f64> {
+    if counts.is_empty() {
+        return Err(Undefined::NoData);
+    }
+    let rate = |(stage, row): (usize, &Vec<u64>)| {
+        let next = row.get(stage + 1).copied().unwrap_or(0);
+        let left: u64 = row.iter().sum();
+        (left > 0).then(|| next as f64 / left as f64)
+    };
+    let rates = counts.iter().enumerate().map(rate);
+    rates.product::<Option<f64>>().ok_or(Undefined::NoData)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +149,8 @@ mod tests {
         {
             assert!(found.is_ok_and(|found| (found - expected).abs() < 5e-7));
         }
+        let adjacent = adjacent(&counts);
+        assert!(adjacent.is_ok_and(|found| (found - 0.039_094).abs() < 5e-7));
     }
 
     #[test]
@@ -143,6 +166,8 @@ mod tests {
         assert_eq!(win_probabilities(&leads)[0], Err(Undefined::NoData));
         assert_eq!(win_probabilities(&leads)[1], Ok(0.5));
         // Going round in circles ends nowhere.
+        assert_eq!(adjacent(&leads), Err(Undefined::NoData));
+        assert_eq!(adjacent(&[]), Err(Undefined::NoData));
         let circle = [vec![0, 1, 0, 0], vec![1, 0, 0, 0]];
         assert_eq!(win_probabilities(&circle), [Err(Undefined::NoData); 2]);
     }

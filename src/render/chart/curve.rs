@@ -16,13 +16,32 @@ use super::palette::{ACCENT, AXIS, GRID, INK, MUTED, PAPER};
 use super::scale::{Axis, Domain, drawable, drawable_interval};
 use super::text::{Face, clean};
 use crate::render::number;
-use crate::report::document::{Curve, CurveMark, Kind};
+use crate::report::document::{Curve, CurveMark, CurvePoint, Fan, Kind};
 use course::Spot;
 use labels::{Area, Found, Obstacles, Wanted};
 
 /// Draws the line.
 #[must_use]
 pub fn draw(curve: &Curve, page: Page, currency: Option<&str>) -> Drawing {
+    draw_within(curve, Outer::default(), page, currency)
+}
+
+/// Draws the line with its band in a wider one.
+#[must_use]
+pub fn draw_fan(fan: &Fan, page: Page, currency: Option<&str>) -> Drawing {
+    let points = fan.outer.iter().map(|(x, ends)| CurvePoint {
+        x: *x,
+        y: ends.0,
+        interval: Some(*ends),
+    });
+    let outer = Outer {
+        spots: course::spots(&points.collect::<Vec<_>>()),
+        level: fan.outer_level,
+    };
+    draw_within(&fan.curve, outer, page, currency)
+}
+
+fn draw_within(curve: &Curve, outer: Outer, page: Page, currency: Option<&str>) -> Drawing {
     let spots = course::spots(&curve.points);
     let marks = curve.marks.iter().take(MOST_ROWS);
     let marks: Vec<Named> = marks
@@ -31,7 +50,7 @@ pub fn draw(curve: &Curve, page: Page, currency: Option<&str>) -> Drawing {
     if marks.is_empty() && spots.iter().all(|spot| spot.y.is_none()) {
         return page.nothing();
     }
-    let plot = CurvePlot::new(curve, spots, marks, page, currency);
+    let plot = CurvePlot::new(curve, (spots, outer), marks, page, currency);
     let (mut drawing, unnamed) = plot.draw();
     for note in plot.footnotes(&unnamed) {
         page.footnote(&mut drawing, &note);
@@ -113,9 +132,17 @@ impl Named {
     }
 }
 
+/// The wider band of a fan; no spots where there is none.
+#[derive(Default)]
+struct Outer {
+    spots: Vec<Spot>,
+    level: f64,
+}
+
 struct CurvePlot<'a> {
     curve: &'a Curve,
     spots: Vec<Spot>,
+    outer: Outer,
     marks: Vec<Named>,
     seen: Option<(f64, f64)>,
     page: Page,
@@ -132,7 +159,7 @@ struct CurvePlot<'a> {
 impl<'a> CurvePlot<'a> {
     fn new(
         curve: &'a Curve,
-        spots: Vec<Spot>,
+        (spots, outer): (Vec<Spot>, Outer),
         marks: Vec<Named>,
         page: Page,
         currency: Option<&'a str>,
@@ -140,7 +167,7 @@ impl<'a> CurvePlot<'a> {
         let seen = curve.seen.as_ref();
         let seen = seen.and_then(|(_, from, to)| drawable_interval((*from, *to)));
         let across = across(&spots, &marks, seen);
-        let upwards = upwards(&spots, &marks);
+        let upwards = upwards(&spots, &outer.spots, &marks);
         let least = if curve.y.kind == Kind::Count {
             1.0
         } else {
@@ -164,6 +191,7 @@ impl<'a> CurvePlot<'a> {
             vertical: Axis::new(upwards, frame.to.1, frame.from.1),
             curve,
             spots,
+            outer,
             marks,
             seen,
             page,
@@ -261,7 +289,8 @@ impl<'a> CurvePlot<'a> {
         if self.curve.against.is_some() {
             return;
         }
-        for [lower, upper] in course::bands(&self.spots) {
+        let outer = course::bands(&self.outer.spots).into_iter();
+        for [lower, upper] in outer.chain(course::bands(&self.spots)) {
             let upper = self.along(&course::held(&upper, self.upwards));
             let lower = self.along(&course::held(&lower, self.upwards));
             match (upper.as_slice(), lower.as_slice()) {
@@ -514,6 +543,10 @@ impl<'a> CurvePlot<'a> {
         } else {
             ""
         };
+        if !self.outer.spots.is_empty() {
+            let outer = number::value(self.outer.level, Kind::Share, None);
+            return Some(format!("Bands: {level}and {outer} interval{beyond}."));
+        }
         Some(format!("{what}: {level}interval{beyond}."))
     }
 
@@ -583,10 +616,11 @@ fn widened(domain: Domain, step: f64) -> Domain {
     }
 }
 
-fn upwards(spots: &[Spot], marks: &[Named]) -> Domain {
+fn upwards(spots: &[Spot], outer: &[Spot], marks: &[Named]) -> Domain {
     let values = spots.iter().filter_map(|spot| spot.y);
     let values: Vec<f64> = values.chain(marks.iter().map(|mark| mark.y)).collect();
-    let intervals = spots.iter().filter_map(|spot| spot.interval);
+    let spots = spots.iter().chain(outer);
+    let intervals = spots.filter_map(|spot| spot.interval);
     let marked = marks.iter().filter_map(|mark| mark.interval);
     let intervals: Vec<(f64, f64)> = intervals.chain(marked).collect();
     Domain::around_within(&values, &intervals, STRETCH)

@@ -134,6 +134,7 @@ fn plot(page: Page, chart: &Chart, currency: Option<&str>) -> Drawing {
         Plot::Heat(heat) => heat::draw(heat, page),
         Plot::Flows(flows) => flows::draw(flows, page),
         Plot::Curve(curve) => curve::draw(curve, page, currency),
+        Plot::Fan(fan) => curve::draw_fan(fan, page, currency),
         Plot::Tornado(tornado) => tornado::draw(tornado, page, currency),
         Plot::Segments(parts) => segments::draw(parts, page, currency),
         Plot::Areas(shares) => areas::draw(shares, page),

@@ -1,5 +1,6 @@
 //! What will be won, and how good the same forecast would have been.
 
+use super::fan::{fan_chart, fan_table};
 use super::{Shown, units};
 use crate::domain::figure::Figure;
 use crate::domain::money::Money;
@@ -9,7 +10,7 @@ use crate::report::document::{
 };
 use crate::report::views::{Parts, columns, section, table};
 
-/// Tables `forecast`, `forecast_skill` and `back_test`.
+/// Tables `forecast`, `forecast_fan`, `forecast_skill` and `back_test`.
 pub fn view(shown: &Shown) -> Parts {
     let pipeline = shown.pipeline;
     let columns_of_forecast = columns(&[
@@ -61,6 +62,11 @@ pub fn view(shown: &Shown) -> Parts {
     ];
     let mut tables = vec![ahead];
     let mut blocks = vec![Block::Table("forecast".into())];
+    let has_fan = !pipeline.fan.is_empty();
+    if has_fan {
+        tables.push(fan_table(shown));
+        blocks.insert(0, Block::Chart("forecast-fan".into()));
+    }
     if !pipeline.back_tests.is_empty() {
         tables.push(skill_table(&pipeline.skills));
         tables.push(back_test_table(shown));
@@ -69,8 +75,11 @@ pub fn view(shown: &Shown) -> Parts {
         blocks.push(Block::Table("back_test".into()));
     }
     let mut parts = section("forecast", "Forecast", blocks, tables);
+    if has_fan {
+        parts.charts.push(fan_chart(shown));
+    }
     if !pipeline.back_tests.is_empty() {
-        parts.charts.push(fan(shown));
+        parts.charts.push(past(shown));
     }
     parts
 }
@@ -164,7 +173,7 @@ fn back_test_table(shown: &Shown) -> Table {
 }
 
 /// Past quarters with what was foretold, then the next one.
-fn fan(shown: &Shown) -> Chart {
+fn past(shown: &Shown) -> Chart {
     let tests = &shown.pipeline.back_tests;
     let mut points: Vec<CurvePoint> = tests
         .iter()

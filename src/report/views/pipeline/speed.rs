@@ -5,7 +5,8 @@ use crate::domain::figure::Figure;
 use crate::domain::money::Money;
 use crate::metrics::pipeline::AgeStep;
 use crate::report::document::{
-    AreaBand, Areas, Block, Cell, Chart, CurveAxis, Kind, Plot, Table, Tone, Weight,
+    AreaBand, Areas, Block, Cell, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot, Table, Tone,
+    Weight,
 };
 use crate::report::views::{Parts, columns, section, table};
 
@@ -76,6 +77,7 @@ pub fn view(shown: &Shown) -> Parts {
     let blocks = vec![
         Block::Table("velocity".into()),
         Block::Chart("win-curve".into()),
+        Block::Chart("won-by-age".into()),
         Block::Table("cycle".into()),
     ];
     let mut parts = section(
@@ -85,6 +87,7 @@ pub fn view(shown: &Shown) -> Parts {
         vec![first, second, curve_table(shown)],
     );
     parts.charts.push(win_curve(shown));
+    parts.charts.push(won_by_age(shown));
     parts
 }
 
@@ -92,21 +95,71 @@ fn curve_table(shown: &Shown) -> Table {
     let columns = columns(&[
         ("age_days", "Age", Kind::Days, Weight::Key),
         ("won", "Won", Kind::Share, Weight::Key),
+        ("won_low", "95 % from", Kind::Share, Weight::Normal),
+        ("won_high", "to", Kind::Share, Weight::Normal),
         ("lost", "Lost", Kind::Share, Weight::Key),
         ("open", "Open", Kind::Share, Weight::Key),
     ]);
     let row = |step: &AgeStep| {
-        [step.age, step.won, step.lost, step.open]
-            .map(Cell::from)
-            .into()
+        let end = |of: fn(&(f64, f64)) -> f64| match &step.interval {
+            Some(ends) => of(ends).into(),
+            None => Cell::Blank,
+        };
+        vec![
+            step.age.into(),
+            step.won.into(),
+            end(|ends| ends.0),
+            end(|ends| ends.1),
+            step.lost.into(),
+            step.open.into(),
+        ]
     };
     let rows = shown.pipeline.curve.iter().map(row);
-    table(
-        "win_curve",
-        "Won, lost and open by age",
-        columns,
-        rows.collect(),
-    )
+    let title = "Won, lost and open by age";
+    let mut table = table("win_curve", title, columns, rows.collect());
+    table.remarks = vec![
+        "The interval is that of one age at a time, from the variance of the estimate; it takes \
+         the deals as independent. Where nothing or everything is won there is none."
+            .into(),
+    ];
+    table
+}
+
+/// The share won with its band.
+fn won_by_age(shown: &Shown) -> Chart {
+    let start = CurvePoint {
+        x: 0.0,
+        y: 0.0,
+        interval: None,
+    };
+    let steps = shown.pipeline.curve.iter().map(|step| CurvePoint {
+        x: step.age,
+        y: step.won,
+        interval: step.interval,
+    });
+    Chart {
+        id: "won-by-age".into(),
+        title: "Chance to be won by an age".into(),
+        description: "The share of deals won by each age with its pointwise 95 % interval; open \
+                      deals count as not decided yet."
+            .into(),
+        table: "win_curve".into(),
+        plot: Plot::Curve(Curve {
+            x: CurveAxis {
+                title: "Days since the deal was made".into(),
+                kind: Kind::Count,
+            },
+            y: CurveAxis {
+                title: "Won".into(),
+                kind: Kind::Share,
+            },
+            points: std::iter::once(start).chain(steps).collect(),
+            marks: Vec::new(),
+            seen: None,
+            names: Vec::new(),
+            level: 0.95,
+        }),
+    }
 }
 
 /// Won, lost and open, from the day on which all deals were made to the age of the oldest.
@@ -114,6 +167,7 @@ fn win_curve(shown: &Shown) -> Chart {
     let first = AgeStep {
         age: 0.0,
         won: 0.0,
+        interval: None,
         lost: 0.0,
         open: 1.0,
     };

@@ -3,13 +3,16 @@
 use super::Shown;
 use super::open::{name_cells, name_columns};
 use crate::domain::figure::{Policy, Rate, Undefined, View};
+use crate::metrics::measure::Group;
 use crate::metrics::pipeline::dwell::StageDwell;
 use crate::metrics::pipeline::stage_moves::{Became, Moved};
 use crate::metrics::pipeline::timeline::Origin;
+use crate::metrics::pipeline::transitions::Matrix;
 use crate::report::document::{Block, Cell, Chart, Column, Heat, Kind, Plot, Table, Weight};
-use crate::report::views::{Parts, columns, section, table};
+use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
-/// Tables `stage_movement`, `stage_flow`, `ageing`, `transitions`, `win_probability`.
+/// Tables `stage_movement`, `stage_flow`, `ageing`, `transitions`, `win_probability`, and the
+/// twins `stage_movement_by` and `ageing_by`.
 #[must_use]
 pub fn view(shown: &Shown) -> Parts {
     if shown.origin() == Origin::Today {
@@ -24,9 +27,15 @@ pub fn view(shown: &Shown) -> Parts {
     };
     if let Some(moves) = &shown.pipeline.stage_moves {
         add(movement(shown, moves));
+        if !shown.dimensions.is_empty() {
+            add(movement_by(shown));
+        }
         add(flow(shown, moves));
     }
     add(ageing(shown));
+    if !shown.dimensions.is_empty() {
+        add(ageing_by(shown));
+    }
     let left = transitions(shown);
     let has_left = !left.rows.is_empty();
     add(left);
@@ -59,8 +68,8 @@ fn several(shown: &Shown) -> bool {
     shown.pipeline.deals.ladders.are_several()
 }
 
-fn movement(shown: &Shown, moves: &[Moved]) -> Table {
-    let mut all = name_columns(several(shown));
+/// Columns of `stage_movement` behind those that name the row.
+fn movement_columns(mut all: Vec<Column>) -> Vec<Column> {
     all.push(Column::new("deals", "Open at start", Kind::Count).weight(Weight::Key));
     let titles = ["Advanced", "Won", "Stayed", "Moved back", "Lost", "Removed"];
     for (kind, title) in Became::ALL.iter().zip(titles) {
@@ -71,20 +80,52 @@ fn movement(shown: &Shown, moves: &[Moved]) -> Table {
         };
         all.push(Column::new(kind.code(), title, Kind::Rate).weight(weight));
     }
-    let row = |moved: &Moved| {
-        let mut cells = name_cells(shown, moved.from);
-        cells.push(moved.deals.into());
-        let counts = Became::ALL.iter();
-        let counts = counts.map(|kind| moved.became.get(kind).copied().unwrap_or(0));
-        cells.extend(counts.map(|count| share(count, moved.deals)));
-        cells
-    };
-    let rows = moves.iter().map(row).collect();
+    all
+}
+
+fn movement_cells(shown: &Shown, moved: &Moved) -> Vec<Cell> {
+    let mut cells = name_cells(shown, moved.from);
+    cells.push(moved.deals.into());
+    let counts = Became::ALL.iter();
+    let counts = counts.map(|kind| moved.became.get(kind).copied().unwrap_or(0));
+    cells.extend(counts.map(|count| share(count, moved.deals)));
+    cells
+}
+
+/// Columns that name a group and a stage.
+fn group_columns(shown: &Shown) -> Vec<Column> {
+    let mut all = dimension_columns(shown.dimensions);
+    all.extend(name_columns(several(shown)));
+    all
+}
+
+/// The cells of a row behind those that name its group.
+fn of_group(group: &Group, cells: Vec<Cell>) -> Vec<Cell> {
+    let names = group.iter().map(|value| Cell::from(value.as_str()));
+    names.chain(cells).collect()
+}
+
+fn movement_by(shown: &Shown) -> Table {
+    let groups = shown.pipeline.stage_moves_by.iter();
+    let rows = groups.flat_map(|(group, moves)| {
+        let cells = moves.iter().map(|moved| movement_cells(shown, moved));
+        cells.map(|cells| of_group(group, cells))
+    });
+    let title = format!(
+        "Where the deals of each stage went, by {}",
+        shown.dimensions.join(", ")
+    );
+    let columns = movement_columns(group_columns(shown));
+    table("stage_movement_by", &title, columns, rows.collect())
+}
+
+fn movement(shown: &Shown, moves: &[Moved]) -> Table {
+    let rows = moves.iter().map(|moved| movement_cells(shown, moved));
     let mut table = table(
         "stage_movement",
         "Where the deals of each stage went",
-        all,
-        rows,
+        movement_columns(name_columns(several(shown))),
+        rows.collect(),
     );
     table.remarks = vec![
         "Deals open at the beginning of the period, by the stage they stood in then; the shares \
@@ -126,8 +167,8 @@ fn flow(shown: &Shown, moves: &[Moved]) -> Table {
     )
 }
 
-fn ageing(shown: &Shown) -> Table {
-    let mut all = name_columns(several(shown));
+/// Columns of `ageing` behind those that name the row.
+fn ageing_columns(mut all: Vec<Column>) -> Vec<Column> {
     all.extend(columns(&[
         ("open", "Open", Kind::Count, Weight::Key),
         ("stage_age_days", "Days so far", Kind::Days, Weight::Key),
@@ -139,23 +180,53 @@ fn ageing(shown: &Shown) -> Table {
         ("overlong", "Too long", Kind::Count, Weight::Key),
         ("overlong_value", "Their value", Kind::Money, Weight::Normal),
     ]));
-    let row = |stays: &StageDwell| {
-        let mut cells = name_cells(shown, Some(stays.place));
-        cells.extend([
-            stays.open.into(),
-            stays.stage_age.into(),
-            stays.finished.into(),
-            stays.quantiles.map(|(p50, _)| p50).into(),
-            stays.quantiles.map(|(_, p90)| p90).into(),
-            stays.km_median.into(),
-            stays.km_p90.into(),
-            stays.overlong.map(|(deals, _)| deals).into(),
-            stays.overlong.map(|(_, value)| value).into(),
-        ]);
-        cells
-    };
-    let rows = shown.pipeline.dwell.iter().map(row).collect();
-    let mut table = table("ageing", "How long deals stay in each stage", all, rows);
+    all
+}
+
+fn ageing_cells(shown: &Shown, stays: &StageDwell) -> Vec<Cell> {
+    let mut cells = name_cells(shown, Some(stays.place));
+    cells.extend([
+        stays.open.into(),
+        stays.stage_age.into(),
+        stays.finished.into(),
+        stays.quantiles.map(|(p50, _)| p50).into(),
+        stays.quantiles.map(|(_, p90)| p90).into(),
+        stays.km_median.into(),
+        stays.km_p90.into(),
+        stays.overlong.map(|(deals, _)| deals).into(),
+        stays.overlong.map(|(_, value)| value).into(),
+    ]);
+    cells
+}
+
+fn ageing_by(shown: &Shown) -> Table {
+    let rows = shown.pipeline.dwell_by.iter().flat_map(|(group, stages)| {
+        let cells = stages.iter().map(|stays| ageing_cells(shown, stays));
+        cells.map(|cells| of_group(group, cells))
+    });
+    let title = format!(
+        "How long deals stay in each stage, by {}",
+        shown.dimensions.join(", ")
+    );
+    let columns = ageing_columns(group_columns(shown));
+    let mut table = table("ageing_by", &title, columns, rows.collect());
+    table.remarks = vec![
+        "A deal counts for the group that it is in now, with all its visits. Stages that no deal \
+         of a group stands in or has left are not listed."
+            .into(),
+    ];
+    table
+}
+
+fn ageing(shown: &Shown) -> Table {
+    let rows = shown.pipeline.dwell.iter();
+    let rows = rows.map(|stays| ageing_cells(shown, stays));
+    let mut table = table(
+        "ageing",
+        "How long deals stay in each stage",
+        ageing_columns(name_columns(several(shown))),
+        rows.collect(),
+    );
     table.remarks = vec![
         "Finished visits alone are the fast ones; \"all visits\" counts the open ones as not \
          finished yet (Kaplan-Meier). Too long: open deals beyond the 90th percentile of ten or \
@@ -236,7 +307,27 @@ fn win_probability(shown: &Shown) -> Table {
          without configured chances."
             .into(),
     ];
+    table.remarks.extend(adjacent(shown));
     table
+}
+
+/// What multiplying the shares of adjacent stages would give, where that is something else.
+fn adjacent(shown: &Shown) -> Vec<String> {
+    let share = |share: f64| (shown.speak)(&Cell::Share(share), Kind::Share);
+    let of = |matrix: &Matrix| {
+        let paths = share(matrix.win_probability.first()?.ok()?);
+        let product = share(matrix.adjacent.ok()?);
+        let name = shown.stage((matrix.ladder, 0)).0;
+        let of = name.map_or(String::new(), |name| format!("{name}: "));
+        (product != paths).then(|| {
+            format!(
+                "{of}multiplying the shares that went from each stage to the next would give \
+                 {product}; whole paths give {paths}, because skipped stages, returns and starts \
+                 in the middle are part of them."
+            )
+        })
+    };
+    shown.pipeline.matrices.iter().filter_map(of).collect()
 }
 
 fn heat(shown: &Shown) -> Chart {
