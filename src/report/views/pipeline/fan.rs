@@ -80,6 +80,7 @@ pub fn fan_chart(shown: &Shown) -> Chart {
             outer: outer.collect(),
             outer_level: 0.95,
             curve: Curve {
+                against: None,
                 x: CurveAxis {
                     title: String::new(),
                     kind: Kind::Text,

@@ -145,6 +145,7 @@ fn won_by_age(shown: &Shown) -> Chart {
             .into(),
         table: "win_curve".into(),
         plot: Plot::Curve(Curve {
+            against: None,
             x: CurveAxis {
                 title: "Days since the deal was made".into(),
                 kind: Kind::Count,
