@@ -28,13 +28,13 @@ const CASES: &[Case] = &[
     },
     Case {
         file: "contactos.csv",
-        text: "ID_DE_CONTACTO,FECHA_DE_CREACION,ETAPA_DEL_CICLO_DE_VIDA,CANAL\n\
+        text: "ID_DE_CONTACTO,FECHA_DE_CREACION,ETAPA,CANAL\n\
                1,2026-10-02,Cliente potencial,SEO\n2,2026-10-03,Oportunidad,SEA\n",
         kind: "leads-table",
         columns: &[
             ("id", "ID_DE_CONTACTO"),
             ("created", "FECHA_DE_CREACION"),
-            ("stage", "ETAPA_DEL_CICLO_DE_VIDA"),
+            ("stage", "ETAPA"),
             ("channel", "CANAL"),
         ],
     },

@@ -148,7 +148,7 @@ mod tests {
     /// Headers that a source names, in normal form.
     fn headers_of(source: &SourceSpec) -> Vec<String> {
         let columns = source.input.columns.values();
-        let named = columns.flat_map(|reference| reference.headers());
+        let named = columns.flat_map(crate::ingest::spec::ColumnRef::headers);
         let marks = source.recognise.headers.iter().flatten();
         let all = named.chain(marks.map(String::as_str));
         all.map(normal_form).collect()
