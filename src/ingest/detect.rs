@@ -2,13 +2,13 @@
 //!
 //! Known systems are asked first, by the marks in their source files; tables whose
 //! headers say plainly what they are come second. Only headers are looked at, in
-//! normal form. Where two systems fit equally well, that is said, not decided.
+//! normal form; one of another language counts as the English one it stands for. Where two systems fit equally well, that is said, not decided.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::mapping::HeaderPattern;
-use super::sources;
+use super::sources::{self, words};
 use super::spec::{InputSpec, SourceSpec};
 use crate::domain::text::normal_form;
 
@@ -131,12 +131,14 @@ impl Marks {
     }
 }
 
-/// The headers of a file in normal form.
+/// The headers of a file in normal form, and the English ones that they stand for.
 struct Names(BTreeSet<String>);
 
 impl Names {
     fn new(header: &[String]) -> Self {
-        Self(header.iter().map(|name| normal_form(name)).collect())
+        let written = header.iter().map(|name| normal_form(name));
+        let english = header.iter().filter_map(|name| words::english(name));
+        Self(written.chain(english).collect())
     }
 
     fn has(&self, pattern: &HeaderPattern) -> bool {

@@ -2,13 +2,15 @@
 
 use super::HeaderPattern;
 use crate::domain::text::normal_form;
+use crate::ingest::sources::words;
 use crate::ingest::spec::ColumnRef;
 use crate::tables::schema::CellKind;
 
-/// Headers as written and in normal form.
+/// Headers as written, in normal form, and in English where another language says them.
 pub(super) struct Headers<'a> {
     raw: &'a [String],
     normal: Vec<String>,
+    english: Vec<Option<String>>,
 }
 
 /// Where a reference points.
@@ -24,7 +26,12 @@ pub(super) enum Found {
 impl<'a> Headers<'a> {
     pub(super) fn new(raw: &'a [String]) -> Self {
         let normal = raw.iter().map(|header| normal_form(header)).collect();
-        Self { raw, normal }
+        let english = raw.iter().map(|header| words::english(header)).collect();
+        Self {
+            raw,
+            normal,
+            english,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -47,10 +54,34 @@ impl<'a> Headers<'a> {
         written.filter(|header| !header.is_empty()).collect()
     }
 
-    /// The cells whose header a pattern means.
+    /// In English and normal form, where another language says it.
+    pub(super) fn english(&self, cell: usize) -> Option<&str> {
+        self.english.get(cell)?.as_deref()
+    }
+
+    /// The cells whose header a pattern means: as written, else the one that means it in
+    /// another language. Two that do are nothing that could be decided.
     pub(super) fn find(&self, pattern: &HeaderPattern) -> Vec<usize> {
         let fits = |cell: &usize| pattern.matches(self.normal(*cell));
-        (0..self.len()).filter(fits).collect()
+        let written: Vec<usize> = (0..self.len()).filter(fits).collect();
+        if !written.is_empty() {
+            return written;
+        }
+        let means = |cell: &usize| {
+            self.english(*cell)
+                .is_some_and(|name| pattern.matches(name))
+        };
+        let translated: Vec<usize> = (0..self.len()).filter(means).collect();
+        match translated.as_slice() {
+            [_] => translated,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a pattern captures in the header of a cell, as written or in English.
+    pub(super) fn capture(&self, pattern: &HeaderPattern, cell: usize) -> Option<&str> {
+        let written = pattern.capture(self.normal(cell));
+        written.or_else(|| pattern.capture(self.english(cell)?))
     }
 
     /// Follows a reference; a list on an id is the parts of a composite one.

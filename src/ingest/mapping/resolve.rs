@@ -199,7 +199,7 @@ impl<'a> Resolver<'a> {
     fn expand(&mut self, prefix: &str, kind: CellKind, pattern: &HeaderPattern, lenient: bool) {
         let taken: BTreeSet<String> = self.columns.iter().map(|c| c.canonical.clone()).collect();
         for cell in self.headers.find(pattern) {
-            let captured = pattern.capture(self.headers.normal(cell)).unwrap_or("");
+            let captured = self.headers.capture(pattern, cell).unwrap_or("");
             let Some(stage) = self.stage_of(captured) else {
                 continue;
             };
@@ -248,7 +248,7 @@ impl<'a> Resolver<'a> {
                 .then(|| currency_in(&header))
                 .flatten(),
             grain: (slot.kind == CellKind::Span)
-                .then(|| grain_in(&header))
+                .then(|| self.grain(&cells, &header))
                 .flatten(),
             source: Source::Cells(cells),
             header,
@@ -258,6 +258,12 @@ impl<'a> Resolver<'a> {
             kind: slot.kind,
             segment: slot.segment,
         });
+    }
+
+    /// What a date below these cells stands for, in any language.
+    fn grain(&self, cells: &[usize], header: &str) -> Option<Grain> {
+        let english = cells.iter().find_map(|cell| self.headers.english(*cell));
+        grain_in(english.unwrap_or(header))
     }
 
     fn set_constants(&mut self) {

@@ -1,10 +1,11 @@
 //! What a word for a stage means: through the file's vocabulary, the names of the
-//! ladder and the usual long forms, in this order.
+//! ladder and the usual long forms, also in other languages, in this order.
 
 use std::collections::BTreeMap;
 
 use crate::domain::ladder::EXITS;
 use crate::domain::text::normal_form;
+use crate::ingest::sources::words;
 
 /// The word that means a win, whatever the ladder.
 pub const WON: &str = "won";
@@ -50,9 +51,9 @@ impl StageWords {
         let mut known = BTreeMap::new();
         let ends = EXITS.iter().copied().chain([WON]);
         let names: Vec<&str> = stages.iter().map(String::as_str).chain(ends).collect();
-        for (word, stage) in LONG_FORMS {
-            if names.contains(stage) {
-                known.insert((*word).to_owned(), (*stage).to_owned());
+        for (word, stage) in LONG_FORMS.iter().copied().chain(words::stages()) {
+            if names.contains(&stage) {
+                known.insert(word.to_owned(), stage.to_owned());
             }
         }
         for name in names {

@@ -6,6 +6,8 @@
 //! tables of no known system whose headers say plainly what they are; they are
 //! asked only where no system fits. Nothing here reads files or looks at headers.
 
+pub mod words;
+
 use std::sync::LazyLock;
 
 use super::spec::{ColumnRef, InputSpec, SourceSpec};
@@ -19,12 +21,22 @@ const SYSTEMS: &[&str] = &[
     include_str!("salesforce_leads.toml"),
     include_str!("salesforce_opportunities.toml"),
     include_str!("salesforce_opportunity_history.toml"),
+    include_str!("salesforce_activities.toml"),
     include_str!("zoho_leads.toml"),
     include_str!("zoho_deals.toml"),
     include_str!("zoho_campaigns.toml"),
+    include_str!("pipedrive_deals.toml"),
+    include_str!("dynamics_leads.toml"),
+    include_str!("dynamics_opportunities.toml"),
     include_str!("ga4_traffic_acquisition.toml"),
+    include_str!("ga4_landing_page.toml"),
+    include_str!("search_console.toml"),
+    include_str!("plausible_visitors.toml"),
+    include_str!("posthog_events.toml"),
     include_str!("google_ads.toml"),
     include_str!("meta_ads.toml"),
+    include_str!("linkedin_ads.toml"),
+    include_str!("microsoft_ads.toml"),
 ];
 
 /// Tables with plain headers, in reading order.
@@ -192,12 +204,17 @@ mod tests {
             "lost",
             "disqualified",
         ];
-        let kinds = ["new", "renewal", "expansion"];
+        let deals = ["new", "renewal", "expansion"];
+        let activities = ["call", "mail", "meeting", "message", "note", "task"];
         for source in all().iter().chain(generic()) {
             let input = &source.input;
             for stage in input.stages.values() {
                 assert!(stages.contains(&stage.as_str()), "{}: {stage}", source.name);
             }
+            let kinds = match input.table.as_deref() {
+                Some("activities") => &activities[..],
+                _ => &deals[..],
+            };
             for kind in input.kinds.values() {
                 assert!(kinds.contains(&kind.as_str()), "{}: {kind}", source.name);
             }
