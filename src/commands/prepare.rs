@@ -8,6 +8,7 @@ use crate::domain::channel::{Class, Rules, SourcedBy, UserRule};
 use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::near_or_all;
+use crate::domain::persons::Persons;
 use crate::domain::period::{Grain, Period, PeriodSpec};
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
@@ -21,7 +22,7 @@ use crate::tables::conversions::{self, Conversions};
 use crate::tables::followed;
 use crate::tables::paths::Paths;
 use crate::tables::touches::Touches;
-use crate::tables::{Tables, col, deals, frame};
+use crate::tables::{Tables, addresses, col, deals, frame};
 
 /// Everything that a command computes with.
 pub struct Prepared {
@@ -33,6 +34,8 @@ pub struct Prepared {
     pub findings: Diagnostics,
     /// Rows set aside for a defect.
     pub rejects: Vec<Reject>,
+    /// What becomes of persons in outputs.
+    pub persons: Persons,
     /// Currency of the report.
     pub currency: Option<String>,
     /// True where the as-of moment was deduced.
@@ -135,6 +138,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         AsOf::Evidence => loaded.evidence,
     };
     let mut tables = loaded.tables;
+    let persons = persons(settings, &tables);
     let paths = std::mem::take(&mut tables.paths);
     let mut findings = loaded.findings;
     with_costs(settings, &mut tables, as_of)?;
@@ -227,6 +231,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         },
         findings,
         rejects: loaded.rejects,
+        persons,
         currency: loaded.currency.or_else(|| settings.currency.clone()),
         as_of_assumed: assumed,
         complete_through: loaded.complete_through,
@@ -235,6 +240,19 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         touches,
         conversions,
     })
+}
+
+/// Pseudonyms under the key of the settings, else under one that follows from the addresses
+/// of the inputs: the same input gives the same ones, and nobody else has that key.
+#[must_use]
+pub fn persons(settings: &Settings, tables: &Tables) -> Persons {
+    if settings.output.include_pii {
+        return Persons::shown();
+    }
+    match &settings.output.pii_key {
+        Some(key) => Persons::hidden(key),
+        None => Persons::hidden(&addresses::digest(tables)),
+    }
 }
 
 /// Money without a file, from the first thing that is known to the as-of moment.
