@@ -141,6 +141,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
     let persons = persons(settings, &tables);
     let paths = std::mem::take(&mut tables.paths);
     let mut findings = loaded.findings;
+    by_address(&mut tables, &mut findings)?;
     with_costs(settings, &mut tables, as_of)?;
     entities(settings, &mut tables)?;
     let linked = deals::link(&tables, as_of);
@@ -240,6 +241,23 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         touches,
         conversions,
     })
+}
+
+/// Keys of other tables that are e-mail addresses become the ids of their leads.
+fn by_address(tables: &mut Tables, findings: &mut Diagnostics) -> Result<(), Failure> {
+    let resolved = addresses::resolve(tables).map_err(|error| failures::compute_error(&error))?;
+    if resolved.cells > 0 {
+        let text = format!("{} keys are e-mail addresses and join by them", resolved.cells);
+        findings.push(Diagnostic::new(&codes::JOINED_BY_ADDRESS, text).times(resolved.cells));
+    }
+    if resolved.shared > 0 {
+        let text = format!(
+            "{} e-mail addresses belong to several leads; keys join with the first row",
+            resolved.shared
+        );
+        findings.push(Diagnostic::new(&codes::SHARED_ADDRESS, text).times(resolved.shared));
+    }
+    Ok(())
 }
 
 /// Pseudonyms under the key of the settings, else under one that follows from the addresses

@@ -3,6 +3,8 @@
 //! Values keep what they are: an amount is millionths, a moment an instant, so that a
 //! file can say it exactly. Nothing is rounded and no text is escaped here.
 
+use chrono::NaiveDate;
+
 use super::calendar::Millis;
 
 /// A table of such columns; all have the same length.
@@ -36,6 +38,8 @@ pub enum Values {
     Number(Vec<Option<f64>>),
     /// Instants.
     Time(Vec<Option<Millis>>),
+    /// Days.
+    Day(Vec<Option<NaiveDate>>),
     /// Yes or no.
     Flag(Vec<Option<bool>>),
 }
@@ -48,6 +52,7 @@ impl Values {
             Self::Text(cells) => cells.len(),
             Self::Whole(cells) | Self::Decimal(cells) | Self::Time(cells) => cells.len(),
             Self::Number(cells) => cells.len(),
+            Self::Day(cells) => cells.len(),
             Self::Flag(cells) => cells.len(),
         }
     }
@@ -67,6 +72,7 @@ impl Values {
                 cells.iter().any(Option::is_some)
             }
             Self::Number(cells) => cells.iter().any(Option::is_some),
+            Self::Day(cells) => cells.iter().any(Option::is_some),
             Self::Flag(cells) => cells.iter().any(Option::is_some),
         }
     }

@@ -10,6 +10,7 @@ pub mod data;
 pub mod dictionary;
 pub mod durations;
 pub mod event_funnel;
+pub mod exported;
 pub mod flywheel;
 pub mod funnel;
 pub mod known;

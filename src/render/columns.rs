@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::writer::ColumnWriter;
@@ -23,6 +24,9 @@ use crate::domain::money::Money;
 /// Digits of a decimal in Parquet, and how many of them stand behind the point.
 const PRECISION: i32 = 18;
 const SCALE: i32 = 6;
+
+/// Days of the common era before 1970, where Parquet begins to count.
+const DAYS_TO_1970: i32 = 719_163;
 
 /// As CSV; moments carry the offset of `zone`. `raw` leaves text as it is, formulas included.
 ///
@@ -53,6 +57,7 @@ fn cell(values: &Values, row: usize, zone: Tz, raw: bool) -> String {
         }
         Values::Number(cells) => cells[row].map(|number| number.to_string()),
         Values::Time(cells) => cells[row].map(|at| rfc3339(at, zone)),
+        Values::Day(cells) => cells[row].map(|day| day.to_string()),
         Values::Flag(cells) => cells[row].map(|is| is.to_string()),
     };
     said.unwrap_or_default()
@@ -105,6 +110,7 @@ fn field(column: &NamedColumn) -> Written<TypePtr> {
             Physical::INT64,
             Some(LogicalType::timestamp(true, TimeUnit::MILLIS)),
         ),
+        Values::Day(_) => (Physical::INT32, Some(LogicalType::Date)),
         Values::Flag(_) => (Physical::BOOLEAN, None),
     };
     let mut builder = Type::primitive_type_builder(&column.name, physical)
@@ -132,6 +138,11 @@ fn fill(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, values: &Values) -> W
             Values::Whole(cells) | Values::Decimal(cells) | Values::Time(cells),
         ) => {
             let present: Vec<i64> = cells.iter().copied().flatten().collect();
+            typed.write_batch(&present, Some(&levels(cells)), None)?;
+        }
+        (ColumnWriter::Int32ColumnWriter(typed), Values::Day(cells)) => {
+            let days = |day: &NaiveDate| day.num_days_from_ce() - DAYS_TO_1970;
+            let present: Vec<i32> = cells.iter().flatten().map(days).collect();
             typed.write_batch(&present, Some(&levels(cells)), None)?;
         }
         (ColumnWriter::DoubleColumnWriter(typed), Values::Number(cells)) => {
@@ -173,6 +184,7 @@ mod tests {
                 column("n", Values::Whole(vec![Some(-3), None])),
                 column("share", Values::Number(vec![Some(0.5), None])),
                 column("won", Values::Flag(vec![Some(true), None])),
+                column("day", Values::Day(vec![NaiveDate::from_ymd_opt(2026, 3, 1), None])),
             ],
         }
     }
@@ -180,8 +192,8 @@ mod tests {
     #[test]
     fn csv_says_exactly_what_is_meant() {
         let said = |raw| String::from_utf8(csv(&table(), Tz::Europe__Berlin, raw).unwrap()).unwrap();
-        let expected = "id,amount,at,n,share,won\n\
-                        '=1+1,-1200.5,2026-03-29T12:00:00+02:00,-3,0.5,true\n,,,,,\n";
+        let expected = "id,amount,at,n,share,won,day\n\
+                        '=1+1,-1200.5,2026-03-29T12:00:00+02:00,-3,0.5,true,2026-03-01\n,,,,,,\n";
         assert_eq!(said(false), expected);
         assert!(said(true).contains("\n=1+1,"));
     }
@@ -199,6 +211,7 @@ mod tests {
         assert_eq!(fields[3], &Field::Long(-3));
         assert_eq!(fields[4], &Field::Double(0.5));
         assert_eq!(fields[5], &Field::Bool(true));
+        assert_eq!(fields[6], &Field::Date(20_513));
         assert!(rows[1].get_column_iter().all(|(_, field)| *field == Field::Null));
     }
 }
