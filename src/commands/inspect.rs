@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostics, Failure, Severity};
 use crate::domain::calendar::rfc3339;
 use crate::domain::channel::RULES_VERSION;
 use crate::domain::period::PeriodSpec;
+use crate::metrics::joins;
 use crate::metrics::quality::Accounts;
 use crate::report::document::{Context, PeriodInfo, Report};
 use crate::report::persons as report_persons;
@@ -38,6 +39,8 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     // How tables join is known once they are linked; a problem there is a finding here.
     if let Ok(prepared) = derive(run, loaded, PeriodSpec::All, By::Records) {
         accounts.joins = prepared.accounts.joins;
+        joins::add_spellings(&prepared.data, &mut accounts.joins);
+        accounts.joins.extend(joins::further(&prepared.data));
         findings = prepared.findings;
     }
     let stamp = |at: i64| rfc3339(at, zone);

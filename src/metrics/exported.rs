@@ -235,16 +235,6 @@ pub fn segments(table: &Columns, canonical: &[&str]) -> Vec<String> {
     words.map(|column| column.name.clone()).collect()
 }
 
-/// What says how far the data can be read again: hours without a cost of their own.
-#[must_use]
-pub fn has_hours_without_cost(data: &Data) -> bool {
-    let spend = data.frame(Source::Spend);
-    let hours = frame::integers(spend, "hours").into_iter();
-    hours
-        .zip(frame::integers(spend, "hour_cost"))
-        .any(|(hours, cost)| hours.is_some_and(|hours| hours != 0) && cost.is_none())
-}
-
 /// The channels that occur in any table.
 #[must_use]
 pub fn channels(data: &Data) -> BTreeSet<String> {

@@ -13,6 +13,7 @@ pub mod event_funnel;
 pub mod exported;
 pub mod flywheel;
 pub mod funnel;
+pub mod joins;
 pub mod known;
 pub mod leaks;
 pub mod measure;

@@ -73,6 +73,7 @@ specifications! {
     what_if "what-if"
     sla "sla"
     leaks "leaks"
+    export "export"
 }
 
 #[test]

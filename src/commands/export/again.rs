@@ -14,6 +14,9 @@ use crate::tables::schema::TABLES;
 
 use super::super::prepare::Prepared;
 
+/// The first line of such a file.
+pub const HEADING: &str = "# Reads the exported tables of this folder again: leadflow funnel";
+
 /// `leadflow.toml` for the folder of the tables.
 pub fn configuration(
     settings: &Settings,
@@ -22,7 +25,7 @@ pub fn configuration(
     suffix: &str,
 ) -> Result<String, Failure> {
     let data = &prepared.data;
-    let mut text = String::from("# Reads the tables of this folder again: leadflow funnel\n\n");
+    let mut text = format!("{HEADING}\n\n");
     if let Some(currency) = &prepared.currency {
         text.push_str(&format!("currency = {}\n", quoted(currency)));
     }
@@ -35,9 +38,7 @@ pub fn configuration(
         text.push_str(&format!("gross_margin = {margin}\n"));
     }
     text.push_str(&funnel(settings));
-    if !exported::has_hours_without_cost(data) {
-        text.push_str("\n[hours]                 # their cost is in the column `cost`\nrate = 0\n");
-    }
+    text.push_str(&hours(settings));
     for table in tables {
         text.push_str(&input(table, suffix, &data.ladder));
     }
@@ -53,6 +54,22 @@ pub fn configuration(
         }
     }
     Ok(text)
+}
+
+/// What an hour costs, as it was configured.
+fn hours(settings: &Settings) -> String {
+    let hours = &settings.hours;
+    let mut text = String::new();
+    if let Some(rate) = hours.rate {
+        text.push_str(&format!("\n[hours]\nrate = {rate}\n"));
+    }
+    if !hours.rates.is_empty() {
+        text.push_str("\n[hours.rates]\n");
+        for (worker, rate) in &hours.rates {
+            text.push_str(&format!("{} = {rate}\n", quoted(worker)));
+        }
+    }
+    text
 }
 
 fn funnel(settings: &Settings) -> String {
@@ -102,7 +119,6 @@ fn input(table: &Columns, suffix: &str, ladder: &Ladder) -> String {
     let mut columns: Vec<(String, String)> = Vec::new();
     for column in spec.columns {
         let header = match (target, column.name) {
-            ("spend", "money") => "cost",
             // Today's stage is among those that were entered.
             ("leads", "stage") | (_, "currency" | "period") => continue,
             (_, name) => name,

@@ -57,12 +57,17 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let asked = asked(run)?;
     let form = form(run, &asked)?;
     match asked {
-        Asked::All(folder) => run.shell.check_folder(folder)?,
+        Asked::All(folder) => {
+            run.shell.check_folder(folder)?;
+            spare_configuration(folder)?;
+        }
         Asked::One(_) => emit::check(run)?,
     }
     let prepared = prepare(run, PeriodSpec::All)?;
     let tables = exported::tables(&prepared.data, &prepared.persons);
-    let inputs = input_paths(run.settings, &prepared.accounts.inputs);
+    // The configuration is read as well, and an export writes one of that name.
+    let mut inputs = input_paths(run.settings, &prepared.accounts.inputs);
+    inputs.extend(run.settings.config_file.clone());
     match asked {
         Asked::All(folder) => all(run, &prepared, &tables, form, folder, &inputs)?,
         Asked::One(name) => one(run, &prepared, &tables, form, name, &inputs)?,
@@ -99,6 +104,20 @@ fn asked<'a>(run: &Run<'a>) -> Result<Asked<'a>, Failure> {
             .hint("name one (--out tables/), or one table (--table leads)")
             .into()),
     }
+}
+
+/// A folder may hold somebody's project: its configuration is not replaced, that of an
+/// earlier export is.
+fn spare_configuration(folder: &Path) -> Result<(), Failure> {
+    let path = folder.join("leadflow.toml");
+    let there = std::fs::read_to_string(&path);
+    if there.is_ok_and(|text| !text.starts_with(again::HEADING)) {
+        let text = format!("`{}` is a configuration of yours and would be replaced", path.display());
+        return Err(Diagnostic::new(&codes::OUTPUT_EXISTS, text)
+            .hint("name another folder, such as --out tables/")
+            .into());
+    }
+    Ok(())
 }
 
 /// `--format`, else the suffix of the one file, else Parquet for a folder and CSV for a table.
