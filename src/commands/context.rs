@@ -7,8 +7,8 @@ use crate::domain::calendar::{day_of, rfc3339};
 use crate::domain::channel::RULES_VERSION;
 use crate::metrics::monthly::first_moment;
 use crate::metrics::quality::{Accounts, Reason};
-use crate::report::persons;
 use crate::report::document::{Context, InputInfo, Note, PeriodInfo, Report};
+use crate::report::persons;
 use crate::report::views::Parts;
 use crate::report::views::quality::Problem;
 

@@ -8,8 +8,8 @@ use crate::domain::channel::{Class, Rules, SourcedBy, UserRule};
 use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::near_or_all;
-use crate::domain::persons::Persons;
 use crate::domain::period::{Grain, Period, PeriodSpec};
+use crate::domain::persons::Persons;
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
 use crate::metrics::known::{self, Known};
@@ -247,7 +247,10 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
 fn by_address(tables: &mut Tables, findings: &mut Diagnostics) -> Result<(), Failure> {
     let resolved = addresses::resolve(tables).map_err(|error| failures::compute_error(&error))?;
     if resolved.cells > 0 {
-        let text = format!("{} keys are e-mail addresses and join by them", resolved.cells);
+        let text = format!(
+            "{} keys are e-mail addresses and join by them",
+            resolved.cells
+        );
         findings.push(Diagnostic::new(&codes::JOINED_BY_ADDRESS, text).times(resolved.cells));
     }
     if resolved.shared > 0 {

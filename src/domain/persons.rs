@@ -103,11 +103,7 @@ impl Persons {
             .map_or_else(|| text.to_owned(), |code| format!("person-{code}"))
     }
 
-    fn without<'t>(
-        &self,
-        text: &'t str,
-        kinds: &[fn(&str) -> Vec<Found<'_>>],
-    ) -> Cow<'t, str> {
+    fn without<'t>(&self, text: &'t str, kinds: &[fn(&str) -> Vec<Found<'_>>]) -> Cow<'t, str> {
         if self.are_shown() {
             return Cow::Borrowed(text);
         }
@@ -159,9 +155,8 @@ fn is_pseudonym(text: &str) -> bool {
     let code = text
         .strip_prefix("person-")
         .or_else(|| text.strip_prefix("phone-"));
-    let is_code = |code: &str| {
-        code.len() == 2 * SHOWN_BYTES && code.bytes().all(|b| b.is_ascii_hexdigit())
-    };
+    let is_code =
+        |code: &str| code.len() == 2 * SHOWN_BYTES && code.bytes().all(|b| b.is_ascii_hexdigit());
     code.is_some_and(is_code)
 }
 
@@ -251,7 +246,10 @@ fn address(text: &str, at: usize, after: usize) -> Option<Found<'_>> {
     if name.is_empty() || !is_country {
         return None;
     }
-    let end = after + text[after..after + length].trim_end_matches(['.', '-']).len();
+    let end = after
+        + text[after..after + length]
+            .trim_end_matches(['.', '-'])
+            .len();
     Some(Found {
         kind: What::Address,
         at: start,
@@ -263,8 +261,13 @@ fn address(text: &str, at: usize, after: usize) -> Option<Found<'_>> {
 fn phones(text: &str) -> Vec<Found<'_>> {
     let mut found: Vec<Found> = Vec::new();
     for (at, sign) in text.char_indices() {
-        let is_free = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let taken = found.last().is_some_and(|last| at < last.at + last.text.len());
+        let is_free = text[..at]
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric());
+        let taken = found
+            .last()
+            .is_some_and(|last| at < last.at + last.text.len());
         if is_free && !taken && matches!(sign, '+' | '(') {
             found.extend(phone(text, at, sign));
         }
@@ -312,9 +315,15 @@ mod tests {
     fn persons_are_found_in_words() {
         for (text, shape) in [
             ("Jane.Doe+x@Example.com", "person-#"),
-            ("Call Jane (jane@a-b.co.uk), then wait.", "Call Jane (person-#), then wait."),
+            (
+                "Call Jane (jane@a-b.co.uk), then wait.",
+                "Call Jane (person-#), then wait.",
+            ),
             ("<o'neil@x.org>;b@y.museum.", "<person-#>;person-#."),
-            ("\u{ff4a}\u{ff41}\u{ff20}\u{ff58}\u{ff0e}\u{ff43}\u{ff4f}", "person-#"),
+            (
+                "\u{ff4a}\u{ff41}\u{ff20}\u{ff58}\u{ff0e}\u{ff43}\u{ff4f}",
+                "person-#",
+            ),
             ("m\u{fc}ller@b\u{fc}ro.de", "person-#"),
             ("+49 30 123456-78", "phone-#"),
             ("Tel. (555) 123-4567 ext", "Tel. phone-# ext"),
@@ -326,7 +335,11 @@ mod tests {
             let mut rest = found.as_str();
             while let Some(at) = rest.find("person-").or_else(|| rest.find("phone-")) {
                 let at = rest.find("phone-").map_or(at, |other| at.min(other));
-                let word = if rest[at..].starts_with("person-") { 7 } else { 6 };
+                let word = if rest[at..].starts_with("person-") {
+                    7
+                } else {
+                    6
+                };
                 assert!(code(&rest[at + word..at + word + 16]), "{found}");
                 shown.push_str(&rest[..at + word]);
                 shown.push('#');

@@ -34,7 +34,10 @@ pub fn tables(data: &Data, persons: &Persons) -> Vec<Columns> {
 /// The names of all tables that there can be.
 #[must_use]
 pub fn names(data: &Data) -> Vec<&'static str> {
-    query::frames(data).into_iter().map(|(name, _)| name).collect()
+    query::frames(data)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn table(data: &Data, persons: &Persons, name: &'static str, frame: &DataFrame) -> Columns {
@@ -86,22 +89,33 @@ impl Made<'_> {
         let personal = is_personal(&target);
         let values = match column.dtype() {
             DataType::Int64 => {
-                let cells: Vec<Option<i64>> =
-                    column.i64().map(|cells| cells.iter().collect()).unwrap_or_default();
+                let cells: Vec<Option<i64>> = column
+                    .i64()
+                    .map(|cells| cells.iter().collect())
+                    .unwrap_or_default();
                 if is_moment(column.name()) {
                     Values::Time(cells)
                 } else {
                     Values::Decimal(cells)
                 }
             }
-            DataType::Float64 => {
-                Values::Number(column.f64().map(|cells| cells.iter().collect()).unwrap_or_default())
-            }
-            DataType::Boolean => {
-                Values::Flag(column.bool().map(|cells| cells.iter().collect()).unwrap_or_default())
-            }
+            DataType::Float64 => Values::Number(
+                column
+                    .f64()
+                    .map(|cells| cells.iter().collect())
+                    .unwrap_or_default(),
+            ),
+            DataType::Boolean => Values::Flag(
+                column
+                    .bool()
+                    .map(|cells| cells.iter().collect())
+                    .unwrap_or_default(),
+            ),
             DataType::String => {
-                let cells = column.str().map(|cells| cells.iter().collect()).unwrap_or_default();
+                let cells = column
+                    .str()
+                    .map(|cells| cells.iter().collect())
+                    .unwrap_or_default();
                 Values::Text(self.words(cells, personal))
             }
             _ => return,
@@ -127,15 +141,22 @@ impl Made<'_> {
         self.add_first(deals, name::ID);
         if !self.data.deals_are_leads {
             let leads = frame::text_cells(self.data.frame(Source::Leads), name::ID);
-            let rows = deals.column(name::LEAD_ROW).and_then(|column| column.u32().cloned());
+            let rows = deals
+                .column(name::LEAD_ROW)
+                .and_then(|column| column.u32().cloned());
             let lead = |row: Option<u32>| leads?.get(row? as usize);
-            let ids = rows.map(|rows| rows.iter().map(lead).collect()).unwrap_or_default();
+            let ids = rows
+                .map(|rows| rows.iter().map(lead).collect())
+                .unwrap_or_default();
             let ids = self.words(ids, false);
             if ids.len() == deals.height() {
                 self.push("lead", Values::Text(ids));
             }
         }
-        let (won, lost) = (frame::flags(deals, name::WON), frame::flags(deals, name::LOST));
+        let (won, lost) = (
+            frame::flags(deals, name::WON),
+            frame::flags(deals, name::LOST),
+        );
         let outcome = won.iter().zip(&lost).map(|ended| match ended {
             (true, _) => "won",
             (_, true) => "lost",
@@ -145,7 +166,10 @@ impl Made<'_> {
         self.push("outcome", Values::Text(outcome));
         let won_at = frame::integers(deals, name::WON_AT).into_iter();
         let ends = won_at.zip(frame::integers(deals, name::LOST_AT));
-        self.push("closed", Values::Time(ends.map(|(won, lost)| won.or(lost)).collect()));
+        self.push(
+            "closed",
+            Values::Time(ends.map(|(won, lost)| won.or(lost)).collect()),
+        );
     }
 
     /// Stages by name; of deals the word of their own ladder.
@@ -198,7 +222,10 @@ impl Made<'_> {
     /// Where each row stands in the inputs.
     fn add_place(&mut self, frame: &DataFrame) {
         let file = |file: u32| self.data.files.get(file as usize).cloned();
-        let files = frame::positions(frame, name::FILE).into_iter().map(file).collect();
+        let files = frame::positions(frame, name::FILE)
+            .into_iter()
+            .map(file)
+            .collect();
         self.push("source_file", Values::Text(files));
         let lines = frame::positions(frame, name::LINE).into_iter();
         let lines = lines.map(|line| Some(i64::from(line))).collect();
@@ -241,6 +268,8 @@ pub fn channels(data: &Data) -> BTreeSet<String> {
     let frames = Source::ALL.iter().map(|source| data.frame(*source));
     let frames = frames.chain([data.records(Record::Moves)]);
     let words = frames.flat_map(|frame| frame::texts(frame, name::CHANNEL));
-    let said = words.flatten().filter(|word| ![NONE, NO_LEAD].contains(word));
+    let said = words
+        .flatten()
+        .filter(|word| ![NONE, NO_LEAD].contains(word));
     said.map(str::to_owned).collect()
 }

@@ -46,7 +46,11 @@ fn joined(data: &Data, from: &str, to: &str, known: &BTreeSet<&str>) -> Option<J
     if keys.is_empty() || known.is_empty() {
         return None;
     }
-    let lost: Vec<&str> = keys.iter().filter(|key| !known.contains(**key)).copied().collect();
+    let lost: Vec<&str> = keys
+        .iter()
+        .filter(|key| !known.contains(**key))
+        .copied()
+        .collect();
     Some(Join {
         from: from.to_owned(),
         to: to.to_owned(),
@@ -102,7 +106,10 @@ impl<'a> Book<'a> {
     }
 
     fn same_letters(&self, key: &str) -> Option<&'a str> {
-        self.letters.get(&letters(key)).copied().filter(|name| *name != key)
+        self.letters
+            .get(&letters(key))
+            .copied()
+            .filter(|name| *name != key)
     }
 
     /// The key, and in brackets what it may have meant. Numbers are all alike.
@@ -110,7 +117,10 @@ impl<'a> Book<'a> {
         let alike = || {
             let can = self.names.len() <= COMPARED && key.chars().any(char::is_alphabetic);
             let near = can.then(|| nearest(key, self.names.iter().copied()));
-            near?.first().copied().filter(|name| name.chars().any(char::is_alphabetic))
+            near?
+                .first()
+                .copied()
+                .filter(|name| name.chars().any(char::is_alphabetic))
         };
         match self.same_letters(key).or_else(alike) {
             Some(name) => said(key, name),
@@ -124,7 +134,10 @@ fn said(key: &str, near: &str) -> String {
 }
 
 fn letters(name: &str) -> String {
-    normal_form(name).chars().filter(|c| c.is_alphanumeric()).collect()
+    normal_form(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// The different texts of a column; of leads and deals the account that the tables keep.
@@ -151,7 +164,13 @@ mod tests {
         let said = examples(&["43", "Acme", "GTXPro", "KANCODE", "MG Specail"], &known);
         assert_eq!(
             said,
-            ["GTXPro (GTX Pro?)", "KANCODE (Kan-code?)", "43", "Acme", "MG Specail (MG Special?)"]
+            [
+                "GTXPro (GTX Pro?)",
+                "KANCODE (Kan-code?)",
+                "43",
+                "Acme",
+                "MG Specail (MG Special?)"
+            ]
         );
     }
 }

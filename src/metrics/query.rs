@@ -57,10 +57,7 @@ pub enum Value {
 ///
 /// # Errors
 /// What polars cannot do; never for the tables of a loader.
-pub fn tables(
-    data: &Data,
-    persons: &Persons,
-) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
+pub fn tables(data: &Data, persons: &Persons) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
     let given = frames(data).into_iter();
     given
         .filter(|(_, table)| table.height() > 0)

@@ -39,11 +39,15 @@ pub fn csv(table: &Columns, zone: Tz, raw: bool) -> Result<Vec<u8>, RenderError>
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = table.columns.iter().map(|column| text(&column.name, raw));
-    writer.write_record(header).map_err(|error| failure(&error))?;
+    writer
+        .write_record(header)
+        .map_err(|error| failure(&error))?;
     for row in 0..table.height() {
         let cells = table.columns.iter();
         let record = cells.map(|column| cell(&column.values, row, zone, raw));
-        writer.write_record(record).map_err(|error| failure(&error))?;
+        writer
+            .write_record(record)
+            .map_err(|error| failure(&error))?;
     }
     writer.into_inner().map_err(|error| failure(error.error()))
 }
@@ -104,7 +108,10 @@ fn field(column: &NamedColumn) -> Written<TypePtr> {
     let (physical, logical) = match column.values {
         Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Values::Whole(_) => (Physical::INT64, None),
-        Values::Decimal(_) => (Physical::INT64, Some(LogicalType::decimal(SCALE, PRECISION))),
+        Values::Decimal(_) => (
+            Physical::INT64,
+            Some(LogicalType::decimal(SCALE, PRECISION)),
+        ),
         Values::Number(_) => (Physical::DOUBLE, None),
         Values::Time(_) => (
             Physical::INT64,
@@ -184,14 +191,18 @@ mod tests {
                 column("n", Values::Whole(vec![Some(-3), None])),
                 column("share", Values::Number(vec![Some(0.5), None])),
                 column("won", Values::Flag(vec![Some(true), None])),
-                column("day", Values::Day(vec![NaiveDate::from_ymd_opt(2026, 3, 1), None])),
+                column(
+                    "day",
+                    Values::Day(vec![NaiveDate::from_ymd_opt(2026, 3, 1), None]),
+                ),
             ],
         }
     }
 
     #[test]
     fn csv_says_exactly_what_is_meant() {
-        let said = |raw| String::from_utf8(csv(&table(), Tz::Europe__Berlin, raw).unwrap()).unwrap();
+        let said =
+            |raw| String::from_utf8(csv(&table(), Tz::Europe__Berlin, raw).unwrap()).unwrap();
         let expected = "id,amount,at,n,share,won,day\n\
                         '=1+1,-1200.5,2026-03-29T12:00:00+02:00,-3,0.5,true,2026-03-01\n,,,,,,\n";
         assert_eq!(said(false), expected);
@@ -203,7 +214,11 @@ mod tests {
         let bytes = parquet(&table()).unwrap();
         assert_eq!(bytes, parquet(&table()).unwrap());
         let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
-        let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+        let rows: Vec<_> = reader
+            .get_row_iter(None)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
         let fields: Vec<&Field> = rows[0].get_column_iter().map(|(_, field)| field).collect();
         assert_eq!(fields[0], &Field::Str("=1+1".into()));
         assert_eq!(fields[1].to_string(), "-1200.500000");
@@ -212,6 +227,10 @@ mod tests {
         assert_eq!(fields[4], &Field::Double(0.5));
         assert_eq!(fields[5], &Field::Bool(true));
         assert_eq!(fields[6], &Field::Date(20_513));
-        assert!(rows[1].get_column_iter().all(|(_, field)| *field == Field::Null));
+        assert!(
+            rows[1]
+                .get_column_iter()
+                .all(|(_, field)| *field == Field::Null)
+        );
     }
 }

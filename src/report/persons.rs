@@ -15,8 +15,14 @@ pub fn hide(report: &mut Report, persons: &Persons) {
     }
     let pass = Pass { persons };
     pass.sentence(&mut report.title);
-    report.summary.iter_mut().for_each(|text| pass.sentence(text));
-    report.sections.iter_mut().for_each(|section| pass.section(section));
+    report
+        .summary
+        .iter_mut()
+        .for_each(|text| pass.sentence(text));
+    report
+        .sections
+        .iter_mut()
+        .for_each(|section| pass.section(section));
     report.tables.iter_mut().for_each(|table| pass.table(table));
     report.charts.iter_mut().for_each(|chart| pass.chart(chart));
     for note in &mut report.notes {
@@ -25,7 +31,10 @@ pub fn hide(report: &mut Report, persons: &Persons) {
     }
     for check in &mut report.checks {
         pass.sentence(&mut check.check);
-        check.reason.iter_mut().for_each(|reason| pass.sentence(reason));
+        check
+            .reason
+            .iter_mut()
+            .for_each(|reason| pass.sentence(reason));
     }
 }
 
@@ -67,7 +76,10 @@ impl Pass<'_> {
 
     fn table(&self, table: &mut Table) {
         self.sentence(&mut table.title);
-        table.remarks.iter_mut().for_each(|text| self.sentence(text));
+        table
+            .remarks
+            .iter_mut()
+            .for_each(|text| self.sentence(text));
         for column in &mut table.columns {
             self.word(&mut column.title);
             self.word(&mut column.id);
@@ -77,7 +89,17 @@ impl Pass<'_> {
             .iter()
             .map(|column| is_personal(&column.id))
             .collect();
+        let measured = measured(table);
         for row in &mut table.rows {
+            if let Some((header, numbers)) = &measured
+                && matches!(row.get(*header), Some(Cell::Text(text)) if is_personal(text))
+            {
+                for place in numbers {
+                    if let Some(cell) = row.get_mut(*place) {
+                        *cell = Cell::Blank;
+                    }
+                }
+            }
             for (place, cell) in row.iter_mut().enumerate() {
                 match cell {
                     Cell::Text(text) if personal.get(place) == Some(&true) => {
@@ -100,7 +122,9 @@ impl Pass<'_> {
     fn chart(&self, chart: &mut Chart) {
         self.sentence(&mut chart.title);
         self.sentence(&mut chart.description);
-        self.labels(&mut chart.plot).into_iter().for_each(|label| self.word(label));
+        self.labels(&mut chart.plot)
+            .into_iter()
+            .for_each(|label| self.word(label));
     }
 
     /// The words of a chart that name what is drawn.
@@ -110,7 +134,11 @@ impl Pass<'_> {
             Plot::Bars(bars) | Plot::Histogram(bars) => {
                 bars.bars.iter_mut().map(|bar| &mut bar.label).collect()
             }
-            Plot::Trend(trend) => trend.panels.iter_mut().map(|panel| &mut panel.title).collect(),
+            Plot::Trend(trend) => trend
+                .panels
+                .iter_mut()
+                .map(|panel| &mut panel.title)
+                .collect(),
             Plot::Spans(spans) => spans.iter_mut().map(|span| &mut span.label).collect(),
             Plot::Strips(strips) => strips
                 .rows
@@ -124,7 +152,9 @@ impl Pass<'_> {
             Plot::Flows(flows) => flows.nodes.iter_mut().map(|node| &mut node.label).collect(),
             Plot::Curve(curve) => {
                 let marks = curve.marks.iter_mut().map(|mark| &mut mark.label);
-                marks.chain(curve.names.iter_mut().map(|(_, name)| name)).collect()
+                marks
+                    .chain(curve.names.iter_mut().map(|(_, name)| name))
+                    .collect()
             }
             Plot::Tornado(tornado) => tornado.bars.iter_mut().map(|bar| &mut bar.label).collect(),
             Plot::Segments(segments) => {
@@ -134,6 +164,16 @@ impl Pass<'_> {
             Plot::Areas(areas) => areas.bands.iter_mut().map(|band| &mut band.label).collect(),
         }
     }
+}
+
+/// In the table that describes the columns of the files: where the header stands, and where
+/// numbers that are cells of the file, such as a telephone number as the largest one.
+fn measured(table: &Table) -> Option<(usize, Vec<usize>)> {
+    let place = |id: &str| table.columns.iter().position(|column| column.id == id);
+    let numbers = ["sum", "min", "median", "max"];
+    let numbers: Vec<usize> = numbers.iter().filter_map(|id| place(id)).collect();
+    let header = place("column").filter(|_| table.id == "columns")?;
+    Some((header, numbers))
 }
 
 /// `(none)`, `(all)`: what the program itself writes into a column of names.

@@ -75,7 +75,10 @@ fn pii_key(config: &Config, layers: &Layers) -> Result<Option<Vec<u8>>, Failure>
     let bytes = std::fs::read(path).map_err(|error| unreadable("key file", name, &error))?;
     let key = bytes.trim_ascii();
     if key.len() < SHORTEST_KEY {
-        let text = format!("`{name}` holds {} bytes, and a key has {SHORTEST_KEY} or more", key.len());
+        let text = format!(
+            "`{name}` holds {} bytes, and a key has {SHORTEST_KEY} or more",
+            key.len()
+        );
         return Err(layers
             .complaint("pii_key_file", &text)
             .hint("make one: head -c 32 /dev/urandom | base64 > pseudonyms.key")

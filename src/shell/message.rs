@@ -41,7 +41,11 @@ impl Style {
     }
 
     fn help(self, hint: &str) -> String {
-        format!("{} {}", self.word("help", "32"), for_terminal(&masked(hint)))
+        format!(
+            "{} {}",
+            self.word("help", "32"),
+            for_terminal(&masked(hint))
+        )
     }
 }
 

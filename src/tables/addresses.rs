@@ -174,8 +174,10 @@ pub fn digest(tables: &Tables) -> [u8; 16] {
     ];
     let cells = columns.iter().flat_map(|(frame, name)| texts(frame, name));
     let keys = cells.flatten().filter(|cell| may_be(cell));
-    keys.fold(0_u128, |sum, key| sum.wrapping_add(xxh3_128(key.as_bytes())))
-        .to_le_bytes()
+    keys.fold(0_u128, |sum, key| {
+        sum.wrapping_add(xxh3_128(key.as_bytes()))
+    })
+    .to_le_bytes()
 }
 
 #[cfg(test)]
@@ -197,7 +199,10 @@ mod tests {
                 ("email", &[Some("Ann@X.co"), None, Some("ann@x.co"), None]),
                 ("account", &[Some("A1"), None, None, None]),
             ]),
-            deals: frame(&[("lead", &[Some(" ANN@x.co ; L2"), Some("b@x.co"), Some("L1")])]),
+            deals: frame(&[(
+                "lead",
+                &[Some(" ANN@x.co ; L2"), Some("b@x.co"), Some("L1")],
+            )]),
             activities: frame(&[("id", &[Some("Z@x.CO"), Some("z@x.co"), None])]),
             billing: frame(&[("customer", &[Some("ann@x.co"), Some("Firm"), None])]),
             feedback: frame(&[("customer", &[Some("z@X.co")])]),
@@ -209,7 +214,13 @@ mod tests {
     fn addresses_become_the_ids_of_their_leads() {
         let mut tables = tables();
         let resolved = resolve(&mut tables).unwrap();
-        assert_eq!(resolved, Resolved { cells: 4, shared: 1 });
+        assert_eq!(
+            resolved,
+            Resolved {
+                cells: 4,
+                shared: 1
+            }
+        );
         let leads = texts(&tables.deals, "lead");
         assert_eq!(leads, [Some("L1;L2"), Some("b@x.co"), Some("L1")]);
         let ids = texts(&tables.activities, "id");

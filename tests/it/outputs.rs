@@ -38,12 +38,16 @@ fn exported_tables_give_the_same_figures() {
             ("funnel --by channel,owner", &["stages_by"]),
             ("funnel --period 2026-05 --by region", &["stages_by"]),
             ("channels", &["channels"]),
-            ("channels --by channel,month", &["channels_by"]),
+            ("channels --by channel,month", &["channels"]),
         ] {
             let first = run.json(command);
             let again = run.json(&format!("{command} -c {folder}/leadflow.toml"));
             for table in tables.iter().filter(|table| first.has(table)) {
-                assert_eq!(rows(&again, table), rows(&first, table), "{command}: {table}");
+                assert_eq!(
+                    rows(&again, table),
+                    rows(&first, table),
+                    "{command}: {table}"
+                );
             }
             assert!(tables.iter().any(|table| first.has(table)), "{command}");
         }
@@ -59,7 +63,10 @@ fn what_is_known_without_a_time_comes_back_too() {
              a,2026-01-05,SEO,MQL,2026-01-07\nb,2026-01-06,SEO,SQL,\nc,2026-01-07,Ads,Lead,\n\
              d,2026-01-08,Ads,Disqualified,\n",
         ),
-        ("leadflow.toml", "as_of = \"2026-03-01\"\n[[input]]\npath = \"leads.csv\"\n"),
+        (
+            "leadflow.toml",
+            "as_of = \"2026-03-01\"\n[[input]]\npath = \"leads.csv\"\n",
+        ),
     ]);
     for policy in ["implied", "explicit"] {
         let line = format!("export --out tables --format csv --set funnel.policy={policy}");
@@ -67,7 +74,11 @@ fn what_is_known_without_a_time_comes_back_too() {
         let first = run.json(&format!("funnel --by channel --policy {policy}"));
         let again = run.json("funnel --by channel -c tables/leadflow.toml");
         assert_eq!(rows(&again, "stages"), rows(&first, "stages"), "{policy}");
-        assert_eq!(rows(&again, "stages_by"), rows(&first, "stages_by"), "{policy}");
+        assert_eq!(
+            rows(&again, "stages_by"),
+            rows(&first, "stages_by"),
+            "{policy}"
+        );
     }
 }
 
@@ -79,11 +90,18 @@ fn deals_without_leads_come_back_as_they_are() {
             "Deal ID,Stage,Amount,Create Date,Close Date,Channel\n\
              1,Closed Won,10.25,2026-01-05,2026-02-01,SEO\n2,Proposal,7,2026-01-06,,SEO\n",
         ),
-        ("leadflow.toml", "as_of = \"2026-03-01\"\n[[input]]\npath = \"deals.csv\"\n"),
+        (
+            "leadflow.toml",
+            "as_of = \"2026-03-01\"\n[[input]]\npath = \"deals.csv\"\n",
+        ),
     ]);
     run.leadflow("export --out tables --format csv").ended(0);
     for command in ["funnel", "channels"] {
-        let table = if command == "funnel" { "stages" } else { "channels" };
+        let table = if command == "funnel" {
+            "stages"
+        } else {
+            "channels"
+        };
         let first = run.json(command);
         let again = run.json(&format!("{command} -c tables/leadflow.toml"));
         assert_eq!(rows(&again, table), rows(&first, table), "{command}");
@@ -114,12 +132,19 @@ fn an_export_is_the_same_bytes_wherever_it_is_made() {
 #[test]
 fn one_table_in_the_form_of_its_suffix() {
     let run = example();
-    run.leadflow("export --table owners -o owners.parquet").ended(0);
-    assert!(std::fs::read(run.path("owners.parquet")).unwrap().starts_with(b"PAR1"));
+    run.leadflow("export --table owners -o owners.parquet")
+        .ended(0);
+    assert!(
+        std::fs::read(run.path("owners.parquet"))
+            .unwrap()
+            .starts_with(b"PAR1")
+    );
     let csv = run.leadflow("export --table owners --quiet").ended(0);
     assert!(csv.stdout.starts_with("from,to,active,"), "{csv}");
     assert_eq!(csv.stdout.lines().count(), 43);
-    let piped = run.leadflow("export --table owners -o - --format parquet").ended(0);
+    let piped = run
+        .leadflow("export --table owners -o - --format parquet")
+        .ended(0);
     assert!(piped.bytes.starts_with(b"PAR1"));
 }
 
@@ -141,7 +166,9 @@ fn what_an_export_does_not_replace() {
     run.leadflow("export --out no/where").ended(2);
     // Its own input is no output.
     let run = Run::with(&[("leads.csv", "Lead ID,Created,Channel\na,2026-01-05,SEO\n")]);
-    let refused = run.leadflow("export leads.csv --out . --format csv").ended(2);
+    let refused = run
+        .leadflow("export leads.csv --out . --format csv")
+        .ended(2);
     assert!(refused.stderr.contains("one of the inputs"), "{refused}");
     assert_eq!(run.files(), ["leads.csv"]);
 }
@@ -159,7 +186,10 @@ fn words_that_an_export_does_not_take() {
     ] {
         let refused = run.leadflow(words).ended(2);
         assert!(refused.stderr.contains(said), "{refused}");
-        assert!(refused.stdout.is_empty() && !run.path("t").exists(), "{refused}");
+        assert!(
+            refused.stdout.is_empty() && !run.path("t").exists(),
+            "{refused}"
+        );
     }
 }
 
@@ -189,7 +219,10 @@ fn addresses_join_whatever_their_spelling() {
     assert_eq!((revenue("SEO"), revenue("Ads")), (10.0, 20.0));
     assert_eq!(revenue("(no lead)"), 40.0);
     let notes = answer.notes().join("\n");
-    assert!(notes.contains("shared_address") || notes.contains("several leads"), "{notes}");
+    assert!(
+        notes.contains("shared_address") || notes.contains("several leads"),
+        "{notes}"
+    );
     let joins = run.json("inspect leads.csv deals.csv");
     let join = joins.row("joins", &[("from", "deals.lead")]);
     assert_eq!((count(join, "matched"), count(join, "unmatched")), (2, 1));

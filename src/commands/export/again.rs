@@ -7,8 +7,10 @@
 use crate::diagnostics::Failure;
 use crate::domain::calendar::rfc3339;
 use crate::domain::columns::{Columns, Values};
-use crate::domain::ladder::{DealMoment, Entry, Ladder};
+use crate::domain::ladder::{DealMoment, Entry};
+use crate::metrics::data::Data;
 use crate::metrics::exported;
+use crate::metrics::known::Known;
 use crate::settings::Settings;
 use crate::tables::schema::TABLES;
 
@@ -40,12 +42,19 @@ pub fn configuration(
     text.push_str(&funnel(settings));
     text.push_str(&hours(settings));
     for table in tables {
-        text.push_str(&input(table, suffix, &data.ladder));
+        // Deals that are followed themselves are no second list of people.
+        if table.name == "leads" && data.deals_are_leads {
+            continue;
+        }
+        text.push_str(&input(table, suffix, data));
     }
     for channel in exported::channels(data) {
         let name = quoted(&channel);
         text.push_str(&format!("\n[[channel]]\nname = {name}\nmatch = [{name}]\n"));
-        let rule = settings.channel_rules.iter().find(|rule| rule.name == channel);
+        let rule = settings
+            .channel_rules
+            .iter()
+            .find(|rule| rule.name == channel);
         if let Some(class) = rule.and_then(|rule| rule.class) {
             text.push_str(&format!("class = {}\n", quoted(class.code())));
         }
@@ -107,7 +116,7 @@ fn funnel(settings: &Settings) -> String {
 
 /// One `[[input]]`; leads of whom it is only known that they reached a stage, not when, need
 /// a second one with the flags.
-fn input(table: &Columns, suffix: &str, ladder: &Ladder) -> String {
+fn input(table: &Columns, suffix: &str, data: &Data) -> String {
     let target = match table.name {
         "stage_counts" => "stage_events",
         name => name,
@@ -134,7 +143,7 @@ fn input(table: &Columns, suffix: &str, ladder: &Ladder) -> String {
     }
     let mut text = String::new();
     if target == "leads" {
-        let flags = stages(table, ladder, &mut columns);
+        let flags = stages(table, data, &mut columns);
         text.push_str(&block(&path, target, &columns));
         if !flags.is_empty() {
             let id = ("id".to_owned(), "id".to_owned());
@@ -150,21 +159,34 @@ fn input(table: &Columns, suffix: &str, ladder: &Ladder) -> String {
 /// Adds the dates of the stages, and gives back the columns of yes and no that say more.
 fn stages(
     table: &Columns,
-    ladder: &Ladder,
+    data: &Data,
     columns: &mut Vec<(String, String)>,
 ) -> Vec<(String, String)> {
     let mut flags = Vec::new();
-    let pairs = ladder
-        .iter()
-        .map(|stage| (stage, format!("{stage}_entered"), format!("{stage}_recorded")));
-    let left = ("disqualified", "exit_at".to_owned(), "exited".to_owned());
-    for (stage, entered, recorded) in pairs.chain([left]) {
+    let pairs = data.ladder.iter().enumerate().map(|(place, stage)| {
+        // Nobody reached it, and that is known: an empty column says so.
+        let is_fed = data.known(place) == Known::Followed;
+        (
+            stage,
+            format!("{stage}_entered"),
+            format!("{stage}_recorded"),
+            is_fed,
+        )
+    });
+    let left = (
+        "disqualified",
+        "exit_at".to_owned(),
+        "exited".to_owned(),
+        false,
+    );
+    for (stage, entered, recorded, is_fed) in pairs.chain([left]) {
         let canonical = format!("stage.{stage}");
-        let is_dated = table.says(&entered);
+        let is_untimed = has_untimed(table, &entered, &recorded);
+        let is_dated = table.says(&entered) || (is_fed && !is_untimed);
         if is_dated {
             columns.push((canonical.clone(), entered.clone()));
         }
-        if has_untimed(table, &entered, &recorded) {
+        if is_untimed {
             match is_dated {
                 true => flags.push((canonical, recorded)),
                 false => columns.push((canonical, recorded)),
@@ -186,7 +208,11 @@ fn has_untimed(table: &Columns, entered: &str, recorded: &str) -> bool {
 }
 
 fn block(path: &str, table: &str, columns: &[(String, String)]) -> String {
-    let mut text = format!("\n[[input]]\npath = {}\ntable = {}\n[input.columns]\n", quoted(path), quoted(table));
+    let mut text = format!(
+        "\n[[input]]\npath = {}\ntable = {}\n[input.columns]\n",
+        quoted(path),
+        quoted(table)
+    );
     for (name, header) in columns {
         text.push_str(&format!("{} = {}\n", quoted(name), quoted(header)));
     }

@@ -4,8 +4,8 @@ mod again;
 
 use std::path::{Path, PathBuf};
 
-use super::prepare::{Prepared, input_paths, prepare};
 use super::failures::{output_error, render_error};
+use super::prepare::{Prepared, input_paths, prepare};
 use super::{Run, emit, folder};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::columns::Columns;
@@ -100,9 +100,11 @@ fn asked<'a>(run: &Run<'a>) -> Result<Asked<'a>, Failure> {
     match (&output.table, &output.out) {
         (Some(name), _) => Ok(Asked::One(name)),
         (None, Some(OutTarget::Path(folder))) => Ok(Asked::All(folder)),
-        (None, _) => Err(Diagnostic::new(&codes::USAGE, "several tables need a folder")
-            .hint("name one (--out tables/), or one table (--table leads)")
-            .into()),
+        (None, _) => Err(
+            Diagnostic::new(&codes::USAGE, "several tables need a folder")
+                .hint("name one (--out tables/), or one table (--table leads)")
+                .into(),
+        ),
     }
 }
 
@@ -112,7 +114,10 @@ fn spare_configuration(folder: &Path) -> Result<(), Failure> {
     let path = folder.join("leadflow.toml");
     let there = std::fs::read_to_string(&path);
     if there.is_ok_and(|text| !text.starts_with(again::HEADING)) {
-        let text = format!("`{}` is a configuration of yours and would be replaced", path.display());
+        let text = format!(
+            "`{}` is a configuration of yours and would be replaced",
+            path.display()
+        );
         return Err(Diagnostic::new(&codes::OUTPUT_EXISTS, text)
             .hint("name another folder, such as --out tables/")
             .into());
@@ -126,15 +131,20 @@ fn form(run: &Run, asked: &Asked) -> Result<Form, Failure> {
     if let Some(name) = &output.format {
         return Form::by_name(name).ok_or_else(|| {
             let text = format!("tables are exported as csv or parquet, not as `{name}`");
-            let hint = "other formats hold answers: leadflow query \"select * from leads\" --format json";
+            let hint =
+                "other formats hold answers: leadflow query \"select * from leads\" --format json";
             Diagnostic::new(&codes::USAGE, text).hint(hint).into()
         });
     }
     match (asked, &output.out) {
         (Asked::All(_), _) => Ok(Form::Parquet),
         (Asked::One(_), Some(OutTarget::Path(path))) => {
-            let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-            Ok(suffix.and_then(|suffix| Form::by_name(&suffix)).unwrap_or(Form::Csv))
+            let suffix = path
+                .extension()
+                .map(|suffix| suffix.to_string_lossy().to_lowercase());
+            Ok(suffix
+                .and_then(|suffix| Form::by_name(&suffix))
+                .unwrap_or(Form::Csv))
         }
         (Asked::One(_), _) => Ok(Form::Csv),
     }
@@ -221,7 +231,9 @@ fn all(
     if run.shell.is_quiet() {
         return Ok(());
     }
-    let rows = tables.iter().map(|table| format!("{} {}", table.name, table.height()));
+    let rows = tables
+        .iter()
+        .map(|table| format!("{} {}", table.name, table.height()));
     let rows: Vec<String> = rows.collect();
     let said = format!("{}\nWritten to {}\n", rows.join("\n"), folder.display());
     run.shell.data(said.as_bytes())
@@ -238,7 +250,11 @@ fn manifest(
     let tables: Vec<serde_json::Value> = tables
         .iter()
         .map(|table| {
-            let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            let columns: Vec<&str> = table
+                .columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect();
             serde_json::json!({ "table": table.name, "rows": table.height(), "columns": columns })
         })
         .collect();

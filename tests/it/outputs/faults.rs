@@ -32,7 +32,10 @@ fn shell(run: &Run, script: &str) -> Outcome {
 
 fn nothing_half_done(run: &Run) {
     let left = run.files();
-    assert!(left.iter().all(|name| !name.contains(".leadflow-")), "{left:?}");
+    assert!(
+        left.iter().all(|name| !name.contains(".leadflow-")),
+        "{left:?}"
+    );
 }
 
 /// True where every file of the manifest is there with the bytes it had when it was listed.
@@ -63,7 +66,10 @@ fn a_limit_of_file_size_is_an_error_and_the_old_file_stays() {
         nothing_half_done(&run);
     }
     assert_eq!(run.read("old.html"), "old");
-    assert!(!is_whole(&run, "report"), "no manifest of a report that is not whole");
+    assert!(
+        !is_whole(&run, "report"),
+        "no manifest of a report that is not whole"
+    );
 }
 
 #[test]
@@ -106,15 +112,26 @@ fn a_folder_that_may_not_be_written_is_left_alone() {
 #[test]
 fn a_run_that_is_killed_leaves_whole_files() {
     let run = company();
-    let line = ["report", "leads.csv", "--period", "2026-01", "--out", "report", "--quiet"];
+    let line = [
+        "report",
+        "leads.csv",
+        "--period",
+        "2026-01",
+        "--out",
+        "report",
+        "--quiet",
+    ];
     let start = || {
         let mut command = run.command();
-        command.args(line).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(line)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command.spawn().unwrap()
     };
     assert!(start().wait().unwrap().success() && is_whole(&run, "report"));
     let whole = run.files();
-    let mut random = crate::fixture::Random::new(63);
+    let mut random = crate::fixture::Dice::new(63);
     for _ in 0..12 {
         let mut child = start();
         std::thread::sleep(Duration::from_millis(random.below(900)));
@@ -123,34 +140,52 @@ fn a_run_that_is_killed_leaves_whole_files() {
         // The same input gives the same bytes, so that old and new files are one.
         assert!(is_whole(&run, "report"));
         let named: Vec<String> = run.files();
-        let named = named.into_iter().filter(|name| !name.contains(".leadflow-"));
+        let named = named
+            .into_iter()
+            .filter(|name| !name.contains(".leadflow-"));
         assert_eq!(named.collect::<Vec<_>>(), whole);
     }
-    assert!(start().wait().unwrap().success(), "what a killed run left disturbs nobody");
+    assert!(
+        start().wait().unwrap().success(),
+        "what a killed run left disturbs nobody"
+    );
 }
 
 #[test]
 fn a_signal_while_a_report_is_written_leaves_no_temporary_file() {
     for (signal, status) in [("INT", 130), ("TERM", 143)] {
         let run = company();
-        let mut random = crate::fixture::Random::new(64);
+        let mut random = crate::fixture::Dice::new(64);
         for _ in 0..4 {
             let mut child = run
                 .command()
-                .args(["report", "leads.csv", "--period", "2026-01", "--out", "r", "-q"])
+                .args([
+                    "report",
+                    "leads.csv",
+                    "--period",
+                    "2026-01",
+                    "--out",
+                    "r",
+                    "-q",
+                ])
                 .stdout(Stdio::null())
                 .spawn()
                 .unwrap();
             std::thread::sleep(Duration::from_millis(100 + random.below(500)));
             let id = child.id().to_string();
-            let kill = std::process::Command::new("/bin/kill").args(["-s", signal, &id]).status();
+            let kill = std::process::Command::new("/bin/kill")
+                .args(["-s", signal, &id])
+                .status();
             if kill.is_err() {
                 child.wait().unwrap();
                 return skipped("/bin/kill is not there");
             }
             // It may have been done by then.
             let ended = child.wait().unwrap().code();
-            assert!([Some(0), Some(status)].contains(&ended), "{signal}: {ended:?}");
+            assert!(
+                [Some(0), Some(status)].contains(&ended),
+                "{signal}: {ended:?}"
+            );
             nothing_half_done(&run);
         }
     }
@@ -160,11 +195,25 @@ fn a_signal_while_a_report_is_written_leaves_no_temporary_file() {
 fn ten_runs_into_one_folder_leave_one_whole_folder() {
     let run = company();
     for line in [
-        &["report", "leads.csv", "--period", "2026-01", "--out", "r", "-q"][..],
+        &[
+            "report",
+            "leads.csv",
+            "--period",
+            "2026-01",
+            "--out",
+            "r",
+            "-q",
+        ][..],
         &["export", "leads.csv", "--out", "tables", "-q"],
     ] {
         let children: Vec<_> = (0..10)
-            .map(|_| run.command().args(line).stdout(Stdio::null()).spawn().unwrap())
+            .map(|_| {
+                run.command()
+                    .args(line)
+                    .stdout(Stdio::null())
+                    .spawn()
+                    .unwrap()
+            })
             .collect();
         for mut child in children {
             assert!(child.wait().unwrap().success(), "{line:?}");
@@ -178,7 +227,10 @@ fn ten_runs_into_one_folder_leave_one_whole_folder() {
 #[test]
 fn little_memory_is_no_abort() {
     let run = company();
-    let outcome = shell(&run, "ulimit -v 2000000; exec \"$LF\" funnel leads.csv --threads 1");
+    let outcome = shell(
+        &run,
+        "ulimit -v 2000000; exec \"$LF\" funnel leads.csv --threads 1",
+    );
     assert!([0, 2].contains(&outcome.status), "{outcome}");
     assert!(!outcome.stderr.contains("panicked"), "{outcome}");
 }
@@ -193,7 +245,8 @@ fn outputs_that_are_no_files_are_written_in_place() {
     // A link is replaced, and what it leads to stays.
     run.file("target.csv", "old");
     std::os::unix::fs::symlink("target.csv", run.path("link.csv")).unwrap();
-    run.leadflow("export leads.csv --table leads --out link.csv").ended(0);
+    run.leadflow("export leads.csv --table leads --out link.csv")
+        .ended(0);
     assert_eq!(run.read("target.csv"), "old");
     assert!(run.read("link.csv").starts_with("id,"));
 }
@@ -210,8 +263,13 @@ fn nothing_is_opened_but_the_output() {
     shell(&run, script).ended(0);
     let place = run.path(".").canonicalize().unwrap().display().to_string();
     for call in run.read("calls").lines() {
-        assert!(!call.contains("socket(") && !call.contains("connect("), "{call}");
-        let writes = ["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| call.contains(flag));
+        assert!(
+            !call.contains("socket(") && !call.contains("connect("),
+            "{call}"
+        );
+        let writes = ["O_WRONLY", "O_RDWR", "O_CREAT"]
+            .iter()
+            .any(|flag| call.contains(flag));
         if writes {
             let own = call.contains("\"tables/") || call.contains(&format!("\"{place}/tables/"));
             assert!(own, "opened for writing: {call}");
