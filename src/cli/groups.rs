@@ -156,6 +156,12 @@ pub struct Writing {
     /// Print e-mail addresses, names and telephone numbers of persons where a table has them
     #[arg(long, hide_short_help = true)]
     pub include_pii: bool,
+    /// File with the key of the pseudonyms that stand for persons [default: from the inputs]
+    ///
+    /// Under one key a person has the same pseudonym in every run. Without a key only runs
+    /// over the same persons agree.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub pii_key_file: Option<String>,
     /// Write CSV text cells as they are, without the guard against formulas
     #[arg(long, hide_short_help = true)]
     pub raw_csv: bool,

@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod event_funnel;
 mod explain;
+mod export;
 mod flywheel;
 mod funnel;
 mod groups;
@@ -41,6 +42,7 @@ pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
 pub use event_funnel::EventArgs;
 pub use explain::ExplainArgs;
+pub use export::ExportArgs;
 pub use flywheel::FlywheelArgs;
 pub use funnel::FunnelArgs;
 pub use groups::{Gates, Journeys, Reading, Running, What, Writing};
@@ -121,6 +123,7 @@ pub enum Command {
     Check(CheckArgs),
     Inspect(InspectArgs),
     Query(QueryArgs),
+    Export(ExportArgs),
     Init(InitArgs),
     Sources(SourcesArgs),
     Explain(ExplainArgs),
@@ -185,6 +188,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Inspect(_) => "inspect",
             Self::Query(_) => "query",
+            Self::Export(_) => "export",
             Self::Init(_) => "init",
             Self::Sources(_) => "sources",
             Self::Explain(_) => "explain",
@@ -214,6 +218,7 @@ impl Command {
             Self::Check(args) => &args.files,
             Self::Inspect(args) => &args.files,
             Self::Query(args) => &args.files,
+            Self::Export(args) => &args.files,
             Self::Init(args) => &args.files,
             _ => &[],
         }
@@ -238,6 +243,7 @@ impl Command {
             Self::Check(args) => Some(&args.what),
             Self::Inspect(args) => Some(&args.what),
             Self::Query(args) => Some(&args.what),
+            Self::Export(args) => Some(&args.what),
             Self::Config(args) => Some(&args.show().what),
             _ => None,
         }
@@ -262,6 +268,7 @@ impl Command {
             Self::Check(args) => Some(&args.reading),
             Self::Inspect(args) => Some(&args.reading),
             Self::Query(args) => Some(&args.reading),
+            Self::Export(args) => Some(&args.reading),
             Self::Init(args) => Some(&args.reading),
             Self::Config(args) => Some(&args.show().reading),
             _ => None,
@@ -287,6 +294,7 @@ impl Command {
             Self::Check(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Query(args) => Some(&args.writing),
+            Self::Export(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
         }
@@ -311,6 +319,7 @@ impl Command {
             Self::Check(args) => Some(&args.gates),
             Self::Inspect(args) => Some(&args.gates),
             Self::Query(args) => Some(&args.gates),
+            Self::Export(args) => Some(&args.gates),
             Self::Config(args) => Some(&args.show().gates),
             _ => None,
         }
@@ -337,6 +346,7 @@ impl Command {
             Self::Pipeline(_) | Self::Score(_) | Self::Flywheel(_) => true,
             Self::Leaks(_) | Self::Sla(_) => true,
             Self::WhatIf(_) | Self::Optimize(_) | Self::Check(_) => true,
+            Self::Export(_) => true,
             Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,
             Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
             Self::Completions { .. } | Self::Man => false,

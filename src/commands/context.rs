@@ -8,6 +8,7 @@ use crate::domain::channel::RULES_VERSION;
 use crate::metrics::monthly::first_moment;
 use crate::metrics::quality::{Accounts, Reason};
 use crate::report::document::{Context, InputInfo, Note, PeriodInfo, Report};
+use crate::report::persons;
 use crate::report::views::Parts;
 use crate::report::views::quality::Problem;
 
@@ -97,7 +98,7 @@ pub fn report(
         let text = "the inputs end before the period does: its figures are partial";
         findings.push(Diagnostic::new(&codes::PARTIAL_PERIOD, text));
     }
-    Report {
+    let mut report = Report {
         command: command.into(),
         title,
         context: context(run, prepared),
@@ -107,7 +108,9 @@ pub fn report(
         charts: parts.charts,
         notes: notes(&findings),
         checks: Vec::new(),
-    }
+    };
+    persons::hide(&mut report, &prepared.persons);
+    report
 }
 
 /// Findings as notes, worst first; those beyond the cap are counted in the last of their kind.

@@ -1,13 +1,15 @@
 //! `leadflow inspect`.
 
-use super::prepare::{By, derive};
+use super::prepare::{By, derive, persons};
 use super::{Run, context, emit, request};
 use crate::diagnostics::{Diagnostics, Failure, Severity};
 use crate::domain::calendar::rfc3339;
 use crate::domain::channel::RULES_VERSION;
 use crate::domain::period::PeriodSpec;
+use crate::metrics::joins;
 use crate::metrics::quality::Accounts;
 use crate::report::document::{Context, PeriodInfo, Report};
+use crate::report::persons as report_persons;
 use crate::report::views;
 use crate::settings::AsOf;
 use crate::shell::ExitStatus;
@@ -33,15 +35,18 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     };
     let mut findings: Diagnostics = loaded.findings.clone();
     let rejects = loaded.rejects.clone();
+    let persons = persons(run.settings, &loaded.tables);
     // How tables join is known once they are linked; a problem there is a finding here.
     if let Ok(prepared) = derive(run, loaded, PeriodSpec::All, By::Records) {
         accounts.joins = prepared.accounts.joins;
+        joins::add_spellings(&prepared.data, &mut accounts.joins);
+        accounts.joins.extend(joins::further(&prepared.data));
         findings = prepared.findings;
     }
     let stamp = |at: i64| rfc3339(at, zone);
     let problems = context::problems(&findings, |_| true);
     let parts = views::inspect::view(&accounts, &problems, &stamp);
-    let report = Report {
+    let mut report = Report {
         command: "inspect".into(),
         title: "Inputs".into(),
         context: Context {
@@ -66,6 +71,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         notes: Vec::new(),
         checks: Vec::new(),
     };
+    report_persons::hide(&mut report, &persons);
     let inputs: Vec<std::path::PathBuf> = accounts
         .inputs
         .iter()

@@ -10,6 +10,7 @@ mod demo;
 mod emit;
 mod event_funnel;
 mod explain;
+mod export;
 mod failures;
 mod flywheel;
 mod folder;
@@ -66,6 +67,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Optimize(_) => optimize::run(&run),
         Command::Check(_) => check::run(&run),
         Command::Query(args) => query::run(&run, args),
+        Command::Export(_) => export::run(&run),
         Command::Inspect(_) => inspect::run(&run),
         Command::Init(args) => init::run(&run, args),
         Command::Sources(args) => sources::run(&run, args),

@@ -9,6 +9,7 @@ use crate::domain::figure::Policy;
 use crate::domain::ladder::DealMoment;
 use crate::domain::names::near_or_all;
 use crate::domain::period::{Grain, Period, PeriodSpec};
+use crate::domain::persons::Persons;
 use crate::ingest::load::{CostSpan, Loaded, Reject, add_costs};
 use crate::metrics::data::{Data, Frame, Scope};
 use crate::metrics::known::{self, Known};
@@ -21,7 +22,7 @@ use crate::tables::conversions::{self, Conversions};
 use crate::tables::followed;
 use crate::tables::paths::Paths;
 use crate::tables::touches::Touches;
-use crate::tables::{Tables, col, deals, frame};
+use crate::tables::{Tables, addresses, col, deals, frame};
 
 /// Everything that a command computes with.
 pub struct Prepared {
@@ -33,6 +34,8 @@ pub struct Prepared {
     pub findings: Diagnostics,
     /// Rows set aside for a defect.
     pub rejects: Vec<Reject>,
+    /// What becomes of persons in outputs.
+    pub persons: Persons,
     /// Currency of the report.
     pub currency: Option<String>,
     /// True where the as-of moment was deduced.
@@ -135,8 +138,10 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         AsOf::Evidence => loaded.evidence,
     };
     let mut tables = loaded.tables;
+    let persons = persons(settings, &tables);
     let paths = std::mem::take(&mut tables.paths);
     let mut findings = loaded.findings;
+    by_address(&mut tables, &mut findings)?;
     with_costs(settings, &mut tables, as_of)?;
     entities(settings, &mut tables)?;
     let linked = deals::link(&tables, as_of);
@@ -227,6 +232,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         },
         findings,
         rejects: loaded.rejects,
+        persons,
         currency: loaded.currency.or_else(|| settings.currency.clone()),
         as_of_assumed: assumed,
         complete_through: loaded.complete_through,
@@ -235,6 +241,39 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
         touches,
         conversions,
     })
+}
+
+/// Keys of other tables that are e-mail addresses become the ids of their leads.
+fn by_address(tables: &mut Tables, findings: &mut Diagnostics) -> Result<(), Failure> {
+    let resolved = addresses::resolve(tables).map_err(|error| failures::compute_error(&error))?;
+    if resolved.cells > 0 {
+        let text = format!(
+            "{} keys are e-mail addresses and join by them",
+            resolved.cells
+        );
+        findings.push(Diagnostic::new(&codes::JOINED_BY_ADDRESS, text).times(resolved.cells));
+    }
+    if resolved.shared > 0 {
+        let text = format!(
+            "{} e-mail addresses belong to several leads; keys join with the first row",
+            resolved.shared
+        );
+        findings.push(Diagnostic::new(&codes::SHARED_ADDRESS, text).times(resolved.shared));
+    }
+    Ok(())
+}
+
+/// Pseudonyms under the key of the settings, else under one that follows from the addresses
+/// of the inputs: the same input gives the same ones, and nobody else has that key.
+#[must_use]
+pub fn persons(settings: &Settings, tables: &Tables) -> Persons {
+    if settings.output.include_pii {
+        return Persons::shown();
+    }
+    match &settings.output.pii_key {
+        Some(key) => Persons::hidden(key),
+        None => Persons::hidden(&addresses::digest(tables)),
+    }
 }
 
 /// Money without a file, from the first thing that is known to the as-of moment.

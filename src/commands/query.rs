@@ -20,9 +20,8 @@ pub fn run(run: &Run, args: &QueryArgs) -> Result<ExitStatus, Failure> {
     let prepared = prepare(run, PeriodSpec::All)?;
     let answer = match args.sql.trim() {
         "tables" => tables(&prepared)?,
-        sql => {
-            query::run(&prepared.data, sql).map_err(|error| wrong(&error.to_string(), &prepared))?
-        }
+        sql => query::run(&prepared.data, &prepared.persons, sql)
+            .map_err(|error| wrong(&error.to_string(), &prepared))?,
     };
     let report = context::report(
         run,
@@ -54,7 +53,8 @@ fn refuse_what_sql_says(run: &Run) -> Result<(), Failure> {
 }
 
 fn tables(prepared: &Prepared) -> Result<Answer, Failure> {
-    let tables = query::tables(&prepared.data).map_err(|error| failures::compute_error(&error))?;
+    let tables = query::tables(&prepared.data, &prepared.persons)
+        .map_err(|error| failures::compute_error(&error))?;
     let mut answer = Answer {
         columns: vec![
             ("table".into(), Sort::Text),
@@ -86,7 +86,7 @@ fn wrong(error: &str, prepared: &Prepared) -> Failure {
         &codes::USAGE,
         format!("the query cannot be answered: {text}"),
     );
-    let known = query::tables(&prepared.data).unwrap_or_default();
+    let known = query::tables(&prepared.data, &prepared.persons).unwrap_or_default();
     let columns = known
         .iter()
         .flat_map(|(_, table)| table.get_column_names_owned());

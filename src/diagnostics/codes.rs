@@ -111,6 +111,8 @@ codes! {
     REMOVED "removed" Note "Ids of an earlier snapshot that the newest one lacks: removed (deleted, merged, filtered away), never lost."
     // Joins
     UNMATCHED "unmatched" Warning "Keys of a join without a partner."
+    JOINED_BY_ADDRESS "joined_by_address" Note "Keys that are e-mail addresses join with the lead that has the address, whatever its case and blanks."
+    SHARED_ADDRESS "shared_address" Warning "Several leads have one e-mail address; a key that is this address joins with the first of them."
     OWN_REFERRAL "own_referral" Warning "A lead names itself or its own company as who brought it; it is no referral."
     CIRCULAR_REFERRAL "circular_referral" Warning "Customers name each other as who brought them, round in a circle; these are no referrals."
     MERGED_SPELLINGS "merged_spellings" Note "Spellings of one channel that differ only in case or blanks were merged."

@@ -8,12 +8,14 @@
 pub mod activity;
 pub mod calendar;
 pub mod channel;
+pub mod columns;
 pub mod event_funnel;
 pub mod figure;
 pub mod ladder;
 pub mod money;
 pub mod names;
 pub mod period;
+pub mod persons;
 pub mod reserved;
 pub mod service_level;
 pub mod text;

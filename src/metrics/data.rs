@@ -94,6 +94,8 @@ pub struct Data {
     pub from_deals: Vec<(usize, DealMoment)>,
     /// True where visits count users, not sessions.
     pub visits_are_users: bool,
+    /// True where the deals themselves are followed, because nobody else is listed.
+    pub deals_are_leads: bool,
     /// Columns of moments, `table.column`, in which some cell is a date without a time.
     pub date_only: std::collections::BTreeSet<String>,
     /// True where moves were told by snapshots: no duration is computed from them.
@@ -163,6 +165,7 @@ impl Data {
             opportunity_stage: frame.opportunity_stage,
             from_deals: frame.from_deals,
             visits_are_users: tables.visits_are_users,
+            deals_are_leads: tables.deals_are_leads,
             date_only: tables.date_only,
             from_snapshots: tables.from_snapshots,
             noticed: followed.noticed,

@@ -4,6 +4,8 @@
 //! local times of the report zone, amounts are in units of the report currency, and the
 //! file and line of a row are columns. A query is read only; nothing of it is kept.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use polars::prelude::*;
@@ -11,6 +13,7 @@ use polars::sql::SQLContext;
 
 use super::data::{Data, Record, Source};
 use crate::domain::calendar::Millis;
+use crate::domain::persons::{Persons, is_personal};
 use crate::tables::{col as name, frame};
 
 /// The answer: named columns of equal length.
@@ -54,8 +57,17 @@ pub enum Value {
 ///
 /// # Errors
 /// What polars cannot do; never for the tables of a loader.
-pub fn tables(data: &Data) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
-    let all = [
+pub fn tables(data: &Data, persons: &Persons) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
+    let given = frames(data).into_iter();
+    given
+        .filter(|(_, table)| table.height() > 0)
+        .map(|(name, table)| Ok((name, readable(data, persons, table)?)))
+        .collect()
+}
+
+/// The tables with their names, as they are kept.
+pub(super) fn frames(data: &Data) -> Vec<(&'static str, &DataFrame)> {
+    vec![
         ("leads", data.frame(Source::Leads)),
         ("deals", data.frame(Source::Deals)),
         ("stage_events", data.records(Record::Moves)),
@@ -66,20 +78,16 @@ pub fn tables(data: &Data) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
         ("owners", data.records(Record::Owners)),
         ("billing", data.records(Record::Billing)),
         ("feedback", data.records(Record::Feedback)),
-    ];
-    let given = all.into_iter().filter(|(_, table)| table.height() > 0);
-    given
-        .map(|(name, table)| Ok((name, readable(data, table)?)))
-        .collect()
+    ]
 }
 
 /// Runs a query.
 ///
 /// # Errors
 /// What is wrong with the query, in the words of the SQL reader.
-pub fn run(data: &Data, sql: &str) -> PolarsResult<Answer> {
+pub fn run(data: &Data, persons: &Persons, sql: &str) -> PolarsResult<Answer> {
     let mut context = SQLContext::new();
-    for (name, table) in tables(data)? {
+    for (name, table) in tables(data, persons)? {
         context.register(name, table.lazy());
     }
     let found = context.execute(sql)?.collect()?;
@@ -114,7 +122,7 @@ fn has_no_order(sql: &str) -> bool {
 }
 
 /// Columns of numbers that are moments; all other whole 64-bit numbers are millionths.
-fn is_moment(column: &str) -> bool {
+pub(super) fn is_moment(column: &str) -> bool {
     const MOMENTS: &[&str] = &[
         name::CREATED,
         name::AT,
@@ -135,7 +143,7 @@ fn is_moment(column: &str) -> bool {
 }
 
 /// A table in the words of people; what only the program needs is left out.
-fn readable(data: &Data, table: &DataFrame) -> PolarsResult<DataFrame> {
+fn readable(data: &Data, persons: &Persons, table: &DataFrame) -> PolarsResult<DataFrame> {
     let mut columns: Vec<Column> = Vec::new();
     for column in table.columns() {
         let Some(target) = shown(column.name()) else {
@@ -147,6 +155,7 @@ fn readable(data: &Data, table: &DataFrame) -> PolarsResult<DataFrame> {
         let mut column = match column.dtype() {
             DataType::Int64 if is_moment(column.name()) => local(column, data.zone)?,
             DataType::Int64 => (column.cast(&DataType::Float64)? / 1_000_000.0).clone(),
+            DataType::String => without_persons(column, &target, persons),
             _ => column.clone(),
         };
         column.rename(target.as_str().into());
@@ -164,7 +173,7 @@ fn readable(data: &Data, table: &DataFrame) -> PolarsResult<DataFrame> {
 
 /// `at.mql` -> `mql_at`, `has.mql` -> `is_mql`, `#account` -> `account`; nothing for what
 /// only the program needs.
-fn shown(column: &str) -> Option<String> {
+pub(super) fn shown(column: &str) -> Option<String> {
     const INNER: &[&str] = &[
         name::FILE,
         name::LINE,
@@ -185,6 +194,25 @@ fn shown(column: &str) -> Option<String> {
         Some(("raw" | "recorded", _)) => None,
         _ => Some(column.trim_start_matches('#').to_owned()),
     }
+}
+
+/// A column of words with pseudonyms in the place of persons: what a query cannot see it
+/// cannot take apart.
+fn without_persons(column: &Column, target: &str, persons: &Persons) -> Column {
+    let Ok(cells) = column.str() else {
+        return column.clone();
+    };
+    let personal = is_personal(target);
+    let is_pure = |cell: &str| matches!(persons.hide(cell), Cow::Borrowed(_));
+    if persons.are_shown() || (!personal && cells.iter().flatten().all(is_pure)) {
+        return column.clone();
+    }
+    let hidden = |cell: &str| match personal {
+        true => persons.pseudonym(cell),
+        false => persons.hide(cell).into_owned(),
+    };
+    let hidden: StringChunked = cells.iter().map(|cell| cell.map(hidden)).collect();
+    hidden.with_name(column.name().clone()).into_column()
 }
 
 /// Instants as local times.

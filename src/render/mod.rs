@@ -7,6 +7,7 @@
 
 pub mod bars;
 pub mod chart;
+pub mod columns;
 pub mod csv;
 pub mod decimal;
 pub mod escape;

@@ -5,5 +5,6 @@
 //! was computed in `metrics`, and how it looks is decided in `render`.
 
 pub mod document;
+pub mod persons;
 pub mod plots;
 pub mod views;

@@ -74,6 +74,7 @@ pub struct Config {
     pub out: Option<String>,
     pub no_clobber: Option<bool>,
     pub include_pii: Option<bool>,
+    pub pii_key_file: Option<String>,
     pub raw_csv: Option<bool>,
     pub scale: Option<f64>,
     pub fail_on_empty: Option<bool>,

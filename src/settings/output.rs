@@ -6,6 +6,7 @@ use crate::diagnostics::Failure;
 use crate::diagnostics::terminal::{ColourChoice, ShellOptions};
 
 use super::config::{ColourWord, Config, ErrorFormat};
+use super::files::unreadable;
 use super::layers::Layers;
 
 /// What is written and where.
@@ -21,6 +22,8 @@ pub struct Output {
     pub no_clobber: bool,
     /// Print personal data where a table has it.
     pub include_pii: bool,
+    /// Key of the pseudonyms of persons; absent: derived from the inputs.
+    pub pii_key: Option<Vec<u8>>,
     /// No guard against formulas in CSV.
     pub raw_csv: bool,
     /// Pixels per unit in PNG; above 0.
@@ -40,6 +43,9 @@ pub enum OutTarget {
 
 const DEFAULT_SCALE: f64 = 2.0;
 
+/// Bytes of a key that nobody guesses.
+const SHORTEST_KEY: usize = 16;
+
 /// The output.
 pub fn output(config: &Config, layers: &Layers) -> Result<Output, Failure> {
     let scale = config.scale.unwrap_or(DEFAULT_SCALE);
@@ -53,10 +59,32 @@ pub fn output(config: &Config, layers: &Layers) -> Result<Output, Failure> {
         out: out_target(config, layers)?,
         no_clobber: config.no_clobber.unwrap_or(false),
         include_pii: config.include_pii.unwrap_or(false),
+        pii_key: pii_key(config, layers)?,
         raw_csv: config.raw_csv.unwrap_or(false),
         scale,
         fail_on_empty: config.fail_on_empty.unwrap_or(false),
     })
+}
+
+/// The key as it stands in its file, without blanks at its ends; a short one is guessed.
+fn pii_key(config: &Config, layers: &Layers) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(name) = config.pii_key_file.as_deref() else {
+        return Ok(None);
+    };
+    let path = layers.located("pii_key_file", name);
+    let bytes = std::fs::read(path).map_err(|error| unreadable("key file", name, &error))?;
+    let key = bytes.trim_ascii();
+    if key.len() < SHORTEST_KEY {
+        let text = format!(
+            "`{name}` holds {} bytes, and a key has {SHORTEST_KEY} or more",
+            key.len()
+        );
+        return Err(layers
+            .complaint("pii_key_file", &text)
+            .hint("make one: head -c 32 /dev/urandom | base64 > pseudonyms.key")
+            .into());
+    }
+    Ok(Some(key.to_vec()))
 }
 
 fn out_target(config: &Config, layers: &Layers) -> Result<Option<OutTarget>, Failure> {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::terminal::for_terminal;
 use crate::diagnostics::{Diagnostic, Failure, Severity};
+use crate::domain::persons::masked;
 
 /// How many lines the end of a run takes at most.
 const MAX_LINES: usize = 5;
@@ -40,7 +41,11 @@ impl Style {
     }
 
     fn help(self, hint: &str) -> String {
-        format!("{} {}", self.word("help", "32"), for_terminal(hint))
+        format!(
+            "{} {}",
+            self.word("help", "32"),
+            for_terminal(&masked(hint))
+        )
     }
 }
 
@@ -81,7 +86,7 @@ pub fn failure(failure: &Failure, style: Style) -> Vec<String> {
 /// `error: place: text`; further lines of the text are indented, so that no text can
 /// pass for a message of its own.
 fn statement(finding: &Diagnostic, style: Style) -> Vec<String> {
-    let mut text = cleaned(&finding.text).into_iter();
+    let mut text = cleaned(&masked(&finding.text)).into_iter();
     let mut head = style.severity(finding.severity);
     if let Some(place) = &finding.location {
         head = format!("{head} {}:", for_terminal(&place.to_string()));
@@ -109,12 +114,12 @@ pub fn json(finding: &Diagnostic) -> String {
     let object: Value = json!({
         "severity": finding.severity.word(),
         "code": finding.code.id,
-        "message": finding.text,
+        "message": masked(&finding.text),
         "file": place.map(|place| &place.file),
         "line": place.and_then(|place| place.line),
         "column": place.and_then(|place| place.column),
         "header": place.and_then(|place| place.header.as_ref()),
-        "hint": finding.hint,
+        "hint": finding.hint.as_deref().map(masked),
         "count": finding.count,
     });
     object.to_string()

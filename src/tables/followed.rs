@@ -427,6 +427,7 @@ impl<'a> Entries<'a> {
 const KEPT: &[(&str, &str)] = &[
     ("assigned", col::ASSIGNED),
     ("account", col::ACCOUNT),
+    ("email", col::EMAIL),
     ("referred_by", col::REFERRED_BY),
     ("referrer_kind", col::REFERRER_KIND),
     ("disqualified_reason", col::DISQUALIFIED_REASON),

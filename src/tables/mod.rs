@@ -8,6 +8,7 @@
 //! only place where column names are strings; everybody else uses [`col`].
 
 pub mod accounts;
+pub mod addresses;
 pub mod conversions;
 pub mod credit;
 pub mod deals;
@@ -99,6 +100,8 @@ pub mod col {
     pub const NEXT_STEP: &str = "#next_step";
     /// The account of a deal or lead (text, null where unknown).
     pub const ACCOUNT: &str = "#account";
+    /// E-mail address of a lead (text).
+    pub const EMAIL: &str = "#email";
     /// When the owner of a lead was assigned (milliseconds).
     pub const ASSIGNED: &str = "assigned";
     /// Who brought a lead (text).

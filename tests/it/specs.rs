@@ -75,6 +75,7 @@ specifications! {
     what_if "what-if"
     sla "sla"
     leaks "leaks"
+    export "export"
 }
 
 #[test]

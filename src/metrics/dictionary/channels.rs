@@ -186,4 +186,11 @@ pub const ALL: &[Definition] = &[
         "share",
         "",
     ),
+    metric(
+        "pseudonym",
+        "Pseudonym of a person",
+        "person- and the first 16 hexadecimal digits of HMAC-SHA-256 over the e-mail address (trimmed, lower case, full-width letters as plain ones; dots and +tags stay); phone- likewise over the digits of a telephone number",
+        "text",
+        "The key is that of --pii-key-file, else it follows from all addresses of the inputs: the same inputs give the same pseudonyms, other inputs others. A person is recognised by an address or a telephone number (with a country code, or an area code in brackets) anywhere in a text, and by columns such as `First Name` or `Phone`. --include-pii shows persons. Owners are shown by name: they are who does the work.",
+    ),
 ];

@@ -240,7 +240,7 @@ fn every_option_has_a_variable_that_the_file_model_takes() {
             ("delimiter", _) => "tab",
             ("error_format", _) => "json",
             ("color", _) => "never",
-            ("attribution.experiment", _) => tests.as_str(),
+            ("attribution.experiment" | "pii_key_file", _) => tests.as_str(),
             (_, Form::Whole | Form::Number) => "3",
             (_, Form::Flag) => "true",
             _ => "x",
@@ -260,7 +260,7 @@ fn every_option_says_that_it_was_typed() {
         --view cohort --horizon 3";
     let settings = Project::empty().run(words).unwrap();
     let elsewhere = |path: &str| {
-        ["verbose", "channels.basis"].contains(&path)
+        ["verbose", "channels.basis", "pii_key_file"].contains(&path)
             || path.starts_with("attribution.")
             || path == "paths.top"
             || path.starts_with("funnel.events.")
