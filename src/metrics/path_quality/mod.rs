@@ -6,6 +6,8 @@
 //! says nothing of steps back of the lead; it ends the lead's stay below all the same.
 
 mod tally;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -13,11 +15,11 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use super::data::{Data, Record, Scope, Source};
+use super::funnel;
 use super::known::Known;
 use super::measure::{Group, Measure, Results, evaluate};
 use super::time_labels::{Labels, grain, is_time};
 use super::worked::share;
-use super::funnel;
 use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Rate, Undefined};
 use crate::stats::survival::kaplan_meier;
@@ -97,7 +99,9 @@ pub fn compute(
         None => tallies(data, scope, dimensions)?,
     };
     if dimensions.is_empty() {
-        tallies.entry(Group::new()).or_insert_with(|| Tally::new(data.ladder.len()));
+        tallies
+            .entry(Group::new())
+            .or_insert_with(|| Tally::new(data.ladder.len()));
     } else {
         for group in results.groups() {
             let nobody = || Tally::new(data.ladder.len());

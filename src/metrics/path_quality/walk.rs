@@ -51,17 +51,20 @@ impl Seen {
     /// Its visits to path stages. A visit ends with the next entry, or where a deal carried
     /// the lead to a higher stage or the lead left before that.
     pub fn visits(&self) -> impl Iterator<Item = Visit> {
-        self.entries.iter().enumerate().filter_map(|(place, entry)| {
-            let stage = entry.stage?;
-            let next = self.entries.get(place + 1).map(|next| next.at);
-            let higher = self.first.iter().skip(stage + 1).flatten().copied();
-            let elsewhere = higher.chain(self.exit_at).filter(|at| *at >= entry.at);
-            Some(Visit {
-                stage,
-                start: entry.at,
-                end: next.into_iter().chain(elsewhere).min(),
+        self.entries
+            .iter()
+            .enumerate()
+            .filter_map(|(place, entry)| {
+                let stage = entry.stage?;
+                let next = self.entries.get(place + 1).map(|next| next.at);
+                let higher = self.first.iter().skip(stage + 1).flatten().copied();
+                let elsewhere = higher.chain(self.exit_at).filter(|at| *at >= entry.at);
+                Some(Visit {
+                    stage,
+                    start: entry.at,
+                    end: next.into_iter().chain(elsewhere).min(),
+                })
             })
-        })
     }
 
     /// Its moves between open stages, from and to: the last stage and exits are none.
