@@ -6,8 +6,8 @@ use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
 use crate::metrics::measure::Measure;
-use crate::metrics::{durations, funnel};
-use crate::report::views;
+use crate::metrics::{durations, funnel, path_quality};
+use crate::report::views::{self, Parts};
 use crate::shell::ExitStatus;
 
 /// How many reach each stage, at what rate, how fast.
@@ -30,6 +30,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .find(|(name, _)| name == "stage")
             .map(|(_, value)| value.as_str());
         let measure = funnel::measure_of(data, &scope, view, &query.key, stage);
+        let measure = measure.or_else(|| path_quality::measure_of(data, &scope, &query.key, stage));
         let measures: Vec<Measure> = measure.into_iter().collect();
         return origins::run(run, &prepared, query, &measures, &known(&prepared));
     }
@@ -43,13 +44,14 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let Some(total) = total.first() else {
         return Ok(emit::emptiness(run, true));
     };
-    let parts = views::funnel::view(&views::funnel::Answer {
+    let mut parts = views::funnel::view(&views::funnel::Answer {
         total,
         by: &by,
         dimensions: &run.settings.by,
         recorded: &recorded,
         view,
     });
+    parts.append(path(run, &prepared)?);
     let nobody = total
         .stages
         .iter()
@@ -58,6 +60,23 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let report = context::report(run, &prepared, "funnel", format!("Funnel, {label}"), parts);
     let status = emit::emit(run, &prepared, &report)?;
     Ok(status.max(emit::emptiness(run, nobody)))
+}
+
+/// How straight the leads go, and how long they stay.
+fn path(run: &Run, prepared: &Prepared) -> Result<Parts, Failure> {
+    let (data, scope) = (&prepared.data, prepared.scope());
+    let dimensions = run.settings.by.as_slice();
+    let compute = |dimensions: &[String]| {
+        path_quality::compute(data, &scope, dimensions)
+            .map_err(|error| failures::compute_error(&error))
+    };
+    let by = match dimensions {
+        [] => Vec::new(),
+        _ => compute(dimensions)?,
+    };
+    let total = compute(&[])?;
+    let view = |total| views::path_quality::view(total, &by, dimensions);
+    Ok(total.first().map(view).unwrap_or_default())
 }
 
 /// The view asked for; without dates only what has happened to date can be said.
@@ -77,6 +96,7 @@ fn known(prepared: &Prepared) -> Vec<String> {
     let columns = [
         "reached",
         "skipped",
+        "skip_rate",
         "advanced",
         "exited",
         "open",

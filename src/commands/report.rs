@@ -14,6 +14,7 @@ use crate::domain::period::{Period, PeriodSpec};
 use crate::metrics::channels::{self, Question};
 use crate::metrics::data::{Data, Scope};
 use crate::metrics::measure::dimension_values;
+use crate::metrics::path_quality::{self, PathQuality};
 use crate::metrics::targets::{self, Goal};
 use crate::metrics::time_labels::is_time;
 use crate::metrics::{durations, funnel, monthly, quality, shift, unlock};
@@ -99,8 +100,23 @@ pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
         .chain(wheel)
         .chain(what_ifs)
         .collect();
+    note_moves_back(&mut prepared)?;
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;
     Ok((prepared, report))
+}
+
+/// Says where many moves of all leads went back; the report has no table of the path.
+fn note_moves_back(prepared: &mut Prepared) -> Result<(), Failure> {
+    let data = &prepared.data;
+    let found = path_quality::compute(data, &Scope::all(data), &[]);
+    let found = found.map_err(|error| failures::compute_error(&error))?;
+    if let Some(rate) = found.first().and_then(PathQuality::many_backward) {
+        let text = views::path_quality::backward_note(rate);
+        let finding = Diagnostic::new(&codes::MOVES_BACK, text)
+            .hint("leadflow funnel shows them: table path_quality");
+        prepared.findings.push(finding);
+    }
+    Ok(())
 }
 
 /// The funnels of `[[event_funnel]]`, where there are touches.

@@ -106,6 +106,7 @@ codes! {
     EXCLUDED "excluded" Note "Rows left out by an [[exclude]] rule."
     AFTER_AS_OF "after_as_of" Warning "Records and events after the as-of moment are ignored."
     OUT_OF_ORDER "out_of_order" Warning "A later stage has an earlier date than a lower one; under the implied policy the earlier date counts for both."
+    MOVES_BACK "moves_back" Note "Many moves of leads between open stages go back to a lower one."
     NEGATIVE_DURATION "negative_duration" Warning "A step takes less than no time; it is left out of durations."
     IMPLAUSIBLE_DATE "implausible_date" Warning "A date before 1990 or far in the future: often an empty value of some system."
     REMOVED "removed" Note "Ids of an earlier snapshot that the newest one lacks: removed (deleted, merged, filtered away), never lost."

@@ -138,7 +138,7 @@ pub fn measure_of(
 /// Who is followed down the ladder: those that entered the first stage in the period.
 /// Without a period the explicit policy follows everybody, because there a record of a
 /// later stage says nothing of the first.
-fn cohort(data: &Data, scope: &Scope) -> Expr {
+pub(super) fn cohort(data: &Data, scope: &Scope) -> Expr {
     if scope.period.is_none() && data.policy == Policy::Explicit {
         return lit(true);
     }

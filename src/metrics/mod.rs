@@ -18,6 +18,7 @@ pub mod known;
 pub mod leaks;
 pub mod measure;
 pub mod monthly;
+pub mod path_quality;
 pub mod pipeline;
 pub mod projection;
 pub mod quality;

@@ -34,6 +34,7 @@ specifications! {
     wilson "wilson"
     two_rates "two-rates"
     policies "policies"
+    path_quality "path-quality"
     views "views"
     undefined_is_not_zero "undefined-is-not-zero"
     equal_age "equal-age"

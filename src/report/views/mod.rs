@@ -11,6 +11,7 @@ pub mod funnel;
 pub mod inspect;
 pub mod leaks;
 pub mod monthly;
+pub mod path_quality;
 pub mod paths;
 pub mod pipeline;
 pub mod quality;
