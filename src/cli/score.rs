@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Gates, Reading, What, Writing};
 
-/// Whether a score is worth anything, a scorecard from rules, a learned score, whom to call next
+/// Whether a score is worth anything, a scorecard, a learned score, whom to call next
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = "\
 Examples:
