@@ -4,9 +4,10 @@ use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, event_funnel, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
-use crate::domain::period::PeriodSpec;
+use crate::domain::period::{Grain, PeriodSpec};
 use crate::metrics::measure::Measure;
-use crate::metrics::{durations, funnel};
+use crate::metrics::time_labels::{grain, is_time};
+use crate::metrics::{durations, funnel, ripening};
 use crate::report::views;
 use crate::shell::ExitStatus;
 
@@ -43,13 +44,17 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let Some(total) = total.first() else {
         return Ok(emit::emptiness(run, true));
     };
-    let parts = views::funnel::view(&views::funnel::Answer {
+    let mut parts = views::funnel::view(&views::funnel::Answer {
         total,
         by: &by,
         dimensions: &run.settings.by,
         recorded: &recorded,
         view,
     });
+    if let Some(grain) = ripening_by(run) {
+        let found = ripening::compute(data, &scope, grain).map_err(error)?;
+        parts.append(views::ripening::view(&found));
+    }
     let nobody = total
         .stages
         .iter()
@@ -58,6 +63,16 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     let report = context::report(run, &prepared, "funnel", format!("Funnel, {label}"), parts);
     let status = emit::emit(run, &prepared, &report)?;
     Ok(status.max(emit::emptiness(run, nobody)))
+}
+
+/// The periods of the cohorts whose ripening is shown: the first time dimension, where the
+/// cohort view is asked for by name.
+fn ripening_by(run: &Run) -> Option<Grain> {
+    if run.settings.view != Some(View::Cohort) {
+        return None;
+    }
+    let asked = run.settings.by.iter().find(|name| is_time(name))?;
+    Some(grain(asked)).filter(|grain| *grain != Grain::Day)
 }
 
 /// The view asked for; without dates only what has happened to date can be said.
