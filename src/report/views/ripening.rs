@@ -1,6 +1,6 @@
 //! How cohorts ripen: the triangle, what the young ones will come to, the picture.
 
-use super::{Parts, columns, section, table};
+use super::{Parts, columns, section, table, title_of};
 use crate::domain::figure::{Figure, Rate};
 use crate::domain::period::Grain;
 use crate::metrics::ripening::{Cohort, Ripening};
@@ -93,7 +93,7 @@ fn remarks(found: &Ripening) -> Vec<String> {
     )];
     remarks.push(match found.ripe_age {
         Ok(age) => format!(
-            "Three quarters of what comes is there at age {age}; younger cohorts take the rate of \
+            "At least three quarters of what comes is there at age {age}; younger cohorts take the rate of \
              the ripe ones for what is to come."
         ),
         Err(_) => "Too few cohorts are old enough: it takes three at the age by which three \
@@ -149,17 +149,17 @@ fn heat(found: &Ripening) -> Option<Chart> {
         let value = |age: usize| Some(cohort.ages.get(age)?.as_ref().ok()?.value());
         (0..ages).map(value).collect()
     };
-    let unit = unit(found.grain);
+    let (unit, target) = (unit(found.grain), title_of(&found.target));
     Some(Chart {
         id: "ripening".into(),
         title: format!(
             "Share of a cohort that reached {}, by age in {unit}",
-            found.target
+            target
         ),
         description: format!(
             "One row per cohort, one column per age in {unit} since the end of its own period; \
              the fuller the field, the more of its members have reached {}.",
-            found.target
+            target
         ),
         table: "ripening".into(),
         plot: Plot::Heat(Heat {
