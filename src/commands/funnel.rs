@@ -4,10 +4,13 @@ use super::prepare::{Prepared, prepare};
 use super::{Run, context, emit, event_funnel, failures, origins};
 use crate::diagnostics::Failure;
 use crate::domain::figure::View;
-use crate::domain::period::PeriodSpec;
+use crate::domain::period::{Grain, PeriodSpec};
 use crate::metrics::measure::Measure;
 use crate::metrics::{durations, funnel, path_quality};
 use crate::report::views::{self, Parts};
+use crate::metrics::time_labels::{grain, is_time};
+use crate::metrics::{durations, funnel, ripening};
+use crate::report::views;
 use crate::shell::ExitStatus;
 
 /// How many reach each stage, at what rate, how fast.
@@ -52,6 +55,12 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         view,
     });
     parts.append(path(run, &prepared)?);
+}
+
+    if let Some(grain) = ripening_by(run) {
+        let found = ripening::compute(data, &scope, grain).map_err(error)?;
+        parts.append(views::ripening::view(&found));
+    }
     let nobody = total
         .stages
         .iter()
@@ -77,6 +86,16 @@ fn path(run: &Run, prepared: &Prepared) -> Result<Parts, Failure> {
     let total = compute(&[])?;
     let view = |total| views::path_quality::view(total, &by, dimensions);
     Ok(total.first().map(view).unwrap_or_default())
+}
+
+/// The periods of the cohorts whose ripening is shown: the first time dimension, where the
+/// cohort view is asked for by name.
+fn ripening_by(run: &Run) -> Option<Grain> {
+    if run.settings.view != Some(View::Cohort) {
+        return None;
+    }
+    let asked = run.settings.by.iter().find(|name| is_time(name))?;
+    Some(grain(asked)).filter(|grain| *grain != Grain::Day)
 }
 
 /// The view asked for; without dates only what has happened to date can be said.

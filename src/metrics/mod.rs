@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod projection;
 pub mod quality;
 pub mod query;
+pub mod ripening;
 pub mod score;
 pub mod shift;
 pub mod sla;

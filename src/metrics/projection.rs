@@ -18,21 +18,52 @@ use crate::tables::{self, col as name};
 pub fn projected(
     data: &Data,
     scope: &Scope,
-    (from, to): (usize, usize),
+    step: (usize, usize),
 ) -> PolarsResult<Option<Projection>> {
-    let Some(as_of) = data
-        .as_of
-        .filter(|_| data.noticed.timed && !data.from_snapshots)
-    else {
-        return Ok(None);
-    };
-    let all = Scope::all(data);
-    let (history, exits) = members(data, &all, (from, to), as_of)?;
-    let (cohort, _) = members(data, scope, (from, to), as_of)?;
-    let horizon = f64::from(data.horizons.days(from, to));
-    Ok(Projector::new(&history, exits, horizon)
-        .project(&cohort)
-        .ok())
+    match Past::learn(data, step)? {
+        Some(past) => past.project(scope),
+        None => Ok(None),
+    }
+}
+
+/// How the members of all cohorts went on, learnt once for many cohorts.
+pub struct Past<'a> {
+    data: &'a Data,
+    step: (usize, usize),
+    as_of: Millis,
+    projector: Projector,
+}
+
+impl<'a> Past<'a> {
+    /// From all data; `None` without dates, or with only those of snapshots.
+    ///
+    /// # Errors
+    /// What polars cannot do with the filter.
+    pub fn learn(data: &'a Data, step: (usize, usize)) -> PolarsResult<Option<Self>> {
+        let Some(as_of) = data
+            .as_of
+            .filter(|_| data.noticed.timed && !data.from_snapshots)
+        else {
+            return Ok(None);
+        };
+        let (history, exits) = members(data, &Scope::all(data), step, as_of)?;
+        let horizon = f64::from(data.horizons.days(step.0, step.1));
+        Ok(Some(Self {
+            data,
+            step,
+            as_of,
+            projector: Projector::new(&history, exits, horizon),
+        }))
+    }
+
+    /// The cohort of a period; `None` where the history is too short.
+    ///
+    /// # Errors
+    /// What polars cannot do with the filter.
+    pub fn project(&self, scope: &Scope) -> PolarsResult<Option<Projection>> {
+        let (cohort, _) = members(self.data, scope, self.step, self.as_of)?;
+        Ok(self.projector.project(&cohort).ok())
+    }
 }
 
 fn members(

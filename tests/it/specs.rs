@@ -72,6 +72,7 @@ specifications! {
     learned_score "learned-score"
     flywheel "flywheel"
     retention "retention"
+    ripening "ripening"
     referrals "referrals"
     what_if "what-if"
     sla "sla"

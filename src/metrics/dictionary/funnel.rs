@@ -193,4 +193,18 @@ pub const ALL: &[Definition] = &[
         "records",
         "Contributions add up to y1 - y0. From the first factor on that is 0 in either period they are undefined, and y is the stage before it.",
     ),
+    metric(
+        "ripening",
+        "How cohorts ripen",
+        "members of a cohort (records that entered the first stage in one week, month, quarter or year) that had reached the last followed stage by each age; age 0 is the end of the cohort's own period, then whole periods",
+        "records, share with k, n and a 95 % Wilson interval",
+        "Shown by funnel --view cohort --by month (or week, quarter, year; not day; of several the first), over all records whatever the other dimensions are. Only ages that are complete at the as-of moment. Snapshots: snapshot_resolution. Who reached the stage nobody knows when is left out and counted.",
+    ),
+    metric(
+        "ultimate",
+        "What a cohort will come to",
+        "latest complete age x the factors to come; a factor is the sum of the cohorts known at the next age, there, over the sum of the same ones at this age (chain ladder). Cohorts below the ripe age, the first by which 75 % of what comes is there (1 over the factors to come): k + n x p x (1 - share there at their age), with p what the ripe cohorts come to over their members",
+        "records; rate is its share of the members",
+        "At the greatest age that any cohort has, not for ever; never below what has been reached so far. Fewer than 3 ripe cohorts, or a cohort whose own period is not over: not_mature. A factor over zero: zero_denominator. chain_ladder is the value by factors alone; projected is another figure, the share within the horizon, from the dates of single records.",
+    ),
 ];

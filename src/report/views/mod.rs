@@ -16,6 +16,7 @@ pub mod paths;
 pub mod pipeline;
 pub mod quality;
 pub mod query;
+pub mod ripening;
 pub mod score;
 pub mod shift;
 pub mod sla;
