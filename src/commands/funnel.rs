@@ -6,11 +6,9 @@ use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::{Grain, PeriodSpec};
 use crate::metrics::measure::Measure;
-use crate::metrics::{durations, funnel, path_quality};
-use crate::report::views::{self, Parts};
 use crate::metrics::time_labels::{grain, is_time};
-use crate::metrics::{durations, funnel, ripening};
-use crate::report::views;
+use crate::metrics::{durations, funnel, path_quality, ripening};
+use crate::report::views::{self, Parts};
 use crate::shell::ExitStatus;
 
 /// How many reach each stage, at what rate, how fast.
@@ -55,8 +53,6 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         view,
     });
     parts.append(path(run, &prepared)?);
-}
-
     if let Some(grain) = ripening_by(run) {
         let found = ripening::compute(data, &scope, grain).map_err(error)?;
         parts.append(views::ripening::view(&found));
