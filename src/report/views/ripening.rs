@@ -152,14 +152,10 @@ fn heat(found: &Ripening) -> Option<Chart> {
     let (unit, target) = (unit(found.grain), title_of(&found.target));
     Some(Chart {
         id: "ripening".into(),
-        title: format!(
-            "Share of a cohort that reached {}, by age in {unit}",
-            target
-        ),
+        title: format!("Share of a cohort that reached {target}, by age in {unit}"),
         description: format!(
             "One row per cohort, one column per age in {unit} since the end of its own period; \
-             the fuller the field, the more of its members have reached {}.",
-            target
+             the fuller the field, the more of its members have reached {target}."
         ),
         table: "ripening".into(),
         plot: Plot::Heat(Heat {
