@@ -374,7 +374,8 @@ impl<'a> Plan<'a> {
         let last_moment = self.scope.end.map(|end| end - 1);
         let moment = [seen, last_moment].into_iter().flatten().min();
         let Some(moment) = moment else {
-            return col("exists").and(col(name::WON).or(col(name::LOST)).not());
+            let gone = col(name::REMOVED_AT).is_not_null();
+            return col("exists").and(col(name::WON).or(col(name::LOST)).or(gone).not());
         };
         let by_then =
             |flag: &str, at: &str| col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))));
@@ -382,7 +383,11 @@ impl<'a> Plan<'a> {
             .is_null()
             .or(col(name::CREATED).lt_eq(lit(moment)));
         let ended = by_then(name::WON, name::WON_AT).or(by_then(name::LOST, name::LOST_AT));
-        col("exists").and(made).and(ended.not())
+        // Gone from the exports: no longer open, and nothing says that it was lost.
+        let gone = col(name::REMOVED_AT)
+            .lt_eq(lit(moment))
+            .fill_null(lit(false));
+        col("exists").and(made).and(ended.or(gone).not())
     }
 
     /// The amounts behind the return: of the period, or of the cohort.

@@ -32,6 +32,8 @@ pub struct Deals {
     pub lost: Vec<bool>,
     /// Made by the as-of moment.
     pub exists: Vec<bool>,
+    /// Since when the deal is missing from the exports, where it is missing from the newest.
+    pub removed_at: Vec<Option<Millis>>,
     /// Links (deal, lead), primary lead first for each deal.
     pub pairs: Vec<(usize, usize)>,
     /// Primary lead of each deal.
@@ -93,8 +95,33 @@ pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
         .into_iter()
         .filter(|(deal, _)| deals.exists[*deal])
         .collect();
+    deals.removed_at = removed(tables, as_of);
     deals.link_events(tables);
     deals
+}
+
+/// Deals whose newest move up to the as-of moment says that they are gone.
+fn removed(tables: &Tables, as_of: Option<Millis>) -> Vec<Option<Millis>> {
+    let mut newest: BTreeMap<&str, (Millis, bool)> = BTreeMap::new();
+    let times = frame::integers(&tables.events, col::AT);
+    let gone = frame::flags(&tables.events, col::REMOVED);
+    if !gone.contains(&true) {
+        return vec![None; tables.deals.height()];
+    }
+    for (row, id) in frame::texts(&tables.events, col::ID)
+        .into_iter()
+        .enumerate()
+    {
+        let at = times[row].filter(|at| as_of.is_none_or(|as_of| *at <= as_of));
+        if let Some((id, at)) = id.zip(at) {
+            let last = newest.entry(id).or_insert((at, gone[row]));
+            if at >= last.0 {
+                *last = (at, gone[row]);
+            }
+        }
+    }
+    let of_deal = |id: Option<&str>| newest.get(id?).filter(|(_, gone)| *gone).map(|(at, _)| *at);
+    ids(&tables.deals).map(of_deal).collect()
 }
 
 fn outcomes(frame: &DataFrame, as_of: Option<Millis>) -> Deals {
@@ -273,6 +300,7 @@ impl Deals {
             ),
             integer_column(col::WON_AT, &self.won_at),
             integer_column(col::LOST_AT, &self.lost_at),
+            integer_column(col::REMOVED_AT, &self.removed_at),
             flag_column(col::WON, self.won.iter().copied()),
             flag_column(col::LOST, self.lost.iter().copied()),
             flag_column("exists", self.exists.iter().copied()),

@@ -76,6 +76,8 @@ pub mod col {
     pub const WON_AT: &str = "won_at";
     /// When the deal was lost (milliseconds).
     pub const LOST_AT: &str = "lost_at";
+    /// When the deal was gone from the exports for good: neither open nor lost (milliseconds).
+    pub const REMOVED_AT: &str = "#removed_at";
     /// True where the deal is won, at whatever time (boolean).
     pub const WON: &str = "won";
     /// True where the deal is lost, at whatever time (boolean).
