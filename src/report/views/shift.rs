@@ -96,7 +96,7 @@ fn moves(answer: &Answer) -> Table {
     let columns = columns(&[
         ("step", "Step", Kind::Text, Weight::Key),
         ("previous", "Before", Kind::Rate, Weight::Normal),
-        ("rate", "Now", Kind::Rate, Weight::Normal),
+        ("rate", "Now", Kind::Rate, Weight::Key),
         ("difference", "Difference", Kind::Share, Weight::Key),
         ("difference_low", "Low", Kind::Share, Weight::DataOnly),
         ("difference_high", "High", Kind::Share, Weight::DataOnly),
@@ -150,7 +150,7 @@ fn by_group(answer: &Answer) -> Table {
     list.extend(dimension_columns(answer.dimensions));
     list.extend(columns(&[
         ("previous", "Before", Kind::Rate, Weight::Normal),
-        ("rate", "Now", Kind::Rate, Weight::Normal),
+        ("rate", "Now", Kind::Rate, Weight::Key),
         (
             "previous_share",
             "Share before",

@@ -174,7 +174,7 @@ fn friction(shown: &Shown) -> Parts {
         ("rate", "Went on or stayed", Kind::Rate, Weight::Key),
         ("base", "In the base", Kind::Rate, Weight::Normal),
         ("lost", "Lost", Kind::Number, Weight::Key),
-        ("unit", "Of", Kind::Text, Weight::Normal),
+        ("unit", "Of", Kind::Text, Weight::Key),
         ("low", "Difference from", Kind::Share, Weight::Detail),
         ("high", "to", Kind::Share, Weight::Detail),
     ]);
