@@ -109,6 +109,8 @@ pub struct Pipeline {
     pub cycle: Cycle,
     /// How large the deals won in the period are.
     pub size: DealSize,
+    /// How fast, how long and how large by the dimensions asked for.
+    pub speeds_by: Vec<(Group, Speed)>,
     /// Targets beside the pipeline.
     pub coverage: Vec<Coverage>,
     /// Reps beside their quotas.
@@ -133,6 +135,17 @@ pub struct Pipeline {
     pub since: Option<Millis>,
     /// Deals that ended at an unknown time: in counts, not in curves.
     pub untimed_ends: u64,
+}
+
+/// How fast money comes from some deals, how long they take, how large they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Speed {
+    /// How fast money comes.
+    pub velocity: Velocity,
+    /// How long deals take.
+    pub cycle: Cycle,
+    /// How large the deals won in the period are.
+    pub size: DealSize,
 }
 
 /// Shares of all deals from an age on; they add up to 1.
@@ -298,6 +311,17 @@ fn of_deals(
         velocity: speed::velocity(all, moment),
         cycle: speed::cycle(all, moment),
         size: speed::deal_size(&everything, scope),
+        speeds_by: grouped(&everything)
+            .into_iter()
+            .map(|(group, deals)| {
+                let speed = Speed {
+                    velocity: speed::velocity(&deals, moment),
+                    cycle: speed::cycle(&deals, moment),
+                    size: speed::deal_size(&deals.iter().collect::<Vec<_>>(), scope),
+                };
+                (group, speed)
+            })
+            .collect(),
         coverage: coverage::coverage(&deals, owners, &setup.goals, moment, data.zone),
         reps: coverage::reps(&deals, owners, moment, data.zone),
         categories: coverage::categories(&open),

@@ -3,42 +3,21 @@
 use super::Shown;
 use crate::domain::figure::Figure;
 use crate::domain::money::Money;
-use crate::metrics::pipeline::AgeStep;
+use crate::metrics::pipeline::speed::{Cycle, DealSize, Velocity};
+use crate::metrics::pipeline::{AgeStep, Speed};
 use crate::report::document::{
-    AreaBand, Areas, Block, Cell, Chart, Curve, CurveAxis, CurvePoint, Kind, Plot, Table, Tone,
-    Weight,
+    AreaBand, Areas, Block, Cell, Chart, Column, Curve, CurveAxis, CurvePoint, Kind, Plot, Table,
+    Tone, Weight,
 };
-use crate::report::views::{Parts, columns, section, table};
+use crate::report::views::{Parts, columns, dimension_columns, section, table};
 
-/// Tables `velocity`, `cycle` and `win_curve`.
+/// Tables `velocity`, `cycle` and `win_curve`, and the twins of the first two by dimensions.
 pub fn view(shown: &Shown) -> Parts {
-    let (velocity, cycle) = (&shown.pipeline.velocity, &shown.pipeline.cycle);
-    let size = &shown.pipeline.size;
-    let columns_of = || {
-        columns(&[
-            ("key", "", Kind::Text, Weight::Key),
-            ("value", "Value", Kind::Number, Weight::Key),
-        ])
-    };
-    let money = |figure: Figure<f64>| Cell::from(figure.map(Money::from_units));
-    let share = |figure: Figure<f64>| figure.map_or_else(Cell::Undefined, Cell::Share);
-    let row = |key: &str, cell: Cell| vec![Cell::from(key), cell];
-    let mut first = table(
+    let pipeline = shown.pipeline;
+    let mut first = keyed(
         "velocity",
         "Velocity",
-        columns_of(),
-        vec![
-            row("open_deals", velocity.open.into()),
-            row("win_rate_closed", share(velocity.win_rate)),
-            row("mean_won_amount", money(velocity.mean_won)),
-            row("mean_cycle_days", velocity.cycle_days.into()),
-            row("pipeline_velocity", money(velocity.velocity)),
-            row("throughput", money(velocity.throughput)),
-            row("velocity_ratio", velocity.velocity_ratio().into()),
-            row("average_deal_size", money(size.mean)),
-            row("median_deal_size", money(size.median)),
-            row("deals_without_amount", size.missing.into()),
-        ],
+        velocity(&pipeline.velocity, &pipeline.size),
     );
     first.remarks = vec![
         "Velocity: open deals x win rate x amount / days, money of a day; the last three over the \
@@ -47,22 +26,7 @@ pub fn view(shown: &Shown) -> Parts {
          deals won in the period."
             .into(),
     ];
-    let mut second = table(
-        "cycle",
-        "Length of the cycle",
-        columns_of(),
-        vec![
-            row("wins", cycle.wins.into()),
-            row(
-                "median_days_won",
-                cycle.won.map(|(median, _, _)| median).into(),
-            ),
-            row("p90_days_won", cycle.won.map(|(_, p90, _)| p90).into()),
-            row("mean_days_won", cycle.won.map(|(_, _, mean)| mean).into()),
-            row("median_days_to_win_all", cycle.median_to_win.into()),
-            row("share_ever_won", share(cycle.ever)),
-        ],
-    );
+    let mut second = keyed("cycle", "Length of the cycle", cycle(&pipeline.cycle));
     second.remarks = vec![
         "Days of the deals won are those of the fast ones where business grows; the last two count \
          open deals as not decided yet (Aalen-Johansen)."
@@ -88,7 +52,83 @@ pub fn view(shown: &Shown) -> Parts {
     );
     parts.charts.push(win_curve(shown));
     parts.charts.push(won_by_age(shown));
+    if !pipeline.speeds_by.is_empty() {
+        parts.append(by(shown));
+    }
     parts
+}
+
+/// What a table of keys and values says, in its order.
+type Lines = Vec<(&'static str, Cell)>;
+
+fn velocity(velocity: &Velocity, size: &DealSize) -> Lines {
+    let money = |figure: Figure<f64>| Cell::from(figure.map(Money::from_units));
+    vec![
+        ("open_deals", velocity.open.into()),
+        ("win_rate_closed", share(velocity.win_rate)),
+        ("mean_won_amount", money(velocity.mean_won)),
+        ("mean_cycle_days", velocity.cycle_days.into()),
+        ("pipeline_velocity", money(velocity.velocity)),
+        ("throughput", money(velocity.throughput)),
+        ("velocity_ratio", velocity.velocity_ratio().into()),
+        ("average_deal_size", money(size.mean)),
+        ("median_deal_size", money(size.median)),
+        ("deals_without_amount", size.missing.into()),
+    ]
+}
+
+fn cycle(cycle: &Cycle) -> Lines {
+    let won = |part: fn((f64, f64, f64)) -> f64| Cell::from(cycle.won.map(part));
+    vec![
+        ("wins", cycle.wins.into()),
+        ("median_days_won", won(|(median, _, _)| median)),
+        ("p90_days_won", won(|(_, p90, _)| p90)),
+        ("mean_days_won", won(|(_, _, mean)| mean)),
+        ("median_days_to_win_all", cycle.median_to_win.into()),
+        ("share_ever_won", share(cycle.ever)),
+    ]
+}
+
+fn share(figure: Figure<f64>) -> Cell {
+    figure.map_or_else(Cell::Undefined, Cell::Share)
+}
+
+fn key_and_value() -> Vec<Column> {
+    columns(&[
+        ("key", "", Kind::Text, Weight::Key),
+        ("value", "Value", Kind::Number, Weight::Key),
+    ])
+}
+
+fn keyed(id: &str, title: &str, lines: Lines) -> Table {
+    let rows = lines.into_iter().map(|(key, cell)| vec![key.into(), cell]);
+    table(id, title, key_and_value(), rows.collect())
+}
+
+/// Tables `velocity_by` and `cycle_by`.
+fn by(shown: &Shown) -> Parts {
+    let twin = |id: &str, title: &str, lines: fn(&Speed) -> Lines| {
+        let mut columns = dimension_columns(shown.dimensions);
+        columns.extend(key_and_value());
+        let rows = shown.pipeline.speeds_by.iter().flat_map(|(group, speed)| {
+            lines(speed).into_iter().map(|(key, cell)| {
+                let names = group.iter().map(|name| name.as_str().into());
+                names.chain([key.into(), cell]).collect()
+            })
+        });
+        table(id, title, columns, rows.collect())
+    };
+    let tables = vec![
+        twin("velocity_by", "Velocity by group", |speed| {
+            velocity(&speed.velocity, &speed.size)
+        }),
+        twin("cycle_by", "Length of the cycle by group", |speed| {
+            cycle(&speed.cycle)
+        }),
+    ];
+    let blocks = tables.iter().map(|table| Block::Table(table.id.clone()));
+    let blocks = blocks.collect();
+    section("velocity-by", "How fast, by group", blocks, tables)
 }
 
 fn curve_table(shown: &Shown) -> Table {
