@@ -362,32 +362,10 @@ impl<'a> Plan<'a> {
             Measure::sum(
                 "pipeline_value",
                 Source::Deals,
-                self.open_at_end(),
+                stages::open_deals(self.scope),
                 amount(),
             ),
         ]
-    }
-
-    /// Deals made by the end of the period (or the moment seen from) and not ended by then.
-    fn open_at_end(&self) -> Expr {
-        let seen = self.scope.seen_from;
-        let last_moment = self.scope.end.map(|end| end - 1);
-        let moment = [seen, last_moment].into_iter().flatten().min();
-        let Some(moment) = moment else {
-            let gone = col(name::REMOVED_AT).is_not_null();
-            return col("exists").and(col(name::WON).or(col(name::LOST)).or(gone).not());
-        };
-        let by_then =
-            |flag: &str, at: &str| col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))));
-        let made = col(name::CREATED)
-            .is_null()
-            .or(col(name::CREATED).lt_eq(lit(moment)));
-        let ended = by_then(name::WON, name::WON_AT).or(by_then(name::LOST, name::LOST_AT));
-        // Gone from the exports: no longer open, and nothing says that it was lost.
-        let gone = col(name::REMOVED_AT)
-            .lt_eq(lit(moment))
-            .fill_null(lit(false));
-        col("exists").and(made).and(ended.or(gone).not())
     }
 
     /// The amounts behind the return: of the period, or of the cohort.

@@ -1,4 +1,4 @@
-//! Measures of stages: who entered one, who went on, how long it took.
+//! Measures of stages: who entered one, who went on, how long it took, which deals are open.
 
 use polars::prelude::*;
 
@@ -79,6 +79,28 @@ pub fn reached(scope: &Scope, stage: &str) -> Expr {
 /// Leads that were in an exit state at the moment seen from.
 pub fn exited(scope: &Scope) -> Expr {
     col(name::EXITED).and(scope.seen(name::EXIT_AT))
+}
+
+/// Deals made by the end of the period (or the moment seen from) and not ended by then.
+pub fn open_deals(scope: &Scope) -> Expr {
+    let seen = scope.seen_from;
+    let last_moment = scope.end.map(|end| end - 1);
+    let moment = [seen, last_moment].into_iter().flatten().min();
+    let Some(moment) = moment else {
+        let gone = col(name::REMOVED_AT).is_not_null();
+        return col("exists").and(col(name::WON).or(col(name::LOST)).or(gone).not());
+    };
+    let by_then =
+        |flag: &str, at: &str| col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))));
+    let made = col(name::CREATED)
+        .is_null()
+        .or(col(name::CREATED).lt_eq(lit(moment)));
+    let ended = by_then(name::WON, name::WON_AT).or(by_then(name::LOST, name::LOST_AT));
+    // Gone from the exports: no longer open, and nothing says that it was lost.
+    let gone = col(name::REMOVED_AT)
+        .lt_eq(lit(moment))
+        .fill_null(lit(false));
+    col("exists").and(made).and(ended.or(gone).not())
 }
 
 /// A step between two stages of a cohort, as measures.
