@@ -255,7 +255,7 @@ fn build(
     // A month that is not over is not compared.
     let shifts = match prepared.is_partial() || groups.is_empty() {
         true => None,
-        false => shift::compute(data, period, &groups).map_err(error)?,
+        false => shift::compute(data, period, &figures, &groups).map_err(error)?,
     };
     let question = channels_command::question(run, &dimensions, credit);
     let whole = credited::whole(data, credit);

@@ -264,14 +264,7 @@ fn total(data: &Data, scope: &Scope, view: View) -> PolarsResult<ChannelRow> {
         .ok_or_else(|| polars::prelude::polars_err!(NoData: "no total row"))
 }
 
-/// The figures of a period by key, in reading order.
-pub type Figures = Vec<(String, Figure<Value>)>;
-
-/// All figures of a period, seen from the moment of the scope.
-///
-/// # Errors
-/// What polars cannot do with the filter.
-pub fn figures(data: &Data, scope: &Scope) -> PolarsResult<Figures> {
+fn figures(data: &Data, scope: &Scope) -> PolarsResult<Vec<(String, Figure<Value>)>> {
     let row = total(data, scope, View::ToDate)?;
     let mut list = vec![("visits".to_owned(), row.visits.map(Value::Count))];
     for (stage, count) in data.ladder.iter().zip(&row.entries) {

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::data::{Data, Scope};
-use super::measure::{Group, evaluate};
-use super::monthly::{self, Figures, Value};
+use super::measure::{Group, Measure, evaluate};
+use super::monthly::{self, KeyFigure, Value};
 use super::stages::Step;
 use crate::domain::figure::{Figure, Rate, Undefined, View};
 use crate::domain::period::Period;
@@ -146,14 +146,15 @@ pub struct Shifts {
     pub product: Option<Product>,
 }
 
-/// Takes the difference between the period and the one before apart; `None` where the
-/// inputs begin after that one.
+/// Takes the difference between the period and the one before apart, from the key figures
+/// of the period; `None` where the inputs begin after that one.
 ///
 /// # Errors
 /// What polars cannot do with the filter.
 pub fn compute(
     data: &Data,
     period: &Period,
+    figures: &[KeyFigure],
     dimensions: &[String],
 ) -> PolarsResult<Option<Shifts>> {
     let other = period.previous();
@@ -162,15 +163,18 @@ pub fn compute(
     }
     let now = Scope::of(data, period);
     let then = now.at_equal_age(data, &other);
-    let mut conversions = Vec::new();
-    for step in steps(data) {
-        conversions.extend(shift(data, &then, &now, step, dimensions)?);
-    }
-    let product = product(
-        data,
-        &monthly::figures(data, &then)?,
-        &monthly::figures(data, &now)?,
-    );
+    let moved = moved(data, figures);
+    let steps: Vec<(usize, usize)> = moved.iter().map(|(step, ..)| *step).collect();
+    let before = tallies(data, &then, &steps, dimensions)?;
+    let after = tallies(data, &now, &steps, dimensions)?;
+    let conversions = moved
+        .into_iter()
+        .zip(before.into_iter().zip(after))
+        .filter_map(|((step, before, after), groups)| {
+            shift(data.ladder.step_key(step.0, step.1), before, after, groups)
+        })
+        .collect();
+    let product = product(data, figures);
     Ok(Some(Shifts {
         period: period.clone(),
         other,
@@ -179,45 +183,38 @@ pub fn compute(
     }))
 }
 
-/// Neighbouring stages, then the whole way.
-fn steps(data: &Data) -> Vec<(usize, usize)> {
-    let last = data.ladder.len() - 1;
-    let whole = (last > 1).then_some((0, last));
-    data.ladder.steps().chain(whole).collect()
+/// The conversions that have a rate in both periods, as the key figures have them.
+fn moved(data: &Data, figures: &[KeyFigure]) -> Vec<((usize, usize), Rate, Rate)> {
+    let rates = |figure: &KeyFigure| match (&figure.previous.value, &figure.value) {
+        (Ok(Value::Rate(before)), Ok(Value::Rate(after))) => Some((before.clone(), after.clone())),
+        _ => None,
+    };
+    let moved = figures.iter().filter_map(|figure| {
+        let (before, after) = rates(figure)?;
+        Some((data.ladder.parse_step(&figure.key)?, before, after))
+    });
+    moved.collect()
 }
 
 /// Hits and members by group.
 type Tally = BTreeMap<Group, (u64, u64)>;
 
 fn shift(
-    data: &Data,
-    then: &Scope,
-    now: &Scope,
-    step: (usize, usize),
-    dimensions: &[String],
-) -> PolarsResult<Option<Shift>> {
-    let total = |scope| rates(data, scope, step, &[]);
-    let (before, after) = (total(then)?, total(now)?);
-    let whole = |rates: &BTreeMap<Group, Figure<Rate>>| match rates.get(&Group::new()) {
-        Some(Ok(rate)) => Some(rate.clone()),
-        _ => None,
-    };
-    let (Some(before), Some(after)) = (whole(&before), whole(&after)) else {
-        return Ok(None);
-    };
+    key: String,
+    before: Rate,
+    after: Rate,
+    groups: (Option<Tally>, Option<Tally>),
+) -> Option<Shift> {
     // Stage lists without an id have ratios of counts, which carry no interval.
-    let Some(compared) = difference::compare(after.k, after.n, before.k, before.n) else {
-        return Ok(None);
-    };
-    let grouped = |scope| rates(data, scope, step, dimensions).map(tally);
-    let groups = match (grouped(then)?, grouped(now)?) {
-        (Some(then), Some(now)) => folded(&then, &now, dimensions.len()),
+    let compared = difference::compare(after.k, after.n, before.k, before.n)?;
+    let groups = match groups {
+        (Some(then), Some(now)) => folded(&then, &now),
         _ => Vec::new(),
     };
     let counts: Vec<Counts> = groups.iter().map(|(_, counts)| *counts).collect();
     let is_whole = total_of(&counts) == ((before.k, before.n), (after.k, after.n));
-    Ok(Some(Shift {
-        key: data.ladder.step_key(step.0, step.1),
+    Some(Shift {
+        key,
         interval: (compared.low, compared.high),
         before,
         after,
@@ -225,26 +222,25 @@ fn shift(
             .then(|| mix::split(&counts))
             .flatten(),
         groups,
-    }))
+    })
 }
 
-fn rates(
+/// The groups of each step in one pass.
+fn tallies(
     data: &Data,
     scope: &Scope,
-    step: (usize, usize),
+    steps: &[(usize, usize)],
     dimensions: &[String],
-) -> PolarsResult<BTreeMap<Group, Figure<Rate>>> {
-    let step = Step::own_cohort(data, scope, step, View::ToDate);
-    let results = evaluate(data, &step.measures(data), dimensions)?;
-    let groups: Vec<Group> = match dimensions {
-        [] => vec![Group::new()],
-        _ => results.groups().cloned().collect(),
+) -> PolarsResult<Vec<Option<Tally>>> {
+    let step = |step: &(usize, usize)| Step::own_cohort(data, scope, *step, View::ToDate);
+    let steps: Vec<Step> = steps.iter().map(step).collect();
+    let measures: Vec<Measure> = steps.iter().flat_map(|step| step.measures(data)).collect();
+    let results = evaluate(data, &measures, dimensions)?;
+    let rates = |step: &Step| {
+        let rate = |group: &Group| (group.clone(), step.rate(data, &results, group));
+        tally(results.groups().map(rate).collect())
     };
-    let rate = |group: Group| {
-        let rate = step.rate(data, &results, &group);
-        (group, rate)
-    };
-    Ok(groups.into_iter().map(rate).collect())
+    Ok(steps.iter().map(rates).collect())
 }
 
 /// `None` where a group cannot be told at all.
@@ -259,7 +255,13 @@ fn tally(rates: BTreeMap<Group, Figure<Rate>>) -> Option<Tally> {
 
 /// The groups of both sides. Those with few members join the others, except where a side
 /// has none of a group that is large on the other: that one came or went.
-fn folded(then: &Tally, now: &Tally, width: usize) -> Vec<(Group, Counts)> {
+fn folded(then: &Tally, now: &Tally) -> Vec<(Group, Counts)> {
+    let width = then
+        .keys()
+        .chain(now.keys())
+        .map(Vec::len)
+        .next()
+        .unwrap_or(0);
     let names: BTreeSet<&Group> = then.keys().chain(now.keys()).collect();
     let none = Counts {
         before: (0, 0),
@@ -314,17 +316,19 @@ struct Link {
 
 /// Visits and stages as they were counted during the two periods: what each keeps of the
 /// one before it is a factor.
-fn product(data: &Data, then: &Figures, now: &Figures) -> Option<Product> {
+fn product(data: &Data, figures: &[KeyFigure]) -> Option<Product> {
     let stages = (0..data.ladder.len()).filter(|stage| !data.ladder.is_optional(*stage));
     let stages = stages.map(|stage| data.ladder.name(stage).to_owned());
     let links: Vec<Link> = std::iter::once("visits".to_owned())
         .chain(stages)
         .filter_map(|key| {
-            let count = |figures: &Figures| match figures.iter().find(|(name, _)| *name == key) {
-                Some((_, Ok(Value::Count(count)))) => Some(*count),
-                _ => None,
+            let figure = figures.iter().find(|figure| figure.key == key)?;
+            let (Ok(Value::Count(before)), Ok(Value::Count(after))) =
+                (&figure.previous.value, &figure.value)
+            else {
+                return None;
             };
-            let (before, after) = (count(then)?, count(now)?);
+            let (before, after) = (*before, *after);
             Some(Link { key, before, after })
         })
         .collect();

@@ -102,12 +102,12 @@ pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
 
 /// Deals whose newest move up to the as-of moment says that they are gone.
 fn removed(tables: &Tables, as_of: Option<Millis>) -> Vec<Option<Millis>> {
-    let mut newest: BTreeMap<&str, (Millis, bool)> = BTreeMap::new();
-    let times = frame::integers(&tables.events, col::AT);
     let gone = frame::flags(&tables.events, col::REMOVED);
     if !gone.contains(&true) {
         return vec![None; tables.deals.height()];
     }
+    let times = frame::integers(&tables.events, col::AT);
+    let mut newest: BTreeMap<&str, (Millis, bool)> = BTreeMap::new();
     for (row, id) in frame::texts(&tables.events, col::ID)
         .into_iter()
         .enumerate()
