@@ -14,6 +14,8 @@
 
 use csv::{QuoteStyle, StringRecord, WriterBuilder};
 
+use crate::checks::Check;
+use crate::checks::expression::Threshold;
 use crate::diagnostics::Diagnostic;
 use crate::ingest::cell::date::DateColumn;
 use crate::ingest::cell::number::{NumberColumn, NumberOptions};
@@ -296,6 +298,25 @@ pub fn configuration(text: &str) {
     }
 }
 
+/// A check is understood as what it says again when it is read once more, or the caret of
+/// its complaint stands below it.
+pub fn check(text: &str) {
+    match Check::parse(text) {
+        Ok(check) => {
+            assert_eq!(Check::parse(&check.text).as_ref(), Ok(&check), "{text:?}");
+            assert!(text.contains(&check.metric.key) && !check.metric.key.is_empty());
+            if let Threshold::Number(number, _) = check.threshold {
+                assert!(number.is_finite(), "{text:?}");
+            }
+        }
+        Err(complaint) => {
+            let length = complaint.check.chars().count();
+            assert!(complaint.at <= length, "{} of {text:?}", complaint.at);
+            assert!(!complaint.text.is_empty() && !complaint.hint.is_empty());
+        }
+    }
+}
+
 /// Escaped text cannot leave its place, and says the same where its form can say it.
 pub fn escapers(text: &str) {
     xml(text);
@@ -403,6 +424,8 @@ mod tests {
     const HEADERS: &str = "((Lead |Record |Create |Close )?(ID|Id|Date|Stage|Source|Amount|Cost|Channel|Owner|MQL|[a-z]{0,4})( \\(EUR\\)|: [a-z]{1,5})?\n){0,12}";
     const TOML: &str = "((currency|as_of|\\[funnel\\]|\\[\\[input\\]\\]|path|stages|\\[input.columns\\]|\"[a-z.]{0,6}\"|[a-z_]{1,8})?( = )?('[a-z]{0,5}'|[0-9-]{1,10}|\\[('lead'|'mql'|,){0,4}\\]|true|\\{|\\})?\n){0,8}";
 
+    const CHECKS: &str = "(warn |error )?[a-z_.]{0,9}(@mature|@m)?(\\{[a-z]{0,4}=?[\"*a-z ]{0,6},?\\}?)?( vs (prev|yoy|\"?[a-z.]{1,5}\"?))? ?(>=|<|==|!=|=>)? ?(-?[0-9]{1,4}[.]?[0-9]{0,3}|[0-9]{300,330}|target)?(%|pp|d|EUR|x)?( min_n=[0-9]{0,3}| confident|[ a-z]{0,4}){0,3}";
+
     /// Whole files gone wrong, where the collection lies beside the repository.
     #[test]
     fn of_every_file_of_the_collections() {
@@ -485,6 +508,13 @@ mod tests {
         fn of_the_configuration(text in TOML, other in LETTERS) {
             configuration(&text);
             configuration(&other);
+        }
+
+        #[test]
+        fn of_checks(text in CHECKS, other in LETTERS, any in "\\PC{0,40}") {
+            check(&text);
+            check(&other);
+            check(&any);
         }
 
         #[test]

@@ -378,9 +378,9 @@ impl<'a> Words<'a> {
         }
         let number = self.take_while(|c| c.is_ascii_digit() || "+-.".contains(c));
         let hint = "write a number with its unit, such as 20%, -5pp, 45d, 500EUR, or target";
-        let value: f64 = number
-            .parse()
-            .map_err(|_| self.complaint(at, "no value follows the comparison", hint))?;
+        let value = number.parse().ok().filter(|value: &f64| value.is_finite());
+        let value =
+            value.ok_or_else(|| self.complaint(at, "no value follows the comparison", hint))?;
         let at = self.at();
         let unit = self.word();
         let unit = unit_of(unit)
