@@ -295,7 +295,7 @@ impl<'a> Plan<'a> {
 
     fn money(&self, data: &Data) -> Vec<Measure> {
         if data.has(Source::Deals) {
-            return self.money_of_deals();
+            return self.money_of_deals(data);
         }
         let Some(last) = data.ladder.len().checked_sub(1) else {
             return Vec::new();
@@ -327,7 +327,7 @@ impl<'a> Plan<'a> {
         measures
     }
 
-    fn money_of_deals(&self) -> Vec<Measure> {
+    fn money_of_deals(&self, data: &Data) -> Vec<Measure> {
         let won = col(name::WON).and(self.scope.contains(name::WON_AT));
         let new = won.clone().and(col(name::IS_NEW));
         let made = col("exists").and(self.scope.contains(name::CREATED));
@@ -362,7 +362,7 @@ impl<'a> Plan<'a> {
             Measure::sum(
                 "pipeline_value",
                 Source::Deals,
-                stages::open_deals(self.scope),
+                stages::open_deals(data, self.scope),
                 amount(),
             ),
         ]

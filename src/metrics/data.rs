@@ -13,9 +13,10 @@ use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
 use crate::domain::ladder::{DealMoment, Horizons, Ladder};
 use crate::domain::period::Period;
+use crate::tables::deals::{Absence, Deals};
 use crate::tables::followed::{Followed, Noticed};
 use crate::tables::owners::Owners;
-use crate::tables::{self, Tables, col, deals::Deals};
+use crate::tables::{self, Tables, col};
 
 /// The tables that measures are computed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +106,8 @@ pub struct Data {
     pub noticed: Noticed,
     /// Deals, wins and losses after the as-of moment.
     pub deals_after_as_of: u64,
+    /// Times in which exports lacked a deal.
+    pub absences: Vec<Absence>,
     filter: Option<Expr>,
     filter_columns: Vec<String>,
 }
@@ -170,6 +173,7 @@ impl Data {
             from_snapshots: tables.from_snapshots,
             noticed: followed.noticed,
             deals_after_as_of: deals.after_as_of,
+            absences: deals.absences.clone(),
             filter: None,
             filter_columns: Vec::new(),
             known: Vec::new(),

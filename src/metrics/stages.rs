@@ -6,6 +6,7 @@ use super::data::{Data, Scope, Source};
 use super::known::Known;
 use super::measure::{Group, Measure, Results};
 use crate::domain::calendar::DAY_MILLIS;
+use crate::domain::calendar::Millis;
 use crate::domain::figure::{Figure, Rate, Undefined, View};
 use crate::stats::wilson;
 use crate::tables::col as name;
@@ -82,13 +83,13 @@ pub fn exited(scope: &Scope) -> Expr {
 }
 
 /// Deals made by the end of the period (or the moment seen from) and not ended by then.
-pub fn open_deals(scope: &Scope) -> Expr {
+pub fn open_deals(data: &Data, scope: &Scope) -> Expr {
     let seen = scope.seen_from;
     let last_moment = scope.end.map(|end| end - 1);
     let moment = [seen, last_moment].into_iter().flatten().min();
     let Some(moment) = moment else {
-        let gone = col(name::REMOVED_AT).is_not_null();
-        return col("exists").and(col(name::WON).or(col(name::LOST)).or(gone).not());
+        let ended = col(name::WON).or(col(name::LOST));
+        return col("exists").and(ended.or(missing(data, None)).not());
     };
     let by_then =
         |flag: &str, at: &str| col(flag).and(col(at).is_null().or(col(at).lt_eq(lit(moment))));
@@ -96,11 +97,22 @@ pub fn open_deals(scope: &Scope) -> Expr {
         .is_null()
         .or(col(name::CREATED).lt_eq(lit(moment)));
     let ended = by_then(name::WON, name::WON_AT).or(by_then(name::LOST, name::LOST_AT));
-    // Gone from the exports: no longer open, and nothing says that it was lost.
-    let gone = col(name::REMOVED_AT)
-        .lt_eq(lit(moment))
-        .fill_null(lit(false));
+    let gone = missing(data, Some(moment));
     col("exists").and(made).and(ended.or(gone).not())
+}
+
+/// Deals that the exports lacked at the moment: not open, and nothing says that they were lost.
+fn missing(data: &Data, moment: Option<Millis>) -> Expr {
+    let absent = data.absences.iter().filter(|absence| absence.holds(moment));
+    let ids: Vec<&str> = absent.map(|absence| absence.id.as_str()).collect();
+    if ids.is_empty() {
+        return lit(false);
+    }
+    let list = Series::new(PlSmallStr::EMPTY, ids).implode();
+    list.map_or(lit(false), |list| {
+        let known = col(name::ID).is_in(lit(list.into_series()), false);
+        known.fill_null(lit(false))
+    })
 }
 
 /// A step between two stages of a cohort, as measures.

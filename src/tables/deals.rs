@@ -32,8 +32,8 @@ pub struct Deals {
     pub lost: Vec<bool>,
     /// Made by the as-of moment.
     pub exists: Vec<bool>,
-    /// Since when the deal is missing from the exports, where it is missing from the newest.
-    pub removed_at: Vec<Option<Millis>>,
+    /// Which deals were missing from the exports, and when.
+    pub absences: Vec<Absence>,
     /// Links (deal, lead), primary lead first for each deal.
     pub pairs: Vec<(usize, usize)>,
     /// Primary lead of each deal.
@@ -46,6 +46,29 @@ pub struct Deals {
     pub joins: Vec<Join>,
     /// Deals, wins and losses after the as-of moment, left out.
     pub after_as_of: u64,
+}
+
+/// A time in which the exports lacked a deal: gone, and nothing says that it was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absence {
+    /// Id of the deal.
+    pub id: String,
+    /// The export that lacks it first.
+    pub from: Millis,
+    /// The export that has it again.
+    pub until: Option<Millis>,
+}
+
+impl Absence {
+    /// True where the deal was missing at the moment; without one, in the newest export.
+    #[must_use]
+    pub fn holds(&self, moment: Option<Millis>) -> bool {
+        let (began, over) = match moment {
+            None => (true, self.until.is_some()),
+            Some(at) => (self.from <= at, self.until.is_some_and(|until| until <= at)),
+        };
+        began && !over
+    }
 }
 
 /// Columns of the export that the pipeline reads, and what they are called in the table.
@@ -95,33 +118,40 @@ pub fn link(tables: &Tables, as_of: Option<Millis>) -> Deals {
         .into_iter()
         .filter(|(deal, _)| deals.exists[*deal])
         .collect();
-    deals.removed_at = removed(tables, as_of);
+    deals.absences = absences(tables, as_of);
     deals.link_events(tables);
     deals
 }
 
-/// Deals whose newest move up to the as-of moment says that they are gone.
-fn removed(tables: &Tables, as_of: Option<Millis>) -> Vec<Option<Millis>> {
-    let gone = frame::flags(&tables.events, col::REMOVED);
-    if !gone.contains(&true) {
-        return vec![None; tables.deals.height()];
-    }
+/// The times up to the as-of moment in which exports lacked a deal, from the differences of
+/// its snapshots.
+fn absences(tables: &Tables, as_of: Option<Millis>) -> Vec<Absence> {
+    // Only rows that compare exports say whether a deal is there: null elsewhere.
+    let gone = tables.events.column(col::REMOVED).and_then(|it| it.bool());
+    let Some(gone) = gone.ok().filter(|gone| gone.any()) else {
+        return Vec::new();
+    };
     let times = frame::integers(&tables.events, col::AT);
-    let mut newest: BTreeMap<&str, (Millis, bool)> = BTreeMap::new();
-    for (row, id) in frame::texts(&tables.events, col::ID)
-        .into_iter()
-        .enumerate()
-    {
-        let at = times[row].filter(|at| as_of.is_none_or(|as_of| *at <= as_of));
-        if let Some((id, at)) = id.zip(at) {
-            let last = newest.entry(id).or_insert((at, gone[row]));
-            if at >= last.0 {
-                *last = (at, gone[row]);
-            }
+    let moves = frame::texts(&tables.events, col::ID).into_iter();
+    let mut told: BTreeMap<&str, BTreeMap<Millis, bool>> = BTreeMap::new();
+    for ((id, gone), at) in moves.zip(gone.iter()).zip(times) {
+        let at = at.filter(|at| as_of.is_none_or(|as_of| *at <= as_of));
+        if let Some(((id, gone), at)) = id.zip(gone).zip(at) {
+            told.entry(id).or_default().insert(at, gone);
         }
     }
-    let of_deal = |id: Option<&str>| newest.get(id?).filter(|(_, gone)| *gone).map(|(at, _)| *at);
-    ids(&tables.deals).map(of_deal).collect()
+    let mut absences = Vec::new();
+    for (id, told) in told {
+        for (from, _) in told.iter().filter(|(_, gone)| **gone) {
+            let back = told.range(from + 1..).find(|(_, gone)| !**gone);
+            absences.push(Absence {
+                id: id.to_owned(),
+                from: *from,
+                until: back.map(|(at, _)| *at),
+            });
+        }
+    }
+    absences
 }
 
 fn outcomes(frame: &DataFrame, as_of: Option<Millis>) -> Deals {
@@ -300,7 +330,6 @@ impl Deals {
             ),
             integer_column(col::WON_AT, &self.won_at),
             integer_column(col::LOST_AT, &self.lost_at),
-            integer_column(col::REMOVED_AT, &self.removed_at),
             flag_column(col::WON, self.won.iter().copied()),
             flag_column(col::LOST, self.lost.iter().copied()),
             flag_column("exists", self.exists.iter().copied()),

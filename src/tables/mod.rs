@@ -62,6 +62,8 @@ pub mod col {
     pub const WAS_LOST: &str = "#lost";
     /// True where the id was missing from a snapshot (boolean).
     pub const REMOVED: &str = "#removed";
+    /// When the snapshot was taken that a row stands in (milliseconds).
+    pub const EXPORTED: &str = "exported_at";
     /// The moment after which an event happened, where no more is known (milliseconds).
     pub const SINCE: &str = "#since";
     /// How many a row stands for (f64).
@@ -77,7 +79,6 @@ pub mod col {
     /// When the deal was lost (milliseconds).
     pub const LOST_AT: &str = "lost_at";
     /// When the deal was gone from the exports for good: neither open nor lost (milliseconds).
-    pub const REMOVED_AT: &str = "#removed_at";
     /// True where the deal is won, at whatever time (boolean).
     pub const WON: &str = "won";
     /// True where the deal is lost, at whatever time (boolean).

@@ -124,6 +124,12 @@ pub const LEADS: TableSpec = TableSpec {
             false,
             "why the lead was given up",
         ),
+        column(
+            "exported_at",
+            Time,
+            false,
+            "when the snapshot was taken that the row stands in",
+        ),
     ],
 };
 
@@ -229,6 +235,12 @@ pub const DEALS: TableSpec = TableSpec {
         column("delivered", Time, false, "when what was sold was delivered"),
         column("collected", Money, false, "what of the amount was paid"),
         column("lost_reason", Text, false, "why the deal was lost"),
+        column(
+            "exported_at",
+            Time,
+            false,
+            "when the snapshot was taken that the row stands in",
+        ),
     ],
 };
 

@@ -10,8 +10,9 @@ use rustc_hash::FxHashSet;
 use super::channels::{self, Assigned};
 use super::deal_words::DealWords;
 use super::excluded;
+use super::exported;
 use super::feedback;
-use super::files::{self, ReadFile};
+use super::files::ReadFile;
 use super::frames::{Part, broken, split_events, stack, stacked};
 use super::group::{ClassRow, Group};
 use super::meanings::{CurrencyWords, meanings, sayable};
@@ -28,6 +29,7 @@ use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end, day_start};
 use crate::domain::names::near_or_all;
 use crate::domain::period::Period;
+use crate::ingest::spec::Several;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
 use crate::tables::frame::{filtered, flags, has_column, integers, positions};
@@ -46,7 +48,7 @@ pub struct Assembly<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) groups: Vec<Group>,
     pub(super) seen: Vec<ReadFile>,
-    pub(super) export_days: Vec<NaiveDate>,
+    pub(super) export_days: BTreeMap<usize, NaiveDate>,
     pub(super) complete: BTreeMap<String, NaiveDate>,
     pub(super) defects: Vec<Defect>,
     pub(super) loaded: Loaded,
@@ -231,8 +233,10 @@ impl<'a> Assembly<'a> {
             frame =
                 spend::spread(group, frame, self.request.zone).map_err(|error| broken(&error))?;
         }
+        // A column with the date of each row's snapshot says how the rows relate.
+        let dated = has_column(&frame, col::EXPORTED).then_some(Several::Snapshots);
         let declared = Declared {
-            several: group.spec.several,
+            several: group.spec.several.or(dated),
             label: group.label.clone(),
         };
         Ok(Part {
@@ -352,12 +356,12 @@ impl<'a> Assembly<'a> {
     fn table(
         &mut self,
         table: &str,
-        frame: DataFrame,
+        mut frame: DataFrame,
         declared: &[Declared],
     ) -> Result<(), Failure> {
         let files = self.loaded.tables.files.clone();
         if [LEADS.name, DEALS.name].contains(&table) {
-            self.compare_snapshots(table, &frame, declared, &files)?;
+            frame = self.compare_snapshots(table, frame, declared, &files)?;
         }
         let findings = &mut self.loaded.findings;
         let (mut frame, aside) = match table {
@@ -365,7 +369,7 @@ impl<'a> Assembly<'a> {
                 let unique = repeats::unique(frame, declared, &files, findings)
                     .map_err(|error| broken(&error))?;
                 self.loaded.joins.extend(unique.joins);
-                (unique.frame, unique.aside)
+                (exported::forgotten(unique.frame), unique.aside)
             }
             "visits" | "spend" | "billing" => overlaps::resolve(&frame, declared, &files, findings)
                 .map_err(|error| broken(&error))?,
@@ -393,31 +397,31 @@ impl<'a> Assembly<'a> {
         self.store(table, frame)
     }
 
-    /// History from inputs whose files are snapshots: of leads, or of deals.
+    /// History from inputs whose rows are of snapshots: of leads, or of deals. Gives the rows
+    /// in the order of their snapshots.
     fn compare_snapshots(
         &mut self,
         table: &str,
-        frame: &DataFrame,
+        frame: DataFrame,
         declared: &[Declared],
         files: &[String],
-    ) -> Result<(), Failure> {
+    ) -> Result<DataFrame, Failure> {
         let zone = self.request.zone;
-        let dates: Vec<Option<Millis>> = files
-            .iter()
-            .map(|file| files::date_in_name(file).map(|day| day_end(day, zone) - 1))
-            .collect();
+        let of_file = |file: u32| self.export_days.get(&(file as usize)).copied();
+        let (frame, dates) =
+            exported::in_order(frame, &of_file, zone).map_err(|error| broken(&error))?;
         let failed = |finding: Box<Diagnostic>| Failure::from(*finding);
         if table == LEADS.name {
-            let history = snapshots::history(frame, declared, files, &dates).map_err(failed)?;
+            let history = snapshots::history(&frame, declared, files, &dates).map_err(failed)?;
             self.note_removed(history.removed, history.ids);
             self.moves = history.moves;
         } else {
             let history =
-                deal_snapshots::history(frame, declared, files, &dates).map_err(failed)?;
+                deal_snapshots::history(&frame, declared, files, &dates).map_err(failed)?;
             self.note_removed(history.removed, history.ids);
             self.deal_moves = history.moves;
         }
-        Ok(())
+        Ok(frame)
     }
 
     fn note_removed(&mut self, removed: u64, ids: u64) {
@@ -522,7 +526,7 @@ impl<'a> Assembly<'a> {
         let end_of_day = |at: Millis| day_end(crate::domain::calendar::day_of(at, zone), zone) - 1;
         let exported = self
             .export_days
-            .iter()
+            .values()
             .max()
             .map(|day| day_end(*day, zone) - 1);
         self.loaded.evidence = [latest_event.map(end_of_day), exported]
@@ -534,9 +538,10 @@ impl<'a> Assembly<'a> {
             .values()
             .min()
             .map(|day| day_end(*day, zone) - 1);
-        for account in &mut self.loaded.inputs {
-            let named = files::date_in_name(&account.file).map(|day| day_end(day, zone) - 1);
-            account.through = named.or(account.through);
+        for (index, account) in self.loaded.inputs.iter_mut().enumerate() {
+            let day = self.export_days.get(&index);
+            let exported = day.map(|day| day_end(*day, zone) - 1);
+            account.through = exported.or(account.through);
         }
     }
 }

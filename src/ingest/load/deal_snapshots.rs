@@ -54,8 +54,7 @@ struct Change<'a> {
     removed: bool,
 }
 
-/// Compares the files of snapshot inputs. `dates` has the end of the day of each file,
-/// where its name says it.
+/// Compares the snapshots of inputs. `dates` has the moment of the snapshot of each row.
 ///
 /// # Errors
 /// Where the date of a snapshot is not known.
@@ -80,8 +79,8 @@ pub fn history(
             let Some(id) = id.filter(|_| input[row] == number) else {
                 continue;
             };
-            let date = dates.get(rows.file[row] as usize).copied().flatten();
-            let date = date.ok_or_else(|| Box::new(undated(files, rows.file[row])))?;
+            let nowhere = || Box::new(undated(files, rows.file[row], rows.line[row]));
+            let date = dates[row].ok_or_else(nowhere)?;
             exports.entry(date).or_default().insert(id, row);
         }
         let all: BTreeSet<&str> = exports

@@ -14,6 +14,7 @@ mod clock;
 mod deal_snapshots;
 mod deal_words;
 mod excluded;
+mod exported;
 mod feedback;
 mod files;
 mod frames;

@@ -38,8 +38,8 @@ pub struct Reading {
     pub findings: Diagnostics,
     /// Rows with a defect.
     pub defects: Vec<Defect>,
-    /// Export dates that files or their names state.
-    pub export_days: Vec<NaiveDate>,
+    /// Export dates that the configuration, files or their names state, by file.
+    pub export_days: BTreeMap<usize, NaiveDate>,
     /// Last days that the preambles of aggregated files state, by group label.
     pub complete: BTreeMap<String, NaiveDate>,
     /// Touches.
@@ -211,7 +211,7 @@ impl Reading {
         if self.is_repeated(&chosen, index) {
             return self.set_file_aside(&opened, index);
         }
-        self.note_dates(spec, &opened, index);
+        self.note_dates(spec, &opened, index)?;
         self.rows(request, input, chosen, mapping, &opened, index)?;
         self.seen[index].keep(decoded);
         Ok(())
@@ -326,22 +326,28 @@ impl Reading {
     }
 
     /// Export date (declared, in the preamble, in the name) and stated period.
-    fn note_dates(&mut self, spec: &InputSpec, opened: &Opened, index: usize) {
-        let declared = spec
-            .exported_at
-            .as_deref()
-            .and_then(|date| date.parse().ok());
+    ///
+    /// # Errors
+    /// A declared date that is none.
+    fn note_dates(
+        &mut self,
+        spec: &InputSpec,
+        opened: &Opened,
+        index: usize,
+    ) -> Result<(), Failure> {
+        let declared = spec.exported_at.as_deref().map(export_day).transpose()?;
+        let stated = opened.dialect.preamble_period(None).map(|(_, last)| last);
         let named = declared.or_else(|| files::date_in_name(&opened.found.name));
-        self.export_days.extend(named);
-        if let Some((_, last)) = opened.dialect.preamble_period(None) {
-            let account = &self.accounts[index];
-            let is_aggregated = [VISITS.name, SPEND.name].contains(&account.table.as_str());
-            self.export_days.push(last);
-            if is_aggregated {
-                let end = self.complete.entry(account.kind.clone()).or_insert(last);
-                *end = last.max(*end);
-            }
+        if let Some(day) = named.or(stated) {
+            self.export_days.insert(index, day);
         }
+        let account = &self.accounts[index];
+        let is_aggregated = [VISITS.name, SPEND.name].contains(&account.table.as_str());
+        if let Some(last) = stated.filter(|_| is_aggregated) {
+            let end = self.complete.entry(account.kind.clone()).or_insert(last);
+            *end = last.max(*end);
+        }
+        Ok(())
     }
 
     fn rows(
@@ -651,4 +657,12 @@ fn unrecognised(header: &[String], file: &str) -> Diagnostic {
     Diagnostic::new(&codes::UNRECOGNISED, format!("is no known export{near}"))
         .at(Location::file(file))
         .hint("say in leadflow.toml which table it is and where its columns are: [[input]] path, table, [input.columns]")
+}
+
+fn export_day(declared: &str) -> Result<NaiveDate, Failure> {
+    declared.parse().map_err(|_| {
+        let text = format!("`exported_at = \"{declared}\"` of an [[input]] is no date");
+        let hint = "write the day of the export, such as exported_at = \"2026-08-31\"; a column of dates goes into [input.columns]";
+        Diagnostic::new(&codes::CONFIG, text).hint(hint).into()
+    })
 }

@@ -2,7 +2,7 @@
 //!
 //! Rows of one id meet in three ways. In one file (or in files declared `parts`) the
 //! later row wins and the conflict is counted. In files declared `latest` or
-//! `snapshots` the newest file wins. In different inputs the rows complement each
+//! `snapshots` the newest file (or the newest date of export in one file) wins. In different inputs the rows complement each
 //! other: empty cells are filled, differing ones are counted and the later input wins.
 //! Rows that repeat another exactly are counted once. Where files of one input
 //! contradict each other and nothing is declared, the run ends.
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::ingest::spec::Several;
 use crate::tables::accounts::Reason;
-use crate::tables::frame::positions;
+use crate::tables::frame::{has_column, integers, positions};
 use crate::tables::{col, links::Join};
 
 /// Column with the number of the input that a row comes from (u32).
@@ -68,6 +68,10 @@ pub fn unique(
         file: positions(&frame, col::FILE),
         line: positions(&frame, col::LINE),
         input: positions(&frame, INPUT),
+        exported: match has_column(&frame, col::EXPORTED) {
+            true => integers(&frame, col::EXPORTED),
+            false => Vec::new(),
+        },
         aside: Vec::new(),
         findings,
     };
@@ -142,6 +146,8 @@ struct Merger<'a> {
     file: Vec<u32>,
     line: Vec<u32>,
     input: Vec<u32>,
+    /// Moments of the snapshots that rows stand in, where a column has them.
+    exported: Vec<Option<i64>>,
     aside: Vec<Aside>,
     findings: &'a mut Diagnostics,
 }
@@ -185,7 +191,9 @@ impl Merger<'_> {
 
     /// Sets the earlier of two rows of one input aside.
     fn replace(&mut self, before: IdxSize, row: IdxSize, frame: &DataFrame) {
-        let same_file = of(&self.file, before) == of(&self.file, row);
+        let exported = |row: IdxSize| self.exported.get(row as usize).copied().flatten();
+        let same_file =
+            of(&self.file, before) == of(&self.file, row) && exported(before) == exported(row);
         let input = of(&self.input, row) as usize;
         let several = self.inputs.get(input).and_then(|input| input.several);
         let (reason, why) = if equal(frame, before, row) {

@@ -8,6 +8,8 @@
 //! snapshot lacks is removed (deleted, merged, filtered away), never lost. What deals tell
 //! beside their stage is in `deal_snapshots`.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -31,27 +33,24 @@ pub struct History {
 /// The last row seen of an id.
 struct Seen {
     stage: Option<i32>,
-    file: u32,
+    date: Millis,
 }
 
-/// The files of one input with their dates, oldest first.
-type Dated = Vec<(u32, Millis)>;
+/// The dates of the snapshots of one input, oldest first.
+type Dated = BTreeSet<Millis>;
 
-/// The date of the snapshot before this file. What was before the first one is not known;
+/// The date of the snapshot before this one. What was before the first one is not known;
 /// it is taken to have been as long before it as the longest pause between two.
-fn before(files: &Dated, file: u32) -> Option<Millis> {
-    let place = files.iter().position(|(known, _)| *known == file)?;
-    match place.checked_sub(1) {
-        Some(last) => Some(files[last].1),
-        None => {
-            let pauses = files.windows(2).map(|pair| pair[1].1 - pair[0].1);
-            Some(files[0].1 - pauses.max()?)
-        }
-    }
+fn before(dates: &Dated, date: Millis) -> Option<Millis> {
+    let last = dates.range(..date).next_back().copied();
+    last.or_else(|| {
+        let pauses = dates.iter().zip(dates.iter().skip(1));
+        Some(date - pauses.map(|(one, next)| next - one).max()?)
+    })
 }
 
-/// Compares the files of snapshot inputs, whose rows stand in the order of their dates.
-/// `dates` has the end of the day of each file, where its name says it.
+/// Compares the snapshots of inputs, whose rows stand in the order of their dates.
+/// `dates` has the moment of the snapshot of each row.
 ///
 /// # Errors
 /// Where the date of a snapshot is not known.
@@ -79,25 +78,19 @@ pub fn history(
     let mut seen: FxHashMap<(u32, &str), Seen> = FxHashMap::default();
     let mut dated: FxHashMap<u32, Dated> = FxHashMap::default();
     for row in (0..leads.height()).filter(|row| is_snapshot(input[*row])) {
-        let files_of = dated.entry(input[row]).or_default();
-        if files_of.last().map(|(last, _)| *last) != Some(file[row]) {
-            let date = dates.get(file[row] as usize).copied().flatten();
-            files_of.push((
-                file[row],
-                date.ok_or_else(|| Box::new(undated(files, file[row])))?,
-            ));
-        }
+        let date = dates[row].ok_or_else(|| Box::new(undated(files, file[row], line[row])))?;
+        dated.entry(input[row]).or_default().insert(date);
     }
     let mut moves = Moves::default();
     let created = integers(leads, col::CREATED);
     for (row, id) in texts(leads, col::ID).into_iter().enumerate() {
-        let Some((id, files)) = id.zip(dated.get(&input[row])) else {
+        let Some(((id, known), date)) = id.zip(dated.get(&input[row])).zip(dates[row]) else {
             continue;
         };
-        let (last, first) = (before(files, file[row]), files[0].0 == file[row]);
+        let (last, first) = (before(known, date), known.first() == Some(&date));
         let now = Seen {
             stage: stages[row],
-            file: file[row],
+            date,
         };
         let entered = match seen.insert((input[row], id), now) {
             Some(known) => stages[row].filter(|_| known.stage != stages[row]),
@@ -107,13 +100,12 @@ pub fn history(
                 *stage != 0 && last.is_some_and(|last| created[row].map_or(!first, |at| at > last))
             }),
         };
-        let date = files.iter().find(|(known, _)| *known == file[row]);
-        if let Some((stage, (_, date))) = entered.zip(date) {
+        if let Some(stage) = entered {
             moves.ids.push(id);
             moves
                 .since
-                .push(last.max(created[row].filter(|at| at <= date)));
-            moves.at.push(*date);
+                .push(last.max(created[row].filter(|at| *at <= date)));
+            moves.at.push(date);
             moves.stage.push(stage);
             moves.files.push(file[row]);
             moves.lines.push(line[row]);
@@ -125,8 +117,8 @@ pub fn history(
         reason = "only counted; the order never shows"
     )]
     for ((input, _), last) in &seen {
-        let newest = dated.get(input).and_then(|files| files.last());
-        history.removed += u64::from(newest.map(|(file, _)| *file) != Some(last.file));
+        let newest = dated.get(input).and_then(Dated::last);
+        history.removed += u64::from(newest != Some(&last.date));
     }
     history.moves = Some(moves.frame());
     Ok(history)
@@ -160,9 +152,9 @@ impl Moves<'_> {
 }
 
 /// The finding for a snapshot without a date.
-pub fn undated(files: &[String], file: u32) -> Diagnostic {
+pub fn undated(files: &[String], file: u32, line: u32) -> Diagnostic {
     let name = files.get(file as usize).cloned().unwrap_or_default();
     Diagnostic::new(&codes::CONFIG, "the date of this snapshot is not known")
-        .at(Location::file(name))
-        .hint("put it into the name of the file, such as contacts-2026-08-31.csv")
+        .at(Location::line(name, u64::from(line)))
+        .hint("put it into the name of the file, such as contacts-2026-08-31.csv, or say where it is: exported_at = \"2026-08-31\" in the [[input]], or the name of its column in [input.columns]")
 }

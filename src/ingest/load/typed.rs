@@ -381,7 +381,10 @@ impl Group {
 
 /// Columns of moments that have happened; planned ones are no evidence.
 fn happens(name: &str) -> bool {
-    matches!(name, "created" | "at" | "last_activity" | "assigned") || name.starts_with("stage.")
+    matches!(
+        name,
+        "created" | "at" | "last_activity" | "assigned" | col::EXPORTED
+    ) || name.starts_with("stage.")
 }
 
 fn widened(first: NaiveDate, last: NaiveDate, grain: Option<Grain>) -> (NaiveDate, NaiveDate) {
