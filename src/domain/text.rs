@@ -8,9 +8,19 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// inner blanks collapsed to one, lower case. Zero-width characters are dropped.
 #[must_use]
 pub fn normal_form(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    // Most texts are plain, and plain ones are composed already.
+    if text.is_ascii() {
+        return folded(text.chars());
+    }
+    let visible = text.nfkc().filter(|c| !is_invisible(*c));
+    folded(visible).nfkc().collect()
+}
+
+/// Trimmed, inner blanks collapsed to one, lower case.
+fn folded(text: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(text.size_hint().0);
     let mut pending_blank = false;
-    for c in text.nfkc().filter(|c| !is_invisible(*c)) {
+    for c in text {
         if c.is_whitespace() {
             pending_blank = !folded.is_empty();
             continue;
@@ -19,9 +29,12 @@ pub fn normal_form(text: &str) -> String {
             folded.push(' ');
             pending_blank = false;
         }
-        folded.extend(c.to_lowercase());
+        match c.is_ascii() {
+            true => folded.push(c.to_ascii_lowercase()),
+            false => folded.extend(c.to_lowercase()),
+        }
     }
-    folded.nfkc().collect()
+    folded
 }
 
 /// The text with its accents in one piece (Unicode NFC): two texts that look alike and are

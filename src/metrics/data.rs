@@ -4,6 +4,8 @@
 //! [`Scope`]: which period, seen from which moment. Comparing a young month with an
 //! older one at equal age is the same function with another scope.
 
+use std::sync::{Arc, OnceLock};
+
 use chrono_tz::Tz;
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
@@ -13,6 +15,7 @@ use crate::domain::calendar::{Millis, day_of, instants};
 use crate::domain::figure::{Policy, Undefined};
 use crate::domain::ladder::{DealMoment, Horizons, Ladder};
 use crate::domain::period::Period;
+use crate::metrics::worked::activities::Log;
 use crate::tables::deals::{Absence, Deals};
 use crate::tables::followed::{Followed, Noticed};
 use crate::tables::owners::Owners;
@@ -110,6 +113,8 @@ pub struct Data {
     pub absences: Vec<Absence>,
     filter: Option<Expr>,
     filter_columns: Vec<String>,
+    /// What was done about leads and deals, once somebody has asked.
+    log: OnceLock<Arc<Log>>,
 }
 
 /// The settings of a run that figures depend on.
@@ -176,6 +181,7 @@ impl Data {
             absences: deals.absences.clone(),
             filter: None,
             filter_columns: Vec::new(),
+            log: OnceLock::new(),
             known: Vec::new(),
         };
         let fed = followed.fed.into_iter().enumerate();
@@ -183,6 +189,12 @@ impl Data {
             .map(|(stage, fed)| known::of_stage(&data, stage, fed))
             .collect();
         data
+    }
+
+    /// What was done about leads and deals; read when it is first asked for.
+    #[must_use]
+    pub fn log(&self) -> Arc<Log> {
+        Arc::clone(self.log.get_or_init(|| Arc::new(Log::read(self))))
     }
 
     /// How the stage with this index is known.

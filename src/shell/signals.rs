@@ -10,11 +10,14 @@ pub fn watch(files: &Files) -> io::Result<()> {
     use std::sync::Arc;
     use std::sync::atomic::AtomicBool;
 
-    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
 
     // Unhandled, the file size limit would kill the process; handled, the write fails.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    // Where memory ends, the allocator says so and aborts; for scripts that is "could not do it".
+    let always = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_shutdown(SIGABRT, 2, always)?;
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let files = files.clone();
     std::thread::Builder::new()

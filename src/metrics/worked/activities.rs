@@ -3,8 +3,13 @@
 //! What happened after the as-of moment is no activity: a planned meeting is neither an
 //! attempt nor a contact. What is known of a deal is known of its primary lead too.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
 use crate::domain::activity::{By, Direction, Kind, Outcome};
 use crate::domain::calendar::{DAY_MILLIS, Millis};
+use crate::domain::text::normal_form;
 use crate::metrics::data::{Data, Record, Source};
 use crate::tables::links::{self, split_ids};
 use crate::tables::{col as name, frame};
@@ -188,7 +193,7 @@ impl Log {
         let (by, outcomes, owners) = (texts("by"), texts("outcome"), texts("owner"));
         let times = frame::integers(frame, name::AT);
         let days = frame::flags(frame, &name::day(name::AT));
-        let known_owners = known_owners(data);
+        let mut strangers = Strangers::new(data);
         let whose = Whose::of(data, &ids);
         let mut log = Self {
             rows: frame.height() as u64,
@@ -213,9 +218,7 @@ impl Log {
                 outcome: outcomes[row].and_then(Outcome::by_code),
             };
             log.unknown_kinds += u64::from(activity.kind.is_none());
-            let stranger = |owner: &str| !known_owners.is_empty() && !known_owners.contains(owner);
-            let owner = owners[row].map(crate::domain::text::normal_form);
-            log.unknown_owners += u64::from(owner.is_some_and(|owner| stranger(&owner)));
+            log.unknown_owners += u64::from(owners[row].is_some_and(|owner| strangers.has(owner)));
             let (leads, deals) = whose.about(row);
             log.unknown_ids += u64::from(leads.is_empty() && deals.is_empty());
             of_leads.extend(leads.iter().map(|lead| (*lead, activity)));
@@ -239,15 +242,30 @@ impl Log {
     }
 }
 
-/// Ids and names of the owners that are listed, in normal form.
-fn known_owners(data: &Data) -> std::collections::BTreeSet<String> {
-    let owners = data.records(Record::Owners);
-    let listed = [name::ID, "name"].into_iter();
-    listed
-        .flat_map(|column| frame::texts(owners, column))
-        .flatten()
-        .map(crate::domain::text::normal_form)
-        .collect()
+/// Owners that no table of owners lists, where there is one.
+struct Strangers<'a> {
+    /// Ids and names of the owners that are listed, in normal form.
+    listed: BTreeSet<String>,
+    /// What is known of the spellings met so far.
+    met: FxHashMap<&'a str, bool>,
+}
+
+impl<'a> Strangers<'a> {
+    fn new(data: &Data) -> Self {
+        let owners = data.records(Record::Owners);
+        let columns = [name::ID, "name"].into_iter();
+        let listed = columns.flat_map(|column| frame::texts(owners, column));
+        Self {
+            listed: listed.flatten().map(normal_form).collect(),
+            met: FxHashMap::default(),
+        }
+    }
+
+    fn has(&mut self, owner: &'a str) -> bool {
+        let listed = &self.listed;
+        let is_stranger = || !listed.is_empty() && !listed.contains(&normal_form(owner));
+        *self.met.entry(owner).or_insert_with(is_stranger)
+    }
 }
 
 /// Leads and deals of each row of the activities.

@@ -6,6 +6,8 @@
 pub mod activities;
 pub mod pace;
 
+use std::sync::Arc;
+
 use polars::prelude::*;
 
 use crate::domain::calendar::{DAY_MILLIS, Millis};
@@ -156,7 +158,7 @@ pub struct Leads {
     /// The calendar that each of them has of his own.
     pub owner_calendars: Vec<Option<String>>,
     /// What was done.
-    pub log: Log,
+    pub log: Arc<Log>,
     /// The as-of moment.
     pub as_of: Millis,
     /// True where some lead says when it was assigned.
@@ -222,7 +224,7 @@ pub fn leads(data: &Data, dimensions: &[String], start: ClockStart) -> PolarsRes
         owner_calendars: calendars(data, &columns.owners.names),
         owners: columns.owners.names,
         list,
-        log: Log::read(data),
+        log: data.log(),
         as_of,
     }))
 }

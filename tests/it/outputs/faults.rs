@@ -236,6 +236,23 @@ fn little_memory_is_no_abort() {
 }
 
 #[test]
+fn where_memory_ends_the_run_does_and_says_so() {
+    let run = Run::new();
+    let row = |number: u32| {
+        let day = number % 28 + 1;
+        format!("L{number:08},2026-01-{day:02},Channel {day},MQL,Somebody {day} of the team\n")
+    };
+    let rows: String = (0..1_200_000).map(row).collect();
+    let table = format!("Lead ID,Created,Channel,Stage,Owner\n{rows}");
+    run.file("leads.csv", table);
+    let script = "ulimit -v 480000; exec \"$LF\" funnel leads.csv --threads 1 -q --format json";
+    let outcome = shell(&run, script);
+    assert_eq!(outcome.status, 2, "{outcome}");
+    assert!(outcome.stdout.is_empty(), "{outcome}");
+    assert!(outcome.stderr.contains("memory"), "{outcome}");
+}
+
+#[test]
 fn outputs_that_are_no_files_are_written_in_place() {
     let run = company();
     let script = "mkfifo pipe; cat pipe > got & \"$LF\" funnel leads.csv --format csv --out pipe; \
