@@ -84,25 +84,52 @@ pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
     let scope = Scope::of(&prepared.data, &period);
     let credit = credited::credit(run, &mut prepared, &dimensions, &scope)?;
     let credited = credits(run, &mut prepared)?;
-    let deals = pipeline::of_report(run, &prepared)?;
-    let levels = sla::of_report(run, &prepared)?;
-    let leaks = leaks::of_report(run, &prepared)?;
-    let scored = score::of_report(run, &prepared)?;
+    let (deals, people) = both(
+        run.settings.threads(),
+        || pipeline::of_report(run, &prepared),
+        || of_people(run, &prepared),
+    );
+    let (deals, people) = (deals?, people?);
     let wheel = flywheel::of_report(run, &mut prepared, &period)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
     let more = steps
         .into_iter()
         .chain(credited)
         .chain(deals)
-        .chain(levels)
-        .chain(leaks)
-        .chain(scored)
+        .chain(people)
         .chain(wheel)
         .chain(what_ifs)
         .collect();
     note_moves_back(&mut prepared)?;
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;
     Ok((prepared, report))
+}
+
+/// What is said of leads one by one.
+fn of_people(run: &Run, prepared: &Prepared) -> Result<Vec<Parts>, Failure> {
+    let levels = sla::of_report(run, prepared)?;
+    let leaks = leaks::of_report(run, prepared)?;
+    let scored = score::of_report(run, prepared)?;
+    Ok(levels.into_iter().chain(leaks).chain(scored).collect())
+}
+
+/// Both answers, one after the other where there is one thread only.
+fn both<A: Send, B>(
+    threads: usize,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if threads < 2 {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(one);
+        let second = other();
+        match first.join() {
+            Ok(first) => (first, second),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Says where many moves of all leads went back; the report has no table of the path.
