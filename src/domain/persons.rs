@@ -136,6 +136,14 @@ pub fn is_address(text: &str) -> bool {
     matches!(addresses(text).as_slice(), [one] if one.text.len() == text.len())
 }
 
+/// True for a cell worth asking whether it is an address: quick, and never wrong with no.
+#[must_use]
+#[inline]
+pub fn may_be_address(cell: &str) -> bool {
+    cell.bytes().any(|byte| byte == b'@')
+        || (!cell.is_ascii() && cell.contains(['\u{ff20}', '\u{fe6b}']))
+}
+
 /// The form in which two spellings of an address are equal: trimmed, lower case, full-width
 /// letters as plain ones. Dots and `+tags` stay: they may be different mailboxes.
 #[must_use]

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::frame::{text_column, texts};
 use super::links::split_ids;
 use super::{Tables, col};
-use crate::domain::persons::{folded, is_address};
+use crate::domain::persons::{folded, is_address, may_be_address};
 
 /// Columns that may name a lead.
 const KEYS: &[(Named, &str)] = &[
@@ -70,7 +70,7 @@ pub fn resolve(tables: &mut Tables) -> PolarsResult<Resolved> {
     let mut wanted = false;
     for (named, column) in KEYS {
         let cells = texts(named.of(tables), column);
-        wanted |= cells.iter().flatten().any(|cell| may_be(cell));
+        wanted |= cells.iter().flatten().any(|cell| may_be_address(cell));
     }
     if !wanted || tables.leads.height() == 0 {
         return Ok(Resolved::default());
@@ -118,7 +118,7 @@ impl Book {
     }
 
     fn find(&self, key: &str, of_customers: bool) -> Option<&str> {
-        if !may_be(key) || !is_address(key) {
+        if !may_be_address(key) || !is_address(key) {
             return None;
         }
         let (id, account) = self.leads.get(&folded(key))?;
@@ -127,17 +127,13 @@ impl Book {
     }
 }
 
-fn may_be(cell: &str) -> bool {
-    cell.contains(['@', '\u{ff20}', '\u{fe6b}'])
-}
-
 fn replace(frame: &mut DataFrame, name: &str, book: &Book, customers: bool) -> PolarsResult<u64> {
     let mut replaced = 0;
     let cells: Vec<Option<String>> = texts(frame, name)
         .into_iter()
         .map(|cell| {
             let cell = cell?;
-            if !may_be(cell) {
+            if !may_be_address(cell) {
                 return Some(cell.to_owned());
             }
             let keys = split_ids(cell).map(|key| match book.find(key, customers) {
@@ -173,7 +169,7 @@ pub fn digest(tables: &Tables) -> [u8; 16] {
         (&tables.feedback, "customer"),
     ];
     let cells = columns.iter().flat_map(|(frame, name)| texts(frame, name));
-    let keys = cells.flatten().filter(|cell| may_be(cell));
+    let keys = cells.flatten().filter(|cell| may_be_address(cell));
     keys.fold(0_u128, |sum, key| {
         sum.wrapping_add(xxh3_128(key.as_bytes()))
     })

@@ -14,6 +14,7 @@ use super::touches::Key;
 use super::{Tables, col};
 use crate::domain::calendar::Millis;
 use crate::domain::ladder::{DealMoment, Ladder};
+use crate::domain::persons::is_address;
 
 /// Something that touches may have led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +100,7 @@ pub fn derive(source: Source<'_>) -> Conversions {
     Conversions {
         stages,
         owners: owners(&source, &leads, &deals),
-        leads: identities(source.tables)
+        leads: known_as(source.tables)
             .filter(|(visitor, lead)| visitor != lead)
             .collect(),
     }
@@ -238,8 +239,8 @@ fn owners(source: &Source, leads: &Leads, deals: &[Key]) -> FxHashMap<Key, Key> 
             of_lead.insert(*key, *owner);
         }
     }
-    let last: FxHashMap<Key, Key> = identities(source.tables).collect();
-    for (visitor, _) in identities(source.tables) {
+    let last: FxHashMap<Key, Key> = known_as(source.tables).collect();
+    for (visitor, _) in known_as(source.tables) {
         let lead = last[&visitor];
         add(visitor, of_lead.get(&lead).copied().unwrap_or(lead));
     }
@@ -257,6 +258,18 @@ fn owners(source: &Source, leads: &Leads, deals: &[Key]) -> FxHashMap<Key, Key> 
         }
     }
     owners
+}
+
+/// Under what else leads are known, the best last: their addresses (of several leads with
+/// one address the first row counts), then what the table of identities says.
+fn known_as(tables: &Tables) -> impl Iterator<Item = (Key, Key)> {
+    let ids = frame::texts(&tables.leads, col::ID).into_iter();
+    let addresses = ids.zip(frame::texts(&tables.leads, "email")).rev();
+    let addresses = addresses.filter_map(|(id, email)| {
+        let email = email.filter(|email| is_address(email))?;
+        Some((Key::of(email), Key::of(id?)))
+    });
+    addresses.chain(identities(tables))
 }
 
 /// Visitors with their leads.

@@ -229,6 +229,38 @@ fn addresses_join_whatever_their_spelling() {
 }
 
 #[test]
+fn touches_that_know_an_address_alone_are_touches_of_its_lead() {
+    let run = Run::with(&[
+        (
+            "leads.csv",
+            "Lead ID,Created,Email,Stage\n\
+             L1,2026-01-05,Ann@X.example,Customer\nL2,2026-01-06,ben@x.example,Customer\n\
+             L3,2026-01-07,ben@x.example,Customer\n",
+        ),
+        (
+            "touches.csv",
+            "Email,Timestamp,Channel\n ann@x.EXAMPLE,2026-01-02,Fair\nBEN@x.example,2026-01-03,Podcast\n",
+        ),
+        (
+            "visits.csv",
+            "Visitor ID,Timestamp,Channel\nw1,2026-01-01,Blog\n",
+        ),
+        ("ids.csv", "Visitor ID,Lead ID\nw1,L1\nx,ANN@x.example\n"),
+    ]);
+    let line = "attribution leads.csv touches.csv visits.csv ids.csv --model linear --target lead";
+    let answer = run.json(line);
+    let credit = |channel: &str| {
+        let row = answer.row("credit", &[("channel", channel)]);
+        row["conversions"].as_f64().unwrap_or(f64::NAN)
+    };
+    assert_eq!((credit("Fair"), credit("Blog")), (0.5, 0.5));
+    // Of two leads with one address the first row counts; the other is without a touch.
+    assert_eq!(credit("Podcast"), 1.0);
+    let totals = answer.row("totals", &[("model", "linear")]);
+    assert_eq!(totals["unattributed_conversions"].as_f64(), Some(1.0));
+}
+
+#[test]
 fn the_nearest_spelling_of_a_lost_key_is_said() {
     let run = Run::with(&[
         (

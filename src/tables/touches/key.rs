@@ -6,6 +6,8 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::domain::persons::{folded, is_address, may_be_address};
+
 /// The fingerprint of a person, a lead or an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
@@ -14,11 +16,20 @@ pub struct Key {
 }
 
 impl Key {
-    /// Of a person or lead by its id, without blanks around it.
+    /// Of a person or lead by its id, without blanks around it; or by its e-mail address, in
+    /// any spelling.
     #[must_use]
     #[inline]
     pub fn of(id: &str) -> Self {
-        let hash = xxh3_128(id.as_bytes());
+        match may_be_address(id) && is_address(id) {
+            true => Self::of_text(&folded(id)),
+            false => Self::of_text(id),
+        }
+    }
+
+    #[inline]
+    fn of_text(text: &str) -> Self {
+        let hash = xxh3_128(text.as_bytes());
         Self {
             print: hash as u64,
             check: (hash >> 64) as u16,
@@ -54,5 +65,13 @@ mod tests {
         assert_eq!(Key::of("a1"), Key::of("a1"));
         assert_ne!(Key::of("a1"), Key::of("a2"));
         assert_ne!(Key::of("a1"), Key::of_account("a1"));
+        assert_ne!(Key::of("a1"), Key::of("A1"));
+    }
+
+    #[test]
+    fn spellings_of_an_address_meet() {
+        assert_eq!(Key::of("Ann@X.example"), Key::of("ann@x.EXAMPLE"));
+        assert_ne!(Key::of("ann@x.example"), Key::of("ann+x@x.example"));
+        assert_ne!(Key::of("@Ann"), Key::of("@ann"));
     }
 }
