@@ -65,8 +65,6 @@ struct SectionView {
     id: String,
     title: Words,
     blocks: Vec<BlockView>,
-    /// True where it has a chart: on paper it begins a page.
-    charted: bool,
 }
 
 /// A note in words.
@@ -127,14 +125,10 @@ fn sections(report: &Report) -> Result<Vec<SectionView>, RenderError> {
     }
     let anchors = escape::slugs(report.sections.iter().map(|section| section.id.as_str()));
     let section = |(section, anchor): (&Section, String)| {
-        let blocks = block::views(section, report)?;
         Ok(SectionView {
             id: anchor,
             title: Words::new(&section.title),
-            charted: blocks
-                .iter()
-                .any(|block| matches!(block, BlockView::Figure(_))),
-            blocks,
+            blocks: block::views(section, report)?,
         })
     };
     report.sections.iter().zip(anchors).map(section).collect()
@@ -151,7 +145,6 @@ fn all_tables(report: &Report) -> Option<SectionView> {
         id: "tables".to_owned(),
         title: Words::new("Tables"),
         blocks,
-        charted: false,
     })
 }
 

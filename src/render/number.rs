@@ -95,7 +95,7 @@ pub fn interval(low: f64, high: f64, kind: Kind, currency: Option<&str>) -> Stri
 #[must_use]
 pub fn change(change: &Change) -> String {
     match change {
-        Change::Relative(part) if part.is_finite() => {
+        Change::Relative { part, .. } if part.is_finite() => {
             format!("{} %", signed(&Decimal::of(*part).shift(2).round(1)))
         }
         Change::Points { difference, .. } if difference.is_finite() => {
@@ -347,6 +347,13 @@ mod tests {
     use crate::domain::figure::{Policy, View};
     use crate::domain::money::Money;
 
+    fn relative(part: f64) -> Change {
+        Change::Relative {
+            part,
+            beyond_chance: None,
+        }
+    }
+
     fn rate(k: u64, n: u64) -> Rate {
         Rate {
             k,
@@ -482,7 +489,7 @@ mod tests {
         }
         assert_eq!(value(f64::INFINITY, Kind::Count, None), "n/a");
         assert_eq!(interval(f64::NAN, 1.0, Kind::Share, None), "n/a");
-        assert_eq!(change(&Change::Relative(f64::INFINITY)), "n/a");
+        assert_eq!(change(&relative(f64::INFINITY)), "n/a");
     }
 
     #[test]
@@ -518,8 +525,8 @@ mod tests {
 
     #[test]
     fn changes_carry_a_sign() {
-        assert_eq!(change(&Change::Relative(0.123)), "+12.3 %");
-        assert_eq!(change(&Change::Relative(-0.000_01)), "0.0 %");
+        assert_eq!(change(&relative(0.123)), "+12.3 %");
+        assert_eq!(change(&relative(-0.000_01)), "0.0 %");
         let points = Change::Points {
             difference: -0.041,
             interval: (-0.079, -0.003),

@@ -128,7 +128,14 @@ fn tiles() -> Vec<Tile> {
             value: Cell::Count(1_420),
             kind: Kind::Count,
             comparisons: vec![
-                comparison("2026-09", Cell::Count(1_264), Ok(Change::Relative(0.1234))),
+                comparison(
+                    "2026-09",
+                    Cell::Count(1_264),
+                    Ok(Change::Relative {
+                        part: 0.1234,
+                        beyond_chance: Some(true),
+                    }),
+                ),
                 comparison(
                     "2025-10",
                     Cell::Undefined(Undefined::NoData),

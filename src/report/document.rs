@@ -142,8 +142,13 @@ pub struct Comparison {
 /// How a figure moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
-    /// Fraction of the other value.
-    Relative(f64),
+    /// Part of the other value.
+    Relative {
+        /// Fraction (0.12 = 12 % more).
+        part: f64,
+        /// Whether it is more than chance, where that can be said.
+        beyond_chance: Option<bool>,
+    },
     /// Difference of two rates, as a fraction (printed in points), and whether it is more than noise.
     Points {
         /// This rate minus the other.

@@ -174,7 +174,13 @@ fn signed_change(from: u64, to: u64) -> String {
         return amount;
     }
     let share = (to as f64 - from as f64) / from as f64;
-    format!("{amount} ({})", number::change(&Change::Relative(share)))
+    format!(
+        "{amount} ({})",
+        number::change(&Change::Relative {
+            part: share,
+            beyond_chance: None
+        })
+    )
 }
 
 #[cfg(test)]

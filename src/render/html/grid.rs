@@ -215,7 +215,7 @@ impl Printer<'_> {
                 continue;
             };
             let mut field = self.field(cell, column.kind);
-            field.names_row = place == 0 && column.kind == Kind::Text;
+            field.names_row = place == 0 && column.kind == Kind::Text && !field.text.is_empty();
             fields.push(field);
         }
         fields

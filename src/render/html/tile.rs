@@ -98,15 +98,17 @@ impl ComparisonView {
 const UP: &str = "\u{25b2}";
 const DOWN: &str = "\u{25bc}";
 const SAME: &str = "=";
+const UNCLEAR: &str = "\u{2248}";
 
-/// A difference of rates that may be chance has no direction.
+/// What may be chance has no direction.
 fn arrow(change: &Change) -> &'static str {
     let moved = match change {
-        Change::Relative(part) => *part,
-        Change::Points { difference, .. } if is_clear(change) => *difference,
-        Change::Points { .. } => return "\u{2248}",
+        Change::Relative { part, .. } => *part,
+        Change::Points { difference, .. } => *difference,
     };
     match moved {
+        0.0 => SAME,
+        _ if !is_clear(change) => UNCLEAR,
         moved if moved > 0.0 => UP,
         moved if moved < 0.0 => DOWN,
         _ => SAME,
@@ -117,9 +119,9 @@ fn in_words(change: &Change) -> String {
     let amount = number::change(change);
     let unsigned = amount.trim_start_matches(['+', '-']);
     match (arrow(change), change) {
-        (UP, Change::Relative(_)) => format!("up {unsigned}"),
-        (DOWN, Change::Relative(_)) => format!("down {unsigned}"),
-        (SAME, Change::Relative(_)) => "unchanged".to_owned(),
+        (UP, Change::Relative { .. }) => format!("up {unsigned}"),
+        (DOWN, Change::Relative { .. }) => format!("down {unsigned}"),
+        (SAME, Change::Relative { .. }) => "unchanged".to_owned(),
         (UP, _) => format!("up, {amount}"),
         (DOWN, _) => format!("down, {amount}"),
         _ => format!("no clear change, {amount}"),
@@ -132,7 +134,7 @@ fn is_clear(change: &Change) -> bool {
             interval: (low, high),
             ..
         } => *low > 0.0 || *high < 0.0,
-        Change::Relative(_) => true,
+        Change::Relative { beyond_chance, .. } => *beyond_chance != Some(false),
     }
 }
 
@@ -146,10 +148,19 @@ mod tests {
             difference,
             interval: (low, high),
         };
+        let relative = |part, beyond_chance| Change::Relative {
+            part,
+            beyond_chance,
+        };
         for (change, expected, words) in [
-            (Change::Relative(0.123), UP, "up 12.3 %"),
-            (Change::Relative(-0.5), DOWN, "down 50.0 %"),
-            (Change::Relative(0.0), SAME, "unchanged"),
+            (relative(0.123, None), UP, "up 12.3 %"),
+            (relative(-0.5, Some(true)), DOWN, "down 50.0 %"),
+            (
+                relative(-0.019, Some(false)),
+                UNCLEAR,
+                "no clear change, -1.9 %",
+            ),
+            (relative(0.0, Some(false)), SAME, "unchanged"),
             (
                 points(-0.04, -0.08, -0.01),
                 DOWN,
@@ -157,7 +168,7 @@ mod tests {
             ),
             (
                 points(0.04, -0.01, 0.09),
-                "\u{2248}",
+                UNCLEAR,
                 "no clear change, +4.0 points (-1.0 to +9.0)",
             ),
         ] {

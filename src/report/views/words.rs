@@ -51,7 +51,13 @@ pub fn rate_cell(figure: &Result<Value, Undefined>) -> Cell {
 /// A change in the terms of the document.
 pub fn change_of(change: &Result<Move, Undefined>) -> Result<Change, Undefined> {
     change.map(|change| match change {
-        Move::Relative { change, .. } => Change::Relative(change),
+        Move::Relative {
+            change,
+            beyond_noise,
+        } => Change::Relative {
+            part: change,
+            beyond_chance: beyond_noise,
+        },
         Move::Points {
             difference,
             interval,

@@ -177,7 +177,7 @@ fn mix(rows: &[MixPart]) -> Parts {
 
 fn delivery(found: &Delivery) -> Parts {
     let columns = columns(&[
-        ("key", "", Kind::Text, Weight::Key),
+        ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Number, Weight::Key),
         ("says", "What it says", Kind::Text, Weight::Normal),
     ]);

@@ -33,7 +33,7 @@ fn bridge(shown: &Shown) -> Parts {
         return Parts::default();
     };
     let columns = columns(&[
-        ("step", "", Kind::Text, Weight::Key),
+        ("step", "Step", Kind::Text, Weight::Key),
         ("customers", "Customers", Kind::Count, Weight::Key),
         ("amount", "A month", Kind::Money, Weight::Key),
     ]);

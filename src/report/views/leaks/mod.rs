@@ -293,7 +293,7 @@ fn reasons(shown: &Shown) -> Parts {
         "validity",
         "Leads that were leads",
         columns(&[
-            ("key", "", Kind::Text, Weight::Key),
+            ("key", "Figure", Kind::Text, Weight::Key),
             ("rate", "Share", Kind::Rate, Weight::Key),
         ]),
         vec![vec![

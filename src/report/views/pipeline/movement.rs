@@ -73,7 +73,7 @@ fn is_told(shown: &Shown, line: &Movement) -> bool {
 
 fn line_columns(mut first: Vec<Column>) -> Vec<Column> {
     first.extend(columns(&[
-        ("step", "", Kind::Text, Weight::Key),
+        ("step", "Step", Kind::Text, Weight::Key),
         ("deals", "Deals", Kind::Count, Weight::Key),
         ("value", "Value", Kind::Money, Weight::Key),
     ]));
@@ -146,7 +146,7 @@ fn remarks(shown: &Shown) -> Vec<String> {
 fn close_dates(shown: &Shown) -> crate::report::document::Table {
     let slips = &shown.pipeline.slips;
     let columns = columns(&[
-        ("key", "", Kind::Text, Weight::Key),
+        ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Number, Weight::Key),
         ("rate", "Share", Kind::Rate, Weight::Key),
     ]);

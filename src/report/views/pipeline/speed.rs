@@ -95,7 +95,7 @@ fn share(figure: Figure<f64>) -> Cell {
 
 fn key_and_value() -> Vec<Column> {
     columns(&[
-        ("key", "", Kind::Text, Weight::Key),
+        ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Number, Weight::Key),
     ])
 }

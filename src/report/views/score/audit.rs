@@ -235,7 +235,7 @@ fn quality(audit: &Audit, subject: Subject) -> Table {
         "quality",
         "Quality of the score",
         columns(&[
-            ("key", "", Kind::Text, Weight::Key),
+            ("key", "Figure", Kind::Text, Weight::Key),
             ("value", "Value", Kind::Ratio, Weight::Key),
             ("low", "95 % from", Kind::Ratio, Weight::Normal),
             ("high", "to", Kind::Ratio, Weight::Normal),
@@ -373,7 +373,7 @@ fn advice(audit: &Audit) -> Option<Table> {
         rows.push(vec!["value".into(), score(by_value), says.into()]);
     }
     let columns = columns(&[
-        ("key", "", Kind::Text, Weight::Key),
+        ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Ratio, Weight::Key),
         ("says", "What it says", Kind::Text, Weight::Normal),
     ]);

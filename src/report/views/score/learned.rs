@@ -194,7 +194,7 @@ fn refused(found: &Learned) -> Table {
         "Columns that are no features, or should be none",
         columns(&[
             ("column", "Column", Kind::Text, Weight::Key),
-            ("what", "", Kind::Text, Weight::Key),
+            ("what", "Measure", Kind::Text, Weight::Key),
             ("why", "Why", Kind::Text, Weight::Key),
         ]),
         rows.collect(),

@@ -182,7 +182,7 @@ fn coverage(shown: &Shown) -> Parts {
         "coverage",
         "Whom the figures stand on",
         columns(&[
-            ("key", "", Kind::Text, Weight::Key),
+            ("key", "Figure", Kind::Text, Weight::Key),
             ("count", "Count", Kind::Count, Weight::Key),
             ("says", "What is counted", Kind::Text, Weight::Key),
         ]),

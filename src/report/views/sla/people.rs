@@ -312,7 +312,7 @@ pub fn follow(shown: &Shown) -> Parts {
         "follow_through",
         "Followed through",
         columns(&[
-            ("key", "", Kind::Text, Weight::Key),
+            ("key", "Figure", Kind::Text, Weight::Key),
             ("rate", "Share", Kind::Rate, Weight::Key),
             ("value", "Median", Kind::Share, Weight::Normal),
             ("says", "What is counted", Kind::Text, Weight::Normal),

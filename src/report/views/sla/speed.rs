@@ -199,7 +199,7 @@ pub fn compliance(shown: &Shown) -> Parts {
             compliance_cells(shown, first, &arrival.compliance)
         });
         let columns = compliance_columns(columns(&[
-            ("part", "", Kind::Text, Weight::Key),
+            ("part", "Part", Kind::Text, Weight::Key),
             ("value", "Came", Kind::Text, Weight::Key),
         ]));
         let title = "By weekday and hour of arrival";
@@ -255,7 +255,7 @@ pub fn clock(shown: &Shown) -> Parts {
         "clock",
         "How long it takes",
         columns(&[
-            ("key", "", Kind::Text, Weight::Key),
+            ("key", "Figure", Kind::Text, Weight::Key),
             ("n", "Leads", Kind::Count, Weight::Key),
             ("median_seconds", "Half within", Kind::Seconds, Weight::Key),
             ("p90_seconds", "Nine in ten", Kind::Seconds, Weight::Normal),

@@ -18,7 +18,7 @@ const MANY_MISSING: f64 = 0.25;
 /// Table `evidence`.
 pub fn view(shown: &Shown) -> Parts {
     let columns = columns(&[
-        ("key", "", Kind::Text, Weight::Key),
+        ("key", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Estimate, Weight::Key),
         ("says", "What it says", Kind::Text, Weight::Key),
     ]);

@@ -336,7 +336,7 @@ fn chain(shown: &Shown) -> Parts {
 /// The columns of a chain.
 pub(super) fn chain_columns() -> Vec<Column> {
     columns(&[
-        ("measure", "", Kind::Text, Weight::Key),
+        ("measure", "Figure", Kind::Text, Weight::Key),
         ("mean", "Expected", Kind::Estimate, Weight::Key),
         ("low80", "80 % from", Kind::Estimate, Weight::Normal),
         ("high80", "to", Kind::Estimate, Weight::Normal),
@@ -460,7 +460,7 @@ fn payback(shown: &Shown) -> Parts {
         or_none(answer.break_even_unit_cost, money, zero),
     ));
     let columns = columns(&[
-        ("measure", "", Kind::Text, Weight::Key),
+        ("measure", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Estimate, Weight::Key),
         ("low80", "80 % from", Kind::Estimate, Weight::Normal),
         ("high80", "to", Kind::Estimate, Weight::Normal),

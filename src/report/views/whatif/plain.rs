@@ -177,7 +177,7 @@ fn break_even(shown: &Shown) -> Parts {
         ));
     }
     let columns = columns(&[
-        ("measure", "", Kind::Text, Weight::Key),
+        ("measure", "Figure", Kind::Text, Weight::Key),
         ("value", "Value", Kind::Estimate, Weight::Key),
     ]);
     let mut table = table("payback", "Break-even", columns, rows);
