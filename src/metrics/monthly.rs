@@ -4,20 +4,22 @@
 //! compared with is cut at the same age (dictionary 0.8, "Equal age"). Beside it stand
 //! the value of the newest mature period and the projection.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::PolarsResult;
 
 use super::channels::{self, ChannelRow, Question};
 use super::data::{Data, Record, Scope, Source};
 use super::known::Known;
-use super::measure::{Group, evaluate};
+use super::measure::{Group, evaluate, values};
 use super::projection;
 use super::stages::Step;
 use crate::domain::calendar::{Millis, day_of};
 use crate::domain::figure::{Basis, Figure, Rate, Undefined, View, ratio};
 use crate::domain::money::Money;
 use crate::domain::period::{Grain, Period};
-use crate::stats::difference;
 use crate::stats::projection::Projection;
+use crate::stats::{bootstrap, difference};
 use crate::tables::{self, col as name};
 
 /// A value of a key figure.
@@ -50,7 +52,7 @@ impl Value {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Move {
     /// This over the other, minus one; and whether the difference is more than the
-    /// scatter of two counts (only known for counts).
+    /// scatter of two counts, or of the deals behind two sums of them.
     Relative {
         /// Fraction of the other value.
         change: f64,
@@ -129,6 +131,7 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
     let now = figures(data, &scope)?;
     let previous = compared_figures(data, &scope, &before)?;
     let last_year = compared_figures(data, &scope, &year)?;
+    let mut amounts = Amounts::new(data, &scope);
     let mut list = Vec::new();
     for (index, (key, value)) in now.into_iter().enumerate() {
         let step = data
@@ -136,8 +139,8 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
             .parse_step(&key)
             .filter(|step| is_fed(data, *step));
         list.push(KeyFigure {
-            previous: compared(&before, &value, &previous[index]),
-            year_before: compared(&year, &value, &last_year[index]),
+            previous: amounts.judged(&key, &before, compared(&before, &value, &previous[index]))?,
+            year_before: amounts.judged(&key, &year, compared(&year, &value, &last_year[index]))?,
             mature: match step {
                 Some(step) => newest_mature(data, period, step)?,
                 None => None,
@@ -153,6 +156,61 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
         });
     }
     Ok(list)
+}
+
+/// The single amounts behind sums of money, to tell whether a sum moved by more than chance.
+struct Amounts<'a> {
+    data: &'a Data,
+    scope: &'a Scope,
+    /// Those of the period itself, by figure.
+    now: BTreeMap<String, Vec<f64>>,
+}
+
+impl<'a> Amounts<'a> {
+    fn new(data: &'a Data, scope: &'a Scope) -> Self {
+        let now = BTreeMap::new();
+        Self { data, scope, now }
+    }
+
+    /// The comparison of a sum over deals with the verdict that it lacks.
+    fn judged(&mut self, key: &str, other: &Period, compared: Compared) -> PolarsResult<Compared> {
+        let is_sum = ["revenue", "pipeline_created"].contains(&key);
+        let (true, Ok(Move::Relative { change, .. })) = (is_sum, compared.change) else {
+            return Ok(compared);
+        };
+        if !self.now.contains_key(key) {
+            let amounts = self.of(key, self.scope)?;
+            self.now.insert(key.to_owned(), amounts);
+        }
+        let then = self.of(key, &self.scope.at_equal_age(self.data, other))?;
+        let now = self.now.get(key).map_or(&[][..], Vec::as_slice);
+        let beyond_noise = bootstrap::sums_differ(now, &then, bootstrap::DRAWS, self.data.seed);
+        Ok(Compared {
+            change: Ok(Move::Relative {
+                change,
+                beyond_noise,
+            }),
+            ..compared
+        })
+    }
+
+    fn of(&self, key: &str, scope: &Scope) -> PolarsResult<Vec<f64>> {
+        if !self.data.has(Source::Deals) {
+            return Ok(Vec::new());
+        }
+        let question = Question {
+            dimensions: &[],
+            basis: Basis::Period,
+            view: View::ToDate,
+            credit: None,
+        };
+        let mut amounts = Vec::new();
+        for measure in channels::measures_of(self.data, scope, &question, key) {
+            let by_group = values(self.data, &measure, &[])?;
+            amounts.extend(by_group.into_values().flatten());
+        }
+        Ok(amounts)
+    }
 }
 
 /// The figures of the periods up to and including this one, oldest first.

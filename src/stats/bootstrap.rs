@@ -13,6 +13,7 @@
 //! Source: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), 13.3.
 
 use super::binomial;
+use super::poisson;
 use super::quantile::quantile;
 use super::random::Random;
 
@@ -55,6 +56,43 @@ pub fn sums(n: u64, values: &[f64], draws: u32, seed: u64) -> Option<Vec<f64>> {
     Some(sums)
 }
 
+/// Fewest values on each side for a verdict on two sums: of fewer the bootstrap is much too
+/// sure.
+pub const ENOUGH: usize = 10;
+
+/// Whether two sums of independent values differ by more than chance, where how many values
+/// there are is chance as well: each draw takes a Poisson number of each side's values, and
+/// the middle 95 % of the differences has 0 inside or not.
+///
+/// `None` with fewer than [`ENOUGH`] values on either side, or one that is not finite.
+/// Source: dictionary 11.3, over events instead of members.
+#[must_use]
+pub fn sums_differ(one: &[f64], other: &[f64], draws: u32, seed: u64) -> Option<bool> {
+    let enough =
+        |values: &[f64]| values.len() >= ENOUGH && values.iter().all(|value| value.is_finite());
+    if !enough(one) || !enough(other) || draws == 0 {
+        return None;
+    }
+    let sorted = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (one, other) = (sorted(one), sorted(other));
+    let mut random = Random::seeded(seed);
+    let mut sum = |values: &[f64]| -> f64 {
+        let count = poisson::draw(&mut random, values.len() as f64);
+        (0..count).map(|_| pick(&mut random, values)).sum()
+    };
+    let mut differences: Vec<f64> = (0..draws).map(|_| sum(&one) - sum(&other)).collect();
+    differences.sort_by(f64::total_cmp);
+    let (low, high) = (
+        quantile(&differences, 0.025)?,
+        quantile(&differences, 0.975)?,
+    );
+    Some(low > 0.0 || high < 0.0)
+}
+
 fn pick(random: &mut Random, values: &[f64]) -> f64 {
     values[random.below(values.len() as u64) as usize]
 }
@@ -83,6 +121,35 @@ mod tests {
             .chain(b)
             .map(|x| (share(a, *x) - share(b, *x)).abs())
             .fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn sums_differ_where_chance_cannot_explain_it() {
+        let values = |count: usize, value: f64| vec![value; count];
+        let differ = |one: &[f64], other: &[f64]| sums_differ(one, other, DRAWS, 7);
+        // Equal values are counts: |a - b| > 1.96 sqrt(a + b).
+        assert_eq!(differ(&values(100, 5.0), &values(60, 5.0)), Some(true));
+        assert_eq!(differ(&values(100, 5.0), &values(80, 5.0)), Some(false));
+        // One large value on one side explains nothing.
+        let with_giant: Vec<f64> = values(39, 10.0).into_iter().chain([600.0]).collect();
+        assert_eq!(differ(&with_giant, &values(40, 10.0)), Some(false));
+        assert_eq!(differ(&values(9, 5.0), &values(100, 5.0)), None);
+        assert_eq!(differ(&[f64::NAN; 20], &values(20, 1.0)), None);
+    }
+
+    /// The variance of a Poisson number of values is the sum of their squares.
+    #[test]
+    fn the_verdict_is_that_of_the_normal_law_where_many_values_are_added() {
+        for (count, expected) in [(430, Some(false)), (520, Some(true))] {
+            let one: Vec<f64> = (0..count).map(|number| f64::from(number % 7)).collect();
+            let other: Vec<f64> = (0..400).map(|number| f64::from(number % 7)).collect();
+            let sum = |values: &[f64]| values.iter().sum::<f64>();
+            let squares = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
+            let scatter = 1.96 * (squares(&one) + squares(&other)).sqrt();
+            let beyond = (sum(&one) - sum(&other)).abs() > scatter;
+            assert_eq!(Some(beyond), expected, "{count}");
+            assert_eq!(sums_differ(&one, &other, DRAWS, 7), expected, "{count}");
+        }
     }
 
     #[test]
