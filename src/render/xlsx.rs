@@ -1,7 +1,10 @@
 //! The tables as a workbook: a sheet each, real numbers, formats, frozen headings.
 //!
 //! Numbers are unrounded and only shown rounded; text is always text, so that nothing of
-//! a file can run as a formula. The first sheet says what the workbook is about.
+//! a file can run as a formula. The first sheet says what the workbook is about; charts stand
+//! beside the table that holds their numbers.
+
+mod charts;
 
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
@@ -9,7 +12,7 @@ use rust_xlsxwriter::{
 
 use super::flat::{self, FlatColumn, Value};
 use super::{Options, RenderError, escape};
-use crate::report::document::{Kind, Report, Table};
+use crate::report::document::{Chart, Kind, Report, Table};
 
 /// Letters that a cell can hold.
 const LONGEST: usize = 32_767;
@@ -46,8 +49,14 @@ fn written(report: &Report) -> Result<Vec<u8>, XlsxError> {
         let name = sheet_name(&table.id, &names);
         let sheet = book.add_worksheet();
         sheet.set_name(&name)?;
-        names.push(name);
         table_sheet(table, report.context.currency.as_deref(), sheet)?;
+        let own: Vec<&Chart> = report
+            .charts
+            .iter()
+            .filter(|chart| chart.table == table.id)
+            .collect();
+        charts::draw(&own, table, &name, sheet)?;
+        names.push(name);
     }
     book.save_to_buffer()
 }
