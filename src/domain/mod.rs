@@ -11,6 +11,7 @@ pub mod channel;
 pub mod columns;
 pub mod event_funnel;
 pub mod figure;
+pub mod guarded;
 pub mod ladder;
 pub mod money;
 pub mod names;

@@ -12,12 +12,18 @@ use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
 use super::DecodeError;
 use super::cells::{Written, number};
+use crate::domain::guarded::guarded;
 
 /// The text of a table; a line is a record.
 ///
 /// # Errors
 /// `Columns` with what is wrong: a damaged file, or a column of a type that no cell can be.
 pub fn read(bytes: Vec<u8>) -> Result<Written, DecodeError> {
+    let broken = || DecodeError::Columns("its parts do not fit together".to_owned());
+    guarded(|| read_table(bytes)).ok_or_else(broken)?
+}
+
+fn read_table(bytes: Vec<u8>) -> Result<Written, DecodeError> {
     let broken = |error: parquet::errors::ParquetError| DecodeError::Columns(shown(&error));
     let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(broken)?;
     let schema = reader.metadata().file_metadata().schema_descr();

@@ -9,6 +9,7 @@ use calamine::{Data, Range, Reader, SheetType, SheetVisible, Sheets, open_workbo
 
 use super::DecodeError;
 use super::cells::{Written, number};
+use crate::domain::guarded::guarded;
 
 type Book = Sheets<Cursor<Vec<u8>>>;
 
@@ -18,6 +19,11 @@ type Book = Sheets<Cursor<Vec<u8>>>;
 /// `Damaged` where it is no readable workbook; `UnknownSheet` for a sheet that is not
 /// there; `Empty` where no sheet has a cell.
 pub fn read(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Written, DecodeError> {
+    let broken = || DecodeError::Workbook("its parts do not fit together".to_owned());
+    guarded(|| read_book(bytes, sheet)).ok_or_else(broken)?
+}
+
+fn read_book(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Written, DecodeError> {
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes))
         .map_err(|error| DecodeError::Workbook(shown(&error)))?;
     let names = visible(&book);
@@ -135,4 +141,30 @@ fn duration(days: f64) -> String {
     let seconds = seconds.abs() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     format!("{sign}{hours}:{minutes:02}:{seconds:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by the fuzzer: a chain of sectors that ends behind the file.
+    #[test]
+    fn a_file_that_ends_within_a_chain_is_refused() {
+        let mut bytes = vec![0; 4200];
+        bytes[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+        let header = [
+            (24, 59),
+            (26, 3),
+            (28, 254),
+            (29, 255),
+            (30, 9),
+            (32, 6),
+            (48, 8),
+        ];
+        let chain = [(64, 1), (68, 254), (69, 255), (70, 255), (71, 255)];
+        for (place, byte) in header.into_iter().chain(chain) {
+            bytes[place] = byte;
+        }
+        assert!(matches!(read(bytes, None), Err(DecodeError::Workbook(_))));
+    }
 }

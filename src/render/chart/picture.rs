@@ -5,8 +5,6 @@
 //! by their real widths: the rasteriser cannot be trusted to mix fonts inside one text
 //! (joined scripts make it lose letters or panic).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::Tree;
 
@@ -15,6 +13,7 @@ use super::drawing::{Drawing, Mark};
 use super::fonts::Fonts;
 use super::paint::{self, Caption};
 use super::typeset;
+use crate::domain::guarded::guarded;
 use crate::render::Options;
 
 /// A picture and what could not be shown on it.
@@ -72,7 +71,7 @@ fn set(drawing: &Drawing, fonts: &Fonts) -> Drawing {
 
 /// A fault in the text machinery costs the picture, not the program: names are untrusted.
 fn safely(picture: impl FnOnce() -> Result<Vec<u8>, ChartError>) -> Result<Vec<u8>, ChartError> {
-    catch_unwind(AssertUnwindSafe(picture)).unwrap_or_else(|_| {
+    guarded(picture).unwrap_or_else(|| {
         let cause = "a text in it cannot be set; the SVG of the same chart can be used";
         Err(ChartError::Picture(cause.to_owned()))
     })
