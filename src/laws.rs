@@ -380,11 +380,11 @@ fn csv(text: &str) {
     let first = cell.trim_start().chars().next();
     assert!(!matches!(first, Some('=' | '+' | '-' | '@')), "{cell:?}");
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    // The first letter of a file may be a mark of its order of bytes, which is no text.
+    writer.write_record(["cell", "end"]).unwrap();
     writer.write_record([cell.as_ref(), "end"]).unwrap();
     let bytes = writer.into_inner().unwrap();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(bytes.as_slice());
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let record = reader.records().next().unwrap().unwrap();
     assert_eq!(record.get(0), Some(cell.as_ref()));
 }

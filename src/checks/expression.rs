@@ -274,7 +274,7 @@ impl<'a> Words<'a> {
     fn metric(&mut self) -> Result<Metric, Complaint> {
         let at = self.at();
         let name = self.take_while(|c| c.is_alphanumeric() || "_.-:".contains(c));
-        if name.is_empty() {
+        if name.is_empty() || name.ends_with('.') {
             let hint = "a check begins with a figure, such as mql_to_sql >= 20%";
             return Err(self.complaint(at, "no figure is named", hint));
         }
@@ -410,6 +410,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_table_without_a_figure_and_a_number_without_an_end_are_refused() {
+        for text in ["stages. >= 3", "0.>0", &format!("mql >= {}", "9".repeat(400))] {
+            assert!(Check::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_examples_of_the_conduct_are_understood() {

@@ -155,7 +155,39 @@ pub fn key_figures(data: &Data, period: &Period) -> PolarsResult<Vec<KeyFigure>>
             value,
         });
     }
+    judge_acquisition_cost(&mut list);
     Ok(list)
+}
+
+/// Whether CAC moved by more than chance follows from the customers and what they cost.
+fn judge_acquisition_cost(list: &mut [KeyFigure]) {
+    let find = |key: &str| list.iter().find(|figure| figure.key == key);
+    let (Some(cost), Some(customers)) = (find("cost"), find("customers")) else {
+        return;
+    };
+    let pair = |cost: &Figure<Value>, customers: &Figure<Value>| match (cost, customers) {
+        (Ok(Value::Money(cost)), Ok(Value::Count(customers))) => Some((*cost, *customers)),
+        _ => None,
+    };
+    let now = pair(&cost.value, &customers.value);
+    let differs = |then| {
+        now.zip(then)
+            .and_then(|(now, then)| costs_differ(now, then))
+    };
+    let before = differs(pair(&cost.previous.value, &customers.previous.value));
+    let year = differs(pair(&cost.year_before.value, &customers.year_before.value));
+    let of_cac = list.iter_mut().filter(|figure| figure.key == "cac");
+    for figure in of_cac {
+        let both = [
+            (&mut figure.previous, before),
+            (&mut figure.year_before, year),
+        ];
+        for (compared, verdict) in both {
+            if let Ok(Move::Relative { beyond_noise, .. }) = &mut compared.change {
+                *beyond_noise = verdict;
+            }
+        }
+    }
 }
 
 /// The single amounts behind sums of money, to tell whether a sum moved by more than chance.
@@ -407,6 +439,17 @@ fn moved(now: &Value, other: &Value) -> Figure<Move> {
     })
 }
 
+/// Two costs per customer differ by more than the scatter of the customers: of all of them
+/// together a share fell into this period that its share of the cost does not explain
+/// (normal approximation of the binomial, 95 %). With equal costs that is [`counts_differ`].
+fn costs_differ(now: (Money, u64), other: (Money, u64)) -> Option<bool> {
+    let (cost, customers) = (now.0.units() + other.0.units(), (now.1 + other.1) as f64);
+    let share = now.0.units() / cost;
+    let scatter = (customers * share * (1.0 - share)).sqrt();
+    let known = cost > 0.0 && scatter > 0.0;
+    known.then(|| (now.1 as f64 - customers * share).abs() > 1.959_964 * scatter)
+}
+
 /// Two counts of independent events differ by more than their scatter:
 /// |a - b| > 1.96 sqrt(a + b), the difference of two Poisson counts.
 fn counts_differ(now: u64, other: u64) -> bool {
@@ -466,4 +509,24 @@ pub fn last_complete(grain: Grain, as_of: Millis, zone: chrono_tz::Tz) -> Period
     // The end of 31 October is the first instant of November or the millisecond before it.
     let day = day_of(as_of.saturating_add(1), zone);
     Period::of(grain, day).previous()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_per_customer_moves_with_its_customers() {
+        let cost = |units: i64| Money::from_micros(i128::from(units) * 1_000_000);
+        // Equal costs: as the counts.
+        for (now, other) in [(8, 7), (30, 12), (60, 40), (61, 39)] {
+            let differ = costs_differ((cost(100), now), (cost(100), other));
+            assert_eq!(differ, Some(counts_differ(now, other)), "{now} {other}");
+        }
+        // Three times the cost for three times the customers is the same cost of each.
+        assert_eq!(costs_differ((cost(300), 90), (cost(100), 30)), Some(false));
+        assert_eq!(costs_differ((cost(300), 30), (cost(100), 30)), Some(true));
+        assert_eq!(costs_differ((cost(0), 3), (cost(0), 4)), None);
+        assert_eq!(costs_differ((cost(5), 0), (cost(5), 0)), None);
+    }
 }
