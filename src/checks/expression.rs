@@ -413,7 +413,11 @@ mod tests {
 
     #[test]
     fn a_table_without_a_figure_and_a_number_without_an_end_are_refused() {
-        for text in ["stages. >= 3", "0.>0", &format!("mql >= {}", "9".repeat(400))] {
+        for text in [
+            "stages. >= 3",
+            "0.>0",
+            &format!("mql >= {}", "9".repeat(400)),
+        ] {
             assert!(Check::parse(text).is_err(), "{text}");
         }
     }
