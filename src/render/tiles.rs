@@ -59,14 +59,17 @@ fn row(tile: &Tile, labels: &[&str], currency: Option<&str>) -> Vec<String> {
     cells
 }
 
-/// `1,264, +12.3 %`
+/// `1,264, +12.3 %`; where the change may be chance, `1,264, no clear change, +2.3 %`.
 fn compared(comparison: &Comparison, tile: &Tile, currency: Option<&str>) -> String {
     let value = match &comparison.value {
         Cell::Rate(rate) => number::rate_bare(rate),
         other => number::cell(other, tile.kind, currency),
     };
     match &comparison.change {
-        Ok(change) => format!("{value}, {}", number::change(change)),
+        Ok(change) if change.is_clear() || change.is_none() => {
+            format!("{value}, {}", number::change(change))
+        }
+        Ok(change) => format!("{value}, no clear change, {}", number::change(change)),
         Err(_) if value == number::UNDEFINED => value,
         Err(_) => format!("{value}, {}", number::UNDEFINED),
     }

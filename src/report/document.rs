@@ -158,6 +158,30 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// False where it may be chance; a change of which nothing can be said is taken as it is.
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        match self {
+            Self::Points {
+                interval: (low, high),
+                ..
+            } => *low > 0.0 || *high < 0.0,
+            Self::Relative { beyond_chance, .. } => *beyond_chance != Some(false),
+        }
+    }
+
+    /// True where the two values are the same.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        let (Self::Relative { part: moved, .. }
+        | Self::Points {
+            difference: moved, ..
+        }) = self;
+        *moved == 0.0
+    }
+}
+
 /// A table.
 #[derive(Debug, Clone)]
 pub struct Table {

@@ -108,7 +108,7 @@ fn arrow(change: &Change) -> &'static str {
     };
     match moved {
         0.0 => SAME,
-        _ if !is_clear(change) => UNCLEAR,
+        _ if !change.is_clear() => UNCLEAR,
         moved if moved > 0.0 => UP,
         moved if moved < 0.0 => DOWN,
         _ => SAME,
@@ -125,16 +125,6 @@ fn in_words(change: &Change) -> String {
         (UP, _) => format!("up, {amount}"),
         (DOWN, _) => format!("down, {amount}"),
         _ => format!("no clear change, {amount}"),
-    }
-}
-
-fn is_clear(change: &Change) -> bool {
-    match change {
-        Change::Points {
-            interval: (low, high),
-            ..
-        } => *low > 0.0 || *high < 0.0,
-        Change::Relative { beyond_chance, .. } => *beyond_chance != Some(false),
     }
 }
 
