@@ -10,6 +10,7 @@ mod channels;
 mod check;
 mod config;
 mod demo;
+mod diff;
 mod event_funnel;
 mod explain;
 mod export;
@@ -40,6 +41,7 @@ pub use check::CheckArgs;
 pub use clap_complete::Shell as CompletionShell;
 pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use demo::DemoArgs;
+pub use diff::DiffArgs;
 pub use event_funnel::EventArgs;
 pub use explain::ExplainArgs;
 pub use export::ExportArgs;
@@ -60,10 +62,9 @@ pub use sources::SourcesArgs;
 pub use stop::Stop;
 pub use whatif::{ChangeArgs, KnownArgs, OptimizeArgs, TermArgs, WhatIfArgs};
 
-/// What a funnel does: stage conversion, lead-to-MQL ratios and per-channel ROI from
-/// the exports a company already has.
+/// What a funnel does: stage conversion, lead-to-MQL ratios, ROI per channel, from plain exports.
 ///
-/// FILES are exports as they come (CRM, web analytics, ad platforms, time sheets);
+/// FILES are the exports that a company already has, as they come (CRM, web analytics, ad platforms, time sheets);
 /// known ones are recognised, others are described in `leadflow.toml`. `-` is standard
 /// input. Nothing leaves the machine.
 #[derive(Debug, Clone, Parser)]
@@ -121,6 +122,7 @@ pub enum Command {
     WhatIf(Box<WhatIfArgs>),
     Optimize(Box<OptimizeArgs>),
     Check(CheckArgs),
+    Diff(DiffArgs),
     Inspect(InspectArgs),
     Query(QueryArgs),
     Export(ExportArgs),
@@ -186,6 +188,7 @@ impl Command {
             Self::WhatIf(_) => "whatif",
             Self::Optimize(_) => "optimize",
             Self::Check(_) => "check",
+            Self::Diff(_) => "diff",
             Self::Inspect(_) => "inspect",
             Self::Query(_) => "query",
             Self::Export(_) => "export",
@@ -292,6 +295,7 @@ impl Command {
             Self::WhatIf(args) => Some(&args.writing),
             Self::Optimize(args) => Some(&args.writing),
             Self::Check(args) => Some(&args.writing),
+            Self::Diff(args) => Some(&args.writing),
             Self::Inspect(args) => Some(&args.writing),
             Self::Query(args) => Some(&args.writing),
             Self::Export(args) => Some(&args.writing),
@@ -348,7 +352,7 @@ impl Command {
             Self::WhatIf(_) | Self::Optimize(_) | Self::Check(_) => true,
             Self::Export(_) => true,
             Self::Inspect(_) | Self::Query(_) | Self::Explain(_) | Self::Config(_) => true,
-            Self::Init(_) | Self::Sources(_) | Self::Demo(_) => false,
+            Self::Init(_) | Self::Sources(_) | Self::Demo(_) | Self::Diff(_) => false,
             Self::Completions { .. } | Self::Man => false,
         }
     }

@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod credited;
 mod demo;
+mod diff;
 mod emit;
 mod event_funnel;
 mod explain;
@@ -66,6 +67,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
         Command::Check(_) => check::run(&run),
+        Command::Diff(args) => diff::run(&run, args),
         Command::Query(args) => query::run(&run, args),
         Command::Export(_) => export::run(&run),
         Command::Inspect(_) => inspect::run(&run),

@@ -30,9 +30,10 @@ impl Written {
         self.text.push('\n');
     }
 
-    /// A cell; line ends in it become blanks, so that a row stays a line.
+    /// A cell; line ends in it become blanks, so that a row stays a line, and a NUL, which no
+    /// text has, is made visible.
     fn cell(&mut self, cell: &str) {
-        let is_plain = !cell.contains([',', '"', '\n', '\r']) && cell.trim() == cell;
+        let is_plain = !cell.contains([',', '"', '\n', '\r', '\0']) && cell.trim() == cell;
         if is_plain {
             self.text.push_str(cell);
             return;
@@ -42,6 +43,7 @@ impl Written {
             match letter {
                 '"' => self.text.push_str("\"\""),
                 '\n' | '\r' => self.text.push(' '),
+                '\0' => self.text.push('\u{fffd}'),
                 other => self.text.push(other),
             }
         }
@@ -65,10 +67,10 @@ mod tests {
         let mut written = Written::default();
         written.push(["id", "two\nlines", "a,b"].into_iter());
         written.push(["", ""].into_iter());
-        written.push(["say \"so\"", " x", ""].into_iter());
+        written.push(["say \"so\"", " x", "\0"].into_iter());
         assert_eq!(
             written.text,
-            "id,\"two lines\",\"a,b\"\n\n\"say \"\"so\"\"\",\" x\",\n"
+            "id,\"two lines\",\"a,b\"\n\n\"say \"\"so\"\"\",\" x\",\"\u{fffd}\"\n"
         );
     }
 

@@ -261,7 +261,9 @@ fn bytes_of(found: &Found) -> Result<Vec<u8>, Diagnostic> {
     fs::read(path).map_err(|error| unreadable(&error, place()))
 }
 
-fn unreadable(error: &std::io::Error, place: Location) -> Diagnostic {
+/// Why a file cannot be read.
+#[must_use]
+pub fn unreadable(error: &std::io::Error, place: Location) -> Diagnostic {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => Diagnostic::new(&codes::NOT_FOUND, "not found")

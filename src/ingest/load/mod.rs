@@ -38,7 +38,7 @@ mod touches;
 mod typed;
 mod visits;
 
-pub use files::{Found, date_in_name, expand, look};
+pub use files::{Found, date_in_name, expand, look, unreadable};
 pub use request::{
     CostSpan, ExclusionRule, Loaded, PipelineWords, Reject, Request, RowLimit, SegmentRule,
 };
