@@ -212,7 +212,8 @@ impl<'a> Assembly<'a> {
         typed.columns.extend(words);
         let mut frame =
             DataFrame::new(group.height(), typed.columns).map_err(|error| broken(&error))?;
-        frame = without_bad(&frame, &typed.bad)?;
+        self.note_nobody(group, &frame, &typed.nobody);
+        frame = without_bad(&frame, &typed.bad, &typed.nobody)?;
         self.note_spans(&frame);
         if table == SPEND.name {
             spend::price_hours(self.request, &mut frame).map_err(|error| broken(&error))?;

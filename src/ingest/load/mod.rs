@@ -19,6 +19,7 @@ mod files;
 mod frames;
 mod group;
 mod meanings;
+mod nobody;
 mod overlaps;
 mod owners;
 mod profile;
