@@ -24,6 +24,7 @@ mod overlaps;
 mod owners;
 mod profile;
 mod reading;
+mod refunds;
 mod rejects;
 mod repeats;
 mod request;

@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use super::assemble::Assembly;
+use super::frames::broken;
 use super::group::Group;
 use super::typed::Typed;
-use crate::diagnostics::{Diagnostic, Location, Severity, codes};
+use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
 use crate::domain::money::Money;
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::frame::{integers, positions};
+use crate::tables::frame::{filtered, has_column, integers, positions};
 use crate::tables::schema::{ACTIVITIES, BILLING, TOUCHES};
 
 /// A table whose rows may be about nobody.
@@ -68,37 +69,53 @@ pub fn rows(group: &Group, typed: &Typed) -> BTreeSet<usize> {
     let Some(missing) = cells.map(Column::is_null) else {
         return BTreeSet::new();
     };
-    let nobody = missing.iter().enumerate().filter(|(row, missing)| {
-        *missing == Some(true) && !typed.bad.contains_key(row)
-    });
+    let nobody = missing
+        .iter()
+        .enumerate()
+        .filter(|(row, missing)| *missing == Some(true) && !typed.bad.contains_key(row));
     nobody.map(|(row, _)| row).collect()
 }
 
 impl Assembly<'_> {
-    /// Sets the rows about nobody aside, file by file. The frame has all rows of the group.
-    pub fn note_nobody(&mut self, group: &Group, frame: &DataFrame, nobody: &BTreeSet<usize>) {
-        let Some(rule) = rule_of(group).filter(|_| !nobody.is_empty()) else {
-            return;
+    /// Sets the rows about nobody aside, file by file, and gives the others. Rows that a
+    /// `where` leaves out are gone by now: they are not told twice.
+    ///
+    /// # Errors
+    /// What polars cannot do; never for a table with the columns of a loader.
+    pub fn without_nobody(
+        &mut self,
+        group: &Group,
+        frame: DataFrame,
+    ) -> Result<DataFrame, Failure> {
+        let Some(rule) = rule_of(group).filter(|rule| has_column(&frame, rule.column)) else {
+            return Ok(frame);
         };
-        let files = positions(frame, col::FILE);
-        let lines = positions(frame, col::LINE);
-        let amounts = rule.amount.map(|name| integers(frame, name));
+        let known = frame.column(rule.column).map(Column::is_not_null);
+        let known = known.map_err(|error| broken(&error))?;
+        if known.all() {
+            return Ok(frame);
+        }
+        let amounts = rule.amount.map(|name| integers(&frame, name));
+        let places = positions(&frame, col::FILE).into_iter();
         let mut told: BTreeMap<u32, Told> = BTreeMap::new();
-        for (row, file) in files.iter().enumerate() {
-            let told = told.entry(*file).or_default();
+        for (row, (file, line)) in places.zip(positions(&frame, col::LINE)).enumerate() {
+            let told = told.entry(file).or_default();
             told.rows += 1;
-            if nobody.contains(&row) {
+            if known.get(row) == Some(false) {
                 let amount = amounts.as_ref().and_then(|list| *list.get(row)?);
-                told.add(lines[row], amount);
+                told.add(line, amount);
             }
         }
-        for (file, told) in told.iter().filter(|(_, told)| !told.lines.is_empty()) {
+        for (file, told) in &told {
             self.tell_nobody(rule, &group.header_of(rule.column), *file, told);
         }
+        filtered(frame, &known).map_err(|error| broken(&error).into())
     }
 
     fn tell_nobody(&mut self, rule: &Rule, header: &str, file: u32, told: &Told) {
-        let Some(account) = self.loaded.inputs.get_mut(file as usize) else {
+        let first = told.lines.first();
+        let account = self.loaded.inputs.get_mut(file as usize);
+        let (Some(first), Some(account)) = (first, account) else {
             return;
         };
         let why = format!("is {}", rule.what);
@@ -108,7 +125,7 @@ impl Assembly<'_> {
         let rows = told.lines.len() as u64;
         let place = Location {
             header: Some(header.to_owned()),
-            ..Location::line(account.file.clone(), u64::from(told.lines[0]))
+            ..Location::line(account.file.clone(), u64::from(*first))
         };
         let finding = Diagnostic::new(&codes::ABOUT_NOBODY, told.sentence(rule.what));
         let mut finding = finding.at(place).times(rows);

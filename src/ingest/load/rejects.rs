@@ -88,20 +88,19 @@ impl Assembly<'_> {
     }
 }
 
-/// The rows that have no bad cell and are somebody's.
+/// The rows without a bad cell.
 ///
 /// # Errors
 /// What polars cannot do; never for a table with the columns of a loader.
 pub fn without_bad(
     frame: &DataFrame,
     bad: &BTreeMap<usize, BadCell>,
-    nobody: &BTreeSet<usize>,
 ) -> Result<DataFrame, Diagnostic> {
-    if bad.is_empty() && nobody.is_empty() {
+    if bad.is_empty() {
         return Ok(frame.clone());
     }
     let keep: BooleanChunked = (0..frame.height())
-        .map(|row| Some(!bad.contains_key(&row) && !nobody.contains(&row)))
+        .map(|row| Some(!bad.contains_key(&row)))
         .collect();
     frame.filter(&keep).map_err(|error| broken(&error))
 }

@@ -30,6 +30,7 @@ const SYSTEMS: &[&str] = &[
     include_str!("pipedrive_persons.toml"),
     include_str!("dynamics_leads.toml"),
     include_str!("dynamics_opportunities.toml"),
+    include_str!("stripe_payments.toml"),
     include_str!("ga4_traffic_acquisition.toml"),
     include_str!("ga4_landing_page.toml"),
     include_str!("search_console.toml"),
