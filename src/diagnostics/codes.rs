@@ -100,6 +100,7 @@ codes! {
     SCIENTIFIC_ID "scientific_id" Warning "Ids look like numbers in scientific notation: a spreadsheet may have rounded them."
     // Rows
     MISSING_ID "missing_id" Error "A row has no id, so nothing can be joined to it."
+    ABOUT_NOBODY "about_nobody" Note "Rows that are rightly about nobody: an activity without a lead, contact or deal, a touch of a stranger, an amount without a customer. They are no defect; they are set aside and counted."
     DUPLICATE_ROW "duplicate_row" Note "Rows that repeat an earlier row exactly are counted once."
     CONFLICTING_ID "conflicting_id" Warning "An id occurs twice with different values; the later row counts."
     UNDECLARED_REPEAT "undeclared_repeat" Error "The files of one input repeat ids with different values; say whether they are parts, the latest state or snapshots."

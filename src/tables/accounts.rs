@@ -12,6 +12,8 @@ use crate::domain::money::Money;
 pub enum Reason {
     /// A defect; the row is in the rejects list.
     Rejected,
+    /// Rightly about nobody: no defect, but nothing to join it to.
+    Nobody,
     /// A row that states a total.
     Totals,
     /// Repeats an earlier row exactly.
@@ -28,6 +30,7 @@ impl Reason {
     /// Every reason, in reading order.
     pub const ALL: &[Self] = &[
         Self::Rejected,
+        Self::Nobody,
         Self::Totals,
         Self::Duplicate,
         Self::Superseded,
@@ -40,6 +43,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
+            Self::Nobody => "about_nobody",
             Self::Totals => "totals_row",
             Self::Duplicate => "duplicate_row",
             Self::Superseded => "superseded",

@@ -491,6 +491,12 @@ pub const BILLING: TableSpec = TableSpec {
             "amount of the period; 0 or no row is none",
         ),
         column(
+            "refunded",
+            Money,
+            false,
+            "what of the amount was paid back; it is taken off",
+        ),
+        column(
             "currency",
             Text,
             false,

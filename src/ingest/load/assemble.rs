@@ -23,7 +23,7 @@ use super::request::{Loaded, Request};
 use super::rules::Condition;
 use super::touches::Gathered;
 use super::typed::Typed;
-use super::{amounts, rules, spend};
+use super::{amounts, refunds, rules, spend};
 use super::{deal_snapshots, overlaps, snapshots};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::calendar::{DAY_MILLIS, Millis, day_end, day_start};
@@ -214,6 +214,9 @@ impl<'a> Assembly<'a> {
         typed.columns.extend(words);
         let mut frame =
             DataFrame::new(group.height(), typed.columns).map_err(|error| broken(&error))?;
+        if table == BILLING.name {
+            refunds::take_off(&mut frame).map_err(|error| broken(&error))?;
+        }
         frame = without_bad(&frame, &typed.bad)?;
         self.note_spans(&frame);
         if table == SPEND.name {
@@ -229,6 +232,7 @@ impl<'a> Assembly<'a> {
             let why = "does not meet the `where` of its input";
             frame = self.keep(frame, &condition, why, true)?;
         }
+        frame = self.without_nobody(group, frame)?;
         if [VISITS.name, SPEND.name].contains(&table) {
             frame =
                 spend::spread(group, frame, self.request.zone).map_err(|error| broken(&error))?;
@@ -445,8 +449,10 @@ impl<'a> Assembly<'a> {
             .filter(|row| row.reason == Reason::Duplicate)
             .count() as u64;
         if repeated > 0 {
-            let text =
-                format!("{repeated} rows repeat an earlier row exactly and are counted once");
+            let text = match repeated {
+                1 => "1 row repeats an earlier row exactly and is counted once".to_owned(),
+                many => format!("{many} rows repeat an earlier row exactly and are counted once"),
+            };
             let finding = Diagnostic::new(&codes::DUPLICATE_ROW, text).times(repeated);
             self.loaded.findings.push(finding);
         }

@@ -7,6 +7,7 @@ use polars::prelude::*;
 use super::assemble::Assembly;
 use super::frames::broken;
 use super::group::Group;
+use super::nobody;
 use super::reading::Defect;
 use super::request::Reject;
 use super::typed::{BadCell, Typed};
@@ -18,6 +19,7 @@ use crate::tables::schema::{ACTIVITIES, BILLING, FEEDBACK, IDENTITIES, LEADS, OW
 impl Assembly<'_> {
     /// Notes the rows of a group that have a bad cell, or no id where one is needed.
     pub fn note_bad(&mut self, group: &Group, typed: &mut Typed) {
+        typed.nobody = nobody::rows(group, typed);
         for (table, column, reason) in NEEDED {
             if group.table.name == *table && group.classes.is_none() {
                 missing_cells(typed, column, reason);
@@ -103,17 +105,15 @@ pub fn without_bad(
     frame.filter(&keep).map_err(|error| broken(&error))
 }
 
-/// Cells without which a row says nothing: table, column, what is wrong.
+/// Cells without which a row says nothing: table, column, what is wrong. Where a row may
+/// rightly be nobody's, [`nobody`] has the column.
 const NEEDED: &[(&str, &str, &str)] = &[
     (LEADS.name, col::ID, "the row has no id"),
-    (TOUCHES.name, col::ID, "the row has no id"),
     (TOUCHES.name, col::AT, "the row has no time"),
     (IDENTITIES.name, "visitor", "the row has no visitor"),
     (IDENTITIES.name, "lead", "the row has no lead"),
-    (ACTIVITIES.name, col::ID, "the row has no id"),
     (ACTIVITIES.name, col::AT, "the row has no time"),
     (OWNERS.name, col::ID, "the row has no id"),
-    (BILLING.name, "customer", "the row has no customer"),
     (BILLING.name, col::AMOUNT, "the row has no amount"),
     (FEEDBACK.name, "customer", "the row has no customer"),
     (FEEDBACK.name, col::AT, "the row has no time"),
@@ -126,7 +126,7 @@ fn missing_cells(typed: &mut Typed, column: &str, reason: &str) {
         return;
     };
     for (row, missing) in cells.iter().enumerate() {
-        if missing == Some(true) {
+        if missing == Some(true) && !typed.nobody.contains(&row) {
             typed.bad.entry(row).or_insert_with(|| BadCell {
                 code: codes::MISSING_ID.id,
                 reason: reason.into(),

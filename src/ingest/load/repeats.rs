@@ -231,9 +231,12 @@ impl Merger<'_> {
     }
 
     fn complain_conflict(&mut self, before: IdxSize, row: IdxSize) {
+        let earlier = match of(&self.file, before) == of(&self.file, row) {
+            true => format!("line {}", of(&self.line, before)),
+            false => self.place(before).to_string(),
+        };
         let text = format!(
-            "the id of this row stood before with other values (line {}); this row counts",
-            of(&self.line, before)
+            "the id of this row stood before with other values ({earlier}); this row counts"
         );
         let place = self.place(row);
         self.findings

@@ -73,6 +73,8 @@ pub struct Typed {
     pub amounts: Vec<Amounts>,
     /// Rows with a bad cell: row -> what is wrong with the first of them.
     pub bad: BTreeMap<usize, BadCell>,
+    /// Rows that are rightly about nobody.
+    pub nobody: BTreeSet<usize>,
     /// Names of its segment columns.
     pub segments: BTreeSet<String>,
     /// The day of each row, for exchange rates.
@@ -93,6 +95,7 @@ impl Group {
             columns: Vec::new(),
             amounts: Vec::new(),
             bad: BTreeMap::new(),
+            nobody: BTreeSet::new(),
             segments: BTreeSet::new(),
             days: vec![None; height],
             reach: BTreeMap::new(),
