@@ -22,7 +22,7 @@ use crate::tables::conversions::{self, Conversions};
 use crate::tables::followed;
 use crate::tables::paths::Paths;
 use crate::tables::touches::Touches;
-use crate::tables::{Tables, addresses, col, deals, frame};
+use crate::tables::{Tables, addresses, col, companies, deals, frame};
 
 /// Everything that a command computes with.
 pub struct Prepared {
@@ -142,6 +142,8 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
     let paths = std::mem::take(&mut tables.paths);
     let mut findings = loaded.findings;
     by_address(&mut tables, &mut findings)?;
+    let of_companies =
+        companies::give(&mut tables).map_err(|error| failures::compute_error(&error))?;
     with_costs(settings, &mut tables, as_of)?;
     entities(settings, &mut tables)?;
     let linked = deals::link(&tables, as_of);
@@ -161,6 +163,7 @@ pub fn derive(run: &Run, loaded: Loaded, default: PeriodSpec, by: By) -> Result<
     }
     let mut joins = loaded.joins;
     joins.extend(linked.joins.iter().cloned());
+    joins.extend(of_companies);
     let mut touches = loaded.touches;
     let conversions = match touches.is_empty() {
         true => Conversions::default(),

@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod companies;
 pub mod conversions;
 pub mod credit;
 pub mod deals;
@@ -213,6 +214,8 @@ pub struct Tables {
     pub paths: paths::Paths,
     /// Visitors who are leads.
     pub identities: DataFrame,
+    /// Companies; one row per id.
+    pub companies: DataFrame,
     /// Calls, mails and meetings.
     pub activities: DataFrame,
     /// Reps.

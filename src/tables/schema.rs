@@ -469,6 +469,18 @@ pub const OWNERS: TableSpec = TableSpec {
     ],
 };
 
+/// Companies: what is known of them is known of the leads, deals and bills that name them.
+pub const ACCOUNTS: TableSpec = TableSpec {
+    name: "accounts",
+    row: "a company",
+    segments: true,
+    columns: &[
+        column("id", Id, true, "identifier of the company"),
+        column("name", Text, false, "its name; joins where no id does"),
+        column("created", Time, false, "when the record was made"),
+    ],
+};
+
 /// Recurring amounts.
 pub const BILLING: TableSpec = TableSpec {
     name: "billing",
@@ -543,6 +555,7 @@ pub const TABLES: &[&TableSpec] = &[
     &PATHS,
     &ACTIVITIES,
     &OWNERS,
+    &ACCOUNTS,
     &BILLING,
     &FEEDBACK,
 ];

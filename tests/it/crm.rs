@@ -211,6 +211,7 @@ const FOLDERS: &[(&[&str], bool)] = &[
         &[
             "hubspot-contacts/all-properties",
             "hubspot-deals/labels",
+            "hubspot-companies/all",
             "hubspot-activities/report",
             "hubspot-activities/calls",
         ],

@@ -44,6 +44,7 @@ specifications! {
     untimed "untimed"
     stages_without_input "stages-without-input"
     customers_and_accounts "customers-and-accounts"
+    accounts "accounts"
     cost_and_roi "cost-and-roi"
     visitor_value "visitor-value"
     counted_lists "counted-lists"

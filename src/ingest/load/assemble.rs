@@ -369,7 +369,7 @@ impl<'a> Assembly<'a> {
         }
         let findings = &mut self.loaded.findings;
         let (mut frame, aside) = match table {
-            "leads" | "deals" => {
+            "leads" | "deals" | "accounts" => {
                 let unique = repeats::unique(frame, declared, &files, findings)
                     .map_err(|error| broken(&error))?;
                 self.loaded.joins.extend(unique.joins);
@@ -496,6 +496,7 @@ impl<'a> Assembly<'a> {
             "identities" => self.loaded.tables.identities = frame,
             "activities" => self.loaded.tables.activities = frame,
             "owners" => self.loaded.tables.owners = frame,
+            "accounts" => self.loaded.tables.companies = frame,
             "billing" => self.loaded.tables.billing = frame,
             "feedback" => self.loaded.tables.feedback = frame,
             _ => self.loaded.tables.spend = frame,

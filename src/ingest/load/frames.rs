@@ -64,6 +64,7 @@ fn standard(table: &str) -> Vec<(&'static str, DataType)> {
         "touches" => vec![(col::ID, String), (col::AT, Int64), (col::CHANNEL, String)],
         "identities" => vec![("visitor", String), ("lead", String)],
         "activities" => vec![(col::ID, String), (col::AT, Int64), ("kind", String)],
+        "accounts" => vec![(col::ID, String), ("name", String)],
         "owners" => vec![
             (col::ID, String),
             (col::START, Int64),

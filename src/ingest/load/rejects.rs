@@ -14,7 +14,9 @@ use super::typed::{BadCell, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, by_id, codes};
 use crate::tables::accounts::Reason;
 use crate::tables::col;
-use crate::tables::schema::{ACTIVITIES, BILLING, FEEDBACK, IDENTITIES, LEADS, OWNERS, TOUCHES};
+use crate::tables::schema::{
+    ACCOUNTS, ACTIVITIES, BILLING, FEEDBACK, IDENTITIES, LEADS, OWNERS, TOUCHES,
+};
 
 impl Assembly<'_> {
     /// Notes the rows of a group that have a bad cell, or no id where one is needed.
@@ -114,6 +116,7 @@ const NEEDED: &[(&str, &str, &str)] = &[
     (IDENTITIES.name, "lead", "the row has no lead"),
     (ACTIVITIES.name, col::AT, "the row has no time"),
     (OWNERS.name, col::ID, "the row has no id"),
+    (ACCOUNTS.name, col::ID, "the row has no id"),
     (BILLING.name, col::AMOUNT, "the row has no amount"),
     (FEEDBACK.name, "customer", "the row has no customer"),
     (FEEDBACK.name, col::AT, "the row has no time"),

@@ -16,12 +16,14 @@ use crate::tables::schema::TableSpec;
 /// Exports of known systems, in reading order.
 const SYSTEMS: &[&str] = &[
     include_str!("hubspot_contacts.toml"),
+    include_str!("hubspot_companies.toml"),
     include_str!("hubspot_deals.toml"),
     include_str!("hubspot_activities.toml"),
     include_str!("salesforce_leads.toml"),
     include_str!("salesforce_opportunities.toml"),
     include_str!("salesforce_opportunity_history.toml"),
     include_str!("salesforce_activities.toml"),
+    include_str!("salesforce_accounts.toml"),
     include_str!("salesforce_campaigns.toml"),
     include_str!("zoho_leads.toml"),
     include_str!("zoho_deals.toml"),
@@ -36,6 +38,7 @@ const SYSTEMS: &[&str] = &[
     include_str!("search_console.toml"),
     include_str!("plausible_visitors.toml"),
     include_str!("posthog_events.toml"),
+    include_str!("mixpanel_events.toml"),
     include_str!("google_ads.toml"),
     include_str!("meta_ads.toml"),
     include_str!("linkedin_ads.toml"),
@@ -55,6 +58,7 @@ const GENERIC: &[&str] = &[
     include_str!("generic/paths.toml"),
     include_str!("generic/activities.toml"),
     include_str!("generic/owners.toml"),
+    include_str!("generic/accounts.toml"),
     include_str!("generic/billing.toml"),
     include_str!("generic/feedback.toml"),
 ];
