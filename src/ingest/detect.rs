@@ -216,7 +216,10 @@ mod tests {
                 let path = entry.unwrap().path();
                 match path.is_dir() {
                     true => folders.push(path),
-                    false if path.extension().is_some_and(|end| end != "csv") => {}
+                    false
+                        if path
+                            .extension()
+                            .is_some_and(|end| end != "csv" && end != "ndjson") => {}
                     false => files.push(path),
                 }
             }
@@ -239,9 +242,18 @@ mod tests {
         }
     }
 
+    /// The header that records of JSON are read under.
+    fn names_of_records(text: &str) -> String {
+        let written = crate::ingest::decode::decode(text.into(), &Default::default()).unwrap();
+        written.header.unwrap().join(",")
+    }
+
     /// What the lines of a file are taken for, as a header; rows of data are nothing.
     fn kinds_in(path: &Path) -> BTreeSet<String> {
-        let text = text(path);
+        let text = match path.extension().is_some_and(|suffix| suffix == "ndjson") {
+            true => names_of_records(&text(path)),
+            false => text(path),
+        };
         let delimiter = [',', '\t', ';'].into_iter();
         let delimiter = delimiter
             .max_by_key(|mark| text.matches(*mark).count())

@@ -133,6 +133,11 @@ pub enum ColumnRef {
         /// Headers in order of preference.
         any: Vec<String>,
     },
+    /// Row by row the first cell that is filled: the contact of an activity, else its deal.
+    First {
+        /// Headers in order of preference; those that the file lacks are passed over.
+        first: Vec<String>,
+    },
 }
 
 impl ColumnRef {
@@ -140,7 +145,9 @@ impl ColumnRef {
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         let headers = match self {
             Self::Header(header) => std::slice::from_ref(header),
-            Self::List(headers) | Self::Any { any: headers } => headers,
+            Self::List(headers) | Self::Any { any: headers } | Self::First { first: headers } => {
+                headers
+            }
         };
         headers.iter().map(String::as_str)
     }

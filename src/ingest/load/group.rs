@@ -90,6 +90,7 @@ pub struct Plan {
 enum Step {
     Cells {
         cells: Vec<usize>,
+        choice: bool,
         default: Option<String>,
         part: Option<Part>,
     },
@@ -196,13 +197,20 @@ impl Group {
                 Step::Constant(text) => slot.buffer.push(text),
                 Step::Cells {
                     cells,
+                    choice,
                     default,
                     part,
                 } => {
-                    let cell = gather(cells, record, &mut joined);
+                    let is_missing = |cell: &str| {
+                        crate::ingest::cell::is_missing(cell)
+                            || plan.missing.iter().any(|word| word == cell.trim())
+                    };
+                    let cell = match choice {
+                        true => first_filled(cells, record, is_missing),
+                        false => gather(cells, record, &mut joined),
+                    };
                     let cell = part.map_or(cell, |part| part.of(cell));
-                    let missing = crate::ingest::cell::is_missing(cell)
-                        || plan.missing.iter().any(|word| word == cell.trim());
+                    let missing = is_missing(cell);
                     match (missing, default) {
                         (true, Some(default)) => slot.buffer.push(default),
                         (true, None) => slot.buffer.push_missing(),
@@ -336,10 +344,21 @@ fn step(column: Option<&MappedColumn>) -> Step {
         Source::Constant(text) => Step::Constant(text.clone()),
         Source::Cells(cells) => Step::Cells {
             cells: cells.clone(),
+            choice: column.choice,
             default: column.default.clone(),
             part: column.part,
         },
     }
+}
+
+/// The first of several cells that says something.
+fn first_filled<'a>(
+    cells: &[usize],
+    record: &'a StringRecord,
+    is_missing: impl Fn(&str) -> bool,
+) -> &'a str {
+    let mut texts = cells.iter().map(|cell| record.get(*cell).unwrap_or(""));
+    texts.find(|text| !is_missing(text)).unwrap_or("")
 }
 
 /// The text of a cell, or of several joined into a composite id.

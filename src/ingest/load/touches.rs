@@ -305,6 +305,9 @@ fn layout(
     {
         if let Source::Cells(cells) = &column.source {
             words.extend(cells);
+            if column.choice && cells.len() > 1 {
+                return None;
+            }
         }
         if !matches!(column.kind, CellKind::Text | CellKind::Flag) {
             return None;

@@ -88,6 +88,7 @@ impl<'a> Headers<'a> {
     pub(super) fn locate(&self, reference: &ColumnRef, kind: CellKind) -> Found {
         match reference {
             ColumnRef::List(parts) if kind == CellKind::Id => self.all_of(parts),
+            ColumnRef::First { first } => self.each_of(first),
             _ => self.first_of(&reference.headers().map(str::to_owned).collect::<Vec<_>>()),
         }
     }
@@ -104,6 +105,22 @@ impl<'a> Headers<'a> {
             Some([first, second, ..]) => Found::Twice(*first, *second),
             Some([cell]) => Found::Cells(vec![*cell]),
             _ => Found::Nowhere(wanted.to_vec()),
+        }
+    }
+
+    /// Those headers that the file has, in order of preference.
+    fn each_of(&self, wanted: &[String]) -> Found {
+        let mut cells = Vec::new();
+        for header in wanted {
+            match self.first_of(std::slice::from_ref(header)) {
+                Found::Cells(found) => cells.extend(found),
+                Found::Nowhere(_) => {}
+                twice @ Found::Twice(..) => return twice,
+            }
+        }
+        match cells.is_empty() {
+            true => Found::Nowhere(wanted.to_vec()),
+            false => Found::Cells(cells),
         }
     }
 

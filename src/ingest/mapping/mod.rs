@@ -51,8 +51,11 @@ pub struct MappedColumn {
     pub kind: CellKind,
     /// Where the value comes from.
     pub source: Source,
-    /// For people: the header, the headers of a composite id joined by ` + `, empty for a constant.
+    /// For people: the header, the headers of a composite id joined by ` + `, those of choices
+    /// by ` or `, empty for a constant.
     pub header: String,
+    /// True where of several cells the first that is filled counts.
+    pub choice: bool,
     /// For a cell that is empty or says that it does not know: the constant of `[input.set]`.
     pub default: Option<String>,
     /// For money: the ISO code that the header names.
@@ -69,7 +72,7 @@ pub struct MappedColumn {
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// Cells of the row, from 0; several are the parts of a composite id.
+    /// Cells of the row, from 0; several are the parts of a composite id, or choices.
     Cells(Vec<usize>),
     /// The same text for every row, as a cell would write it.
     Constant(String),

@@ -168,7 +168,10 @@ impl<'a> Resolver<'a> {
 
     fn map_one(&mut self, slot: Slot, reference: &ColumnRef, lenient: bool) {
         match self.headers.locate(reference, slot.kind) {
-            Found::Cells(cells) => self.add_cells(slot, cells),
+            Found::Cells(cells) => {
+                let choice = matches!(reference, ColumnRef::First { .. });
+                self.add_cells(slot, cells, choice);
+            }
             Found::Twice(index, also) => {
                 let error = findings::duplicate(&slot.canonical, &self.headers, &[index, also]);
                 self.errors.push(error);
@@ -219,6 +222,7 @@ impl<'a> Resolver<'a> {
                         segment: false,
                     },
                     vec![cell],
+                    false,
                 ),
                 Some(_) if lenient => {}
                 Some(other) => {
@@ -229,7 +233,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn add_cells(&mut self, slot: Slot, cells: Vec<usize>) {
+    fn add_cells(&mut self, slot: Slot, cells: Vec<usize>, choice: bool) {
         if self
             .columns
             .iter()
@@ -242,7 +246,7 @@ impl<'a> Resolver<'a> {
             .iter()
             .map(|cell| self.headers.written(*cell))
             .collect();
-        let header = written.join(" + ");
+        let header = written.join(if choice { " or " } else { " + " });
         self.columns.push(MappedColumn {
             currency_from_header: (slot.kind == CellKind::Money)
                 .then(|| currency_in(&header))
@@ -252,6 +256,7 @@ impl<'a> Resolver<'a> {
                 .flatten(),
             source: Source::Cells(cells),
             header,
+            choice,
             default: None,
             part: None,
             canonical: slot.canonical,
@@ -302,6 +307,7 @@ impl<'a> Resolver<'a> {
             kind: slot.kind,
             source: Source::Constant(text),
             header: String::new(),
+            choice: false,
             default: None,
             currency_from_header: None,
             part: None,
