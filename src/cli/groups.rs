@@ -136,7 +136,7 @@ pub struct Reading {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Writing")]
 pub struct Writing {
-    /// table, json, csv, markdown, html, xlsx, parquet, svg or png
+    /// table, json, csv, markdown, html, xlsx, parquet, svg, png or github
     ///
     /// Without it the suffix of --out decides, else a table is printed.
     #[arg(long, value_name = "FORMAT")]
@@ -184,6 +184,9 @@ pub struct Gates {
     /// Checks that only warn, and checks that were skipped, fail as well
     #[arg(long, hide_short_help = true)]
     pub strict: bool,
+    /// Write the results of the checks as JUnit XML
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub junit: Option<String>,
     /// Exit 1 where the period has no records
     #[arg(long, hide_short_help = true)]
     pub fail_on_empty: bool,

@@ -29,5 +29,6 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         ..checked
     };
     emit::print(run, &only, &[])?;
+    emit::write_results(run, &only, &[])?;
     Ok(status)
 }

@@ -53,6 +53,9 @@ pub fn check(run: &Run) -> Result<(), Failure> {
     if let Some(OutTarget::Path(path)) = &run.settings.output.out {
         run.shell.check_output(path, &rules(run, &[]))?;
     }
+    if let Some(path) = &run.settings.junit {
+        run.shell.check_output(path, &rules(run, &[]))?;
+    }
     Ok(())
 }
 
@@ -89,8 +92,27 @@ pub fn emit(run: &Run, prepared: &Prepared, report: &Report) -> Result<ExitStatu
         None => (report, ExitStatus::Done),
     };
     print(run, report, &inputs)?;
+    write_results(run, report, &inputs)?;
     write_rejects(run, &prepared.rejects, &inputs)?;
     Ok(status)
+}
+
+/// The results of the checks where `--junit` wants them.
+///
+/// # Errors
+/// What cannot be written.
+pub fn write_results(
+    run: &Run,
+    report: &Report,
+    inputs: &[std::path::PathBuf],
+) -> Result<(), Failure> {
+    match &run.settings.junit {
+        None => Ok(()),
+        Some(path) => {
+            let bytes = render::junit::render(report);
+            run.shell.write_file(path, &bytes, &rules(run, inputs))
+        }
+    }
 }
 
 /// As [`emit`], without rejects.

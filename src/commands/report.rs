@@ -59,6 +59,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
                 None => (&report, ExitStatus::Done),
             };
             folder::write(run, &prepared, report, &target)?;
+            emit::write_results(run, report, &[])?;
             status
         }
     };

@@ -13,9 +13,11 @@ pub mod decimal;
 pub mod escape;
 pub mod flat;
 pub mod frame;
+pub mod github;
 pub mod grid;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod legend;
 pub mod markdown;
 pub mod number;
@@ -111,6 +113,13 @@ pub const ALL: &[Format] = &[
         doc: "the charts as one picture",
         render: chart::render_png,
         binary: true,
+    },
+    Format {
+        name: "github",
+        suffixes: &[],
+        doc: "what failed, as annotations of GitHub Actions",
+        render: github::render,
+        binary: false,
     },
 ];
 

@@ -130,6 +130,11 @@ fn settle(
         targets: targets::targets(config, layers)?,
         checks: checks::checks(&cli.command, config, layers),
         strict: cli.command.gates().is_some_and(|gates| gates.strict),
+        junit: cli
+            .command
+            .gates()
+            .and_then(|gates| gates.junit.as_ref())
+            .map(std::path::PathBuf::from),
         by: config
             .by
             .as_ref()

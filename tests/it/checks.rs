@@ -272,3 +272,79 @@ fn the_newest_mature_month_is_named() {
         (&"2026-09".into(), &0.25.into())
     );
 }
+
+/// Checks of which two hold, one fails, one warns and one is skipped.
+const MIXED: &str = "check leads.csv --period 2026-01 --check 'lead >= 1' --check 'mql >= 0' \
+                     --check 'lead{channel=*} >= 100 min_n=2' --check 'warn lead >= 1000'";
+
+fn mixed() -> Run {
+    let hostile = "::set-output name=x::y";
+    let table = format!(
+        "Lead ID,Created,Channel,Stage\na,2026-01-05,SEO,MQL\nb,2026-01-06,SEO,Lead\nc,2026-01-07,{hostile},Lead\n"
+    );
+    Run::with(&[("leads.csv", &table)])
+}
+
+#[test]
+fn junit_counts_what_the_lines_say() {
+    let run = mixed();
+    run.leadflow(&format!("{MIXED} --junit results.xml -q"))
+        .ended(1);
+    let xml = run.read("results.xml");
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let suite = document
+        .descendants()
+        .find(|node| node.has_tag_name("testsuite"))
+        .unwrap();
+    let said = |name: &str| suite.attribute(name).unwrap().parse::<usize>().unwrap();
+    let answer = run.leadflow(&format!("{MIXED} --format json -q")).ended(1);
+    let answer: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    let checks = answer["checks"].as_array().unwrap();
+    let count = |status: &str, level: &str| {
+        let is = |check: &&serde_json::Value| check["status"] == status && check["level"] == level;
+        checks.iter().filter(is).count()
+    };
+    assert_eq!(said("tests"), checks.len());
+    assert_eq!(said("failures"), count("fail", "error"));
+    assert_eq!(said("skipped"), count("skipped", "error"));
+    assert!(said("failures") > 0 && said("skipped") > 0);
+    // Written all the same where the report is a folder; refused where it cannot be.
+    run.leadflow(
+        "report leads.csv --period 2026-01 --out out --check 'lead >= 9' --junit r.xml -q",
+    )
+    .ended(1);
+    assert!(run.read("r.xml").contains("failures=\"1\""));
+    run.leadflow(&format!("{MIXED} --junit nowhere/r.xml"))
+        .ended(2);
+}
+
+#[test]
+fn annotations_stay_on_their_lines() {
+    let run = mixed();
+    let outcome = run
+        .leadflow(&format!("{MIXED} --format github -q"))
+        .ended(1);
+    assert!(!outcome.stdout.is_empty());
+    for line in outcome.stdout.lines() {
+        let known = ["::error title=leadflow::", "::warning title=leadflow::"];
+        assert!(known.iter().any(|head| line.starts_with(head)), "{line}");
+    }
+    assert!(outcome.stdout.contains("::set-output"), "{outcome}");
+    let quiet = run
+        .leadflow("check leads.csv --period 2026-01 --check 'lead >= 1' --format github -q")
+        .ended(0);
+    assert!(!quiet.stdout.contains("::error"), "{quiet}");
+    // However many channels fail, GitHub shows ten of a kind.
+    let rows: String = (0..30)
+        .map(|number| format!("l{number},2026-01-05,Channel {number},Lead\n"))
+        .collect();
+    run.file("many.csv", format!("Lead ID,Created,Channel,Stage\n{rows}"));
+    let line = "check many.csv --period 2026-01 --check 'lead{channel=*} >= 2' --format github -q";
+    let outcome = run.leadflow(line).ended(1);
+    let errors = outcome
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("::error"));
+    assert_eq!(errors.count(), 10, "{outcome}");
+    assert!(outcome.stdout.contains("and 21 more"), "{outcome}");
+}
