@@ -184,6 +184,12 @@ pub struct Gates {
     /// Checks that only warn, and checks that were skipped, fail as well
     #[arg(long, hide_short_help = true)]
     pub strict: bool,
+    /// Append the answer as Markdown [default for check and report: GITHUB_STEP_SUMMARY]
+    ///
+    /// The file stays below 1 MiB, as GitHub demands: what does not fit is left out at the
+    /// beginning of a section, and said.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub summary: Option<String>,
     /// Write the results of the checks as JUnit XML
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub junit: Option<String>,

@@ -106,13 +106,38 @@ pub fn write_results(
     report: &Report,
     inputs: &[std::path::PathBuf],
 ) -> Result<(), Failure> {
-    match &run.settings.junit {
-        None => Ok(()),
-        Some(path) => {
-            let bytes = render::junit::render(report);
-            run.shell.write_file(path, &bytes, &rules(run, inputs))
-        }
+    if let Some(path) = &run.settings.junit {
+        let bytes = render::junit::render(report);
+        run.shell.write_file(path, &bytes, &rules(run, inputs))?;
     }
+    match &run.settings.summary {
+        None => Ok(()),
+        Some(path) => append_summary(run, report, path),
+    }
+}
+
+/// The answer behind what the file holds already.
+fn append_summary(run: &Run, report: &Report, path: &Path) -> Result<(), Failure> {
+    let mut text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            return Err(output_error(
+                &path.display().to_string(),
+                &error.to_string(),
+            ));
+        }
+    };
+    let rendered = render::markdown::render(report, &options(run, false));
+    let rendered = rendered.map_err(|error| render_error(&error))?;
+    let rendered = String::from_utf8_lossy(&rendered);
+    let room = render::markdown::SUMMARY_BYTES.saturating_sub(text.len());
+    text.extend_from_slice(render::markdown::cut(&rendered, room).as_bytes());
+    let rules = OutputRules {
+        no_clobber: false,
+        inputs: &[],
+    };
+    run.shell.write_file(path, &text, &rules)
 }
 
 /// As [`emit`], without rejects.

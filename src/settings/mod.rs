@@ -140,6 +140,8 @@ pub struct Settings {
     pub checks: Vec<CheckText>,
     /// True where warnings and skipped checks fail as well.
     pub strict: bool,
+    /// Where the answer is appended as Markdown.
+    pub summary: Option<std::path::PathBuf>,
     /// Where the results of the checks are written as JUnit XML.
     pub junit: Option<std::path::PathBuf>,
     /// Dimensions to split by.

@@ -130,6 +130,7 @@ fn settle(
         targets: targets::targets(config, layers)?,
         checks: checks::checks(&cli.command, config, layers),
         strict: cli.command.gates().is_some_and(|gates| gates.strict),
+        summary: summary(cli, environment),
         junit: cli
             .command
             .gates()
@@ -222,6 +223,18 @@ fn bytes(text: &str) -> Option<u64> {
     };
     let number: f64 = number.parse().ok()?;
     (number > 0.0).then_some((number * factor as f64) as u64)
+}
+
+/// `--summary`; for those commands that a pipeline runs also the file that GitHub names.
+fn summary(cli: &Cli, environment: &Environment) -> Option<std::path::PathBuf> {
+    let typed = cli.command.gates()?.summary.as_deref();
+    let by_github = || {
+        let runs_there = ["check", "report"].contains(&cli.command.name());
+        environment
+            .variable("GITHUB_STEP_SUMMARY")
+            .filter(|_| runs_there)
+    };
+    typed.or_else(by_github).map(std::path::PathBuf::from)
 }
 
 fn memory_limit(config: &Config, layers: &Layers) -> Result<Option<u64>, Failure> {

@@ -348,3 +348,28 @@ fn annotations_stay_on_their_lines() {
     assert_eq!(errors.count(), 10, "{outcome}");
     assert!(outcome.stdout.contains("and 21 more"), "{outcome}");
 }
+
+#[test]
+fn a_summary_is_appended_and_stays_small() {
+    let run = mixed();
+    run.file("summary.md", "before\n");
+    let line = "check leads.csv --period 2026-01 --check 'lead >= 1' -q";
+    run.leadflow(&format!("{line} --summary summary.md"))
+        .ended(0);
+    let path = run.path("summary.md");
+    let path = path.to_str().unwrap();
+    run.leadflow_with(line, &[("GITHUB_STEP_SUMMARY", path)], "")
+        .ended(0);
+    // Only what a pipeline runs goes there unasked.
+    run.leadflow_with("funnel leads.csv -q", &[("GITHUB_STEP_SUMMARY", path)], "")
+        .ended(0);
+    let text = run.read("summary.md");
+    assert!(text.starts_with("before\n"), "{text}");
+    assert_eq!(text.matches("# Checks of 2026-01").count(), 2, "{text}");
+    run.file("full.md", "x".repeat((1 << 20) - 300));
+    run.leadflow("report leads.csv --period 2026-01 --out out -q --summary full.md")
+        .ended(0);
+    let full = run.read("full.md");
+    assert!(full.len() <= 1 << 20, "{}", full.len());
+    assert!(full.contains("left out"), "{}", &full[full.len() - 300..]);
+}
