@@ -103,8 +103,14 @@ fn drawings_and_workbooks_of_any_name_are_well_formed() {
                 part.read_to_string(&mut text).unwrap();
                 let parsed = Document::parse(&text);
                 let parsed = parsed.unwrap_or_else(|error| panic!("{:?}: {error}", part.name()));
-                let formulas = parsed.descendants().filter(|node| node.has_tag_name("f"));
-                assert_eq!(formulas.count(), 0);
+                // A chart refers to cells by formulas of its own; a sheet has none.
+                if part
+                    .name()
+                    .is_ok_and(|name| name.starts_with("xl/worksheets/"))
+                {
+                    let formulas = parsed.descendants().filter(|node| node.has_tag_name("f"));
+                    assert_eq!(formulas.count(), 0);
+                }
             }
         }
     }
