@@ -16,6 +16,7 @@ use crate::metrics::known::{self, Known};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::monthly::{first_moment, first_record, last_complete};
 use crate::metrics::quality::{Accounts, InputAccount};
+use crate::metrics::staleness;
 use crate::metrics::time_labels::is_time;
 use crate::settings::{AsOf, Settings};
 use crate::tables::conversions::{self, Conversions};
@@ -481,6 +482,13 @@ fn noticed(
             join.to
         );
         add(&codes::UNMATCHED, join.unmatched, text);
+    }
+    if let Some(last) = staleness::cut_off(data) {
+        let text = format!(
+            "the visits of {} are {:.0}, a usual day has {:.0}: the export may have been made before the day was over",
+            last.day, last.visits, last.usual
+        );
+        add(&codes::LAST_DAY, 1, text);
     }
     let (others, rows) = data.cut_off_rows();
     add(

@@ -127,6 +127,7 @@ codes! {
     COUNTED_AND_FOLLOWED "counted_and_followed" Note "A stage is both counted in aggregated rows and followed person by person; the persons count."
     STAGE_NOT_FED "stage_not_fed" Note "No column, stage word, deal or count of any input can tell of a stage of the funnel; its figures are undefined, not 0."
     // Period and evidence
+    LAST_DAY "last_day" Warning "The last day of the visits has less than half of what is usual for it: the export may have been made before the day was over."
     ASSUMED_AS_OF "assumed_as_of" Note "The as-of moment was deduced from the latest event."
     PARTIAL_PERIOD "partial_period" Warning "The inputs end before the period does."
     NO_HISTORY "no_history" Error "A what-if needs the history of the channel: visits and hours (or spend) by month, leads, deals won. What is missing can be given as an export, or stated: --visit-to-lead, --deal-value, --hour-cost."

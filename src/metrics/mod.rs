@@ -28,6 +28,7 @@ pub mod score;
 pub mod shift;
 pub mod sla;
 pub mod stages;
+pub mod staleness;
 pub mod targets;
 pub mod time_labels;
 pub mod unlock;

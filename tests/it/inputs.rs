@@ -341,3 +341,21 @@ fn init_replaces_as_a_whole() {
     assert_eq!(run.read("kept.toml"), "# mine\n");
     assert_eq!(run.files(), ["kept.toml", "leadflow.toml", "leads.csv"]);
 }
+
+#[test]
+fn a_last_day_that_was_not_over_is_said() {
+    let table = |last: u32| {
+        let days = (1..=30).map(|day| {
+            let sessions = if day == 30 { last } else { 100 };
+            format!("2026-09-{day:02},SEO,{sessions}\n")
+        });
+        format!("Date,Channel,Sessions\n{}", days.collect::<String>())
+    };
+    let said = |last: u32| {
+        let run = Run::with(&[("visits.csv", &table(last))]);
+        let answer = run.json("channels visits.csv -q");
+        answer.notes().contains(&"last_day")
+    };
+    assert!(said(12));
+    assert!(!said(80));
+}
