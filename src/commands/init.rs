@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Run;
 use crate::cli::InitArgs;
 use crate::diagnostics::{Diagnostic, Failure, codes};
-use crate::ingest::detect::{Recognition, recognise};
+use crate::ingest::detect::{Recognition, contradiction, recognise};
 use crate::ingest::load::{Found, expand, look};
 use crate::shell::{ExitStatus, OutputRules};
 
@@ -65,22 +65,32 @@ const TABLES: [&str; 10] = [
     "csv", "tsv", "csv.gz", "csv.zst", "zip", "xlsx", "ods", "ndjson", "jsonl", "parquet",
 ];
 
-/// The files named, else every table below the working directory, two folders deep.
+/// The files named and those in named folders, else every table below the working directory,
+/// two folders deep.
 fn candidates(named: &[String], folder: &Path) -> Result<Vec<Found>, Failure> {
     if named.is_empty() {
-        let below = |folder: &str| TABLES.map(|suffix| format!("{folder}*.{suffix}"));
-        return Ok([below(""), below("*/")]
-            .concat()
-            .iter()
-            .filter_map(|pattern| expand(pattern, folder).ok())
-            .flatten()
-            .collect());
+        return Ok(tables_below("", folder));
     }
     let mut files = Vec::new();
     for name in named {
-        files.extend(expand(name, folder)?);
+        if folder.join(name).is_dir() {
+            let inside = format!("{}/", name.trim_end_matches('/'));
+            files.extend(tables_below(inside.trim_start_matches("./"), folder));
+        } else {
+            files.extend(expand(name, folder)?);
+        }
     }
     Ok(files)
+}
+
+/// The tables in a folder and in the folders directly below it.
+fn tables_below(inside: &str, base: &Path) -> Vec<Found> {
+    let below = |deeper: &str| TABLES.map(|suffix| format!("{inside}{deeper}*.{suffix}"));
+    let patterns = [below(""), below("*/")].concat();
+    let found = patterns
+        .iter()
+        .filter_map(|pattern| expand(pattern, base).ok());
+    found.flatten().collect()
 }
 
 /// Pattern of the names, and kind, of files that belong to one input.
@@ -94,8 +104,13 @@ struct Taken {
 }
 
 fn taken(file: &Found) -> Option<Taken> {
-    let (_, dialect) = look(file)?;
+    let (decoded, dialect) = look(file)?;
     let (kind, title) = match recognise(&dialect.header) {
+        Recognition::Known(source)
+            if contradiction(source, &decoded.text, &dialect, &file.name).is_some() =>
+        {
+            (None, "unknown".into())
+        }
         Recognition::Known(source) | Recognition::Generic { source, .. } => {
             (Some(source.name.clone()), source.title.clone())
         }

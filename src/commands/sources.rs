@@ -33,12 +33,14 @@ fn unknown(name: &str) -> Diagnostic {
 }
 
 fn list() -> Report {
-    let rows = sources::all()
-        .iter()
-        .chain(sources::generic())
+    let mut known: Vec<&SourceSpec> = sources::all().iter().chain(sources::generic()).collect();
+    known.sort_by_key(|source| source.group);
+    let rows = known
+        .into_iter()
         .map(|source| {
             let table = source.input.table.clone().unwrap_or_default();
             vec![
+                source.group.title().into(),
                 source.name.as_str().into(),
                 source.title.as_str().into(),
                 table.into(),
@@ -49,6 +51,7 @@ fn list() -> Report {
         id: "sources".into(),
         title: "Known exports".into(),
         columns: vec![
+            Column::new("group", "Of", Kind::Text).weight(Weight::Key),
             Column::new("name", "Name", Kind::Text).weight(Weight::Key),
             Column::new("title", "Export", Kind::Text).weight(Weight::Key),
             Column::new("table", "Table", Kind::Text).weight(Weight::Key),

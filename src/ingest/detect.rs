@@ -1,8 +1,12 @@
 //! Which export a header row belongs to.
 //!
 //! Known systems are asked first, by the marks in their source files; tables whose
-//! headers say plainly what they are come second. Only headers are looked at, in
-//! normal form; one of another language counts as the English one it stands for. Where two systems fit equally well, that is said, not decided.
+//! headers say plainly what they are come second. Headers are looked at, in
+//! normal form, and words only where reports differ in nothing else; one of another language counts as the English one it stands for. Where two systems fit equally well, that is said, not decided.
+
+mod cells;
+
+pub use cells::contradiction;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -253,6 +257,13 @@ mod tests {
         let text = match path.extension().is_some_and(|suffix| suffix == "ndjson") {
             true => names_of_records(&text(path)),
             false => text(path),
+        };
+        // Of a header in two rows the lower one alone says less.
+        let options = crate::ingest::dialect::DialectOptions::default();
+        let whole = crate::ingest::dialect::find(&text, &options);
+        let text = match whole.ok().filter(|dialect| dialect.two_rows) {
+            Some(dialect) => dialect.header.join(","),
+            None => text,
         };
         let delimiter = [',', '\t', ';'].into_iter();
         let delimiter = delimiter

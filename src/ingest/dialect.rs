@@ -10,6 +10,7 @@ mod extent;
 mod layout;
 pub mod preamble;
 mod sample;
+mod two_rows;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,6 +33,8 @@ pub struct DialectOptions {
     pub header: Option<bool>,
     /// Line of the header, from 1; found by itself where absent.
     pub header_row: Option<usize>,
+    /// Rows of the header, 1 or 2; found by itself where absent.
+    pub header_rows: Option<usize>,
     /// Names of the columns of a file without a header; `1`, `2`, ... where empty.
     pub columns: Vec<String>,
 }
@@ -63,6 +66,8 @@ pub struct Dialect {
     pub header: Vec<String>,
     /// Line of the header, from 1; absent where the file has none.
     pub header_line: Option<u64>,
+    /// True where the header stands in two rows, joined as `Direct / Sessions`.
+    pub two_rows: bool,
     /// Lines above the header, without blank ones and without `sep=`.
     pub preamble: Vec<PreambleLine>,
     /// Bytes of the rows in the text.
@@ -199,6 +204,11 @@ impl Dialect {
             findings
                 .push(Diagnostic::new(&codes::PREAMBLE, text).at(Location::line(file, first.line)));
         }
+        if let (true, Some(line)) = (self.two_rows, self.header_line) {
+            let text = "the header stands in two rows, which were joined".to_owned();
+            let found = Diagnostic::new(&codes::ASSUMED, text).at(Location::line(file, line));
+            findings.push(found);
+        }
         for (first, second) in self.twice() {
             let header = shown(&self.header[first]);
             let text = format!(
@@ -275,7 +285,11 @@ pub fn find(text: &str, options: &DialectOptions) -> Result<Dialect, DialectErro
     dialect
         .preamble
         .drain(..begin.directives.min(dialect.preamble.len()));
-    let extent = extent::find(text, &dialect, layout.rows());
+    let rows = layout.rows();
+    let rows = rows
+        .get(usize::from(dialect.two_rows)..)
+        .unwrap_or_default();
+    let extent = extent::find(text, &dialect, rows);
     dialect.data.end = extent.end;
     dialect.second_table_line = extent.second_table_line;
     dialect.footer = extent.footer;
@@ -353,10 +367,11 @@ fn shaped(
     options: &DialectOptions,
 ) -> Result<Dialect, DialectError> {
     let named = options.header != Some(false);
-    let mut names = if named {
-        clean_names(header)
-    } else {
-        given_names(header, options)?
+    let lower = two_rows::lower(layout, header, options);
+    let mut names = match lower {
+        Some(lower) => two_rows::joined(&clean_names(header), &clean_names(lower)),
+        None if named => clean_names(header),
+        None => given_names(header, options)?,
     };
     let dropped = if named {
         layout.unnamed_empty_columns(&names)
@@ -365,9 +380,10 @@ fn shaped(
     };
     names.truncate(names.len() - dropped);
     let (start, data_line) = if named {
-        let passed = text.get(header.start..header.end).unwrap_or_default();
+        let end = lower.map_or(header.end, |lower| lower.end);
+        let passed = text.get(header.start..end).unwrap_or_default();
         let newlines = passed.bytes().filter(|byte| *byte == b'\n').count() as u64;
-        (header.end, header.line + newlines)
+        (end, header.line + newlines)
     } else {
         (header.start, header.line)
     };
@@ -375,6 +391,7 @@ fn shaped(
         delimiter: layout.delimiter,
         header: names,
         header_line: named.then_some(header.line),
+        two_rows: lower.is_some(),
         preamble: lines_above(text, header.start),
         data: start..text.len(),
         data_line,

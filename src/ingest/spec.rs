@@ -33,6 +33,15 @@ pub struct InputSpec {
     pub header: Option<bool>,
     /// Line of the header, from 1, where it is not found by itself.
     pub header_row: Option<usize>,
+    /// `2`: the header stands in two rows, joined as `Direct / Sessions`; found by itself where
+    /// the lower one repeats its names.
+    pub header_rows: Option<usize>,
+    /// The canonical column whose values stand across the header: the `*` in the headers of
+    /// measures. A row becomes one for each of them (`sessions = "* / Sessions"`).
+    pub unpivot: Option<String>,
+    /// `unnamed`: a row of an aggregated table without any dimension states a total, even where
+    /// it is more than the sum of the others, since the file lists only some of them.
+    pub totals: Option<TotalRows>,
     /// Sheet of a workbook.
     pub sheet: Option<String>,
     /// strftime pattern for all date columns, or a table: canonical column -> pattern.
@@ -75,6 +84,14 @@ pub enum Several {
     Latest,
     /// Each file is the state at its date; differences become history.
     Snapshots,
+}
+
+/// Which rows state a total, beyond those that say so and those that equal the others' sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TotalRows {
+    /// Rows without any dimension.
+    Unnamed,
 }
 
 /// How an aggregated amount is divided over its span.
@@ -188,12 +205,44 @@ pub struct SourceSpec {
     pub name: String,
     /// For people: `HubSpot contacts`.
     pub title: String,
+    /// What sort of system writes it.
+    pub group: SourceGroup,
     /// One paragraph: where the export comes from, what it lacks, what is assumed.
     pub doc: String,
     /// How to know it.
     pub recognise: Recognise,
     /// How to read it.
     pub input: InputSpec,
+}
+
+/// What sort of system writes an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceGroup {
+    /// Customer relations: people, deals, activities.
+    Crm,
+    /// Visits and events.
+    Analytics,
+    /// Advertising and search.
+    Ads,
+    /// Payments.
+    Billing,
+    /// No known system: plain headers that say what they are.
+    Plain,
+}
+
+impl SourceGroup {
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Crm => "CRM",
+            Self::Analytics => "Analytics",
+            Self::Ads => "Ads and search",
+            Self::Billing => "Billing",
+            Self::Plain => "Any system",
+        }
+    }
 }
 
 /// The marks of an export. All of `headers` must be there; of each inner list one is enough.
@@ -204,6 +253,8 @@ pub struct Recognise {
     pub headers: Vec<Vec<String>>,
     /// Headers of which none may be present.
     pub without: Vec<String>,
+    /// Header -> the words that its column may hold: reports that differ in nothing else.
+    pub cells: BTreeMap<String, Vec<String>>,
     /// Higher wins where several sources fit; more headers win among equals.
     pub priority: i32,
 }

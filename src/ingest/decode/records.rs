@@ -84,6 +84,7 @@ impl Table {
             };
             match value {
                 Value::Object(inner) => self.flatten(&name, inner, row),
+                Value::Array(list) if is_key_value(list) => self.pairs(&name, list, row),
                 other => {
                     let place = self.place(&name);
                     row.push((place, cell(other)));
@@ -91,6 +92,33 @@ impl Table {
             }
         }
     }
+}
+
+impl Table {
+    /// A list of keys and values, the parameters of an event: a column for each key.
+    fn pairs(&mut self, name: &str, list: &[Value], row: &mut Vec<(usize, String)>) {
+        for pair in list {
+            let key = pair.get("key").and_then(Value::as_str).unwrap_or_default();
+            let place = self.place(&format!("{name}.{key}"));
+            let text = match pair.get("value") {
+                // One of string_value, int_value, double_value is filled.
+                Some(Value::Object(kinds)) => kinds.values().find(|kind| !kind.is_null()).map(cell),
+                plain => plain.map(cell),
+            };
+            row.push((place, text.unwrap_or_default()));
+        }
+    }
+}
+
+/// True for `[{"key": "source", "value": ...}, ...]`.
+fn is_key_value(list: &[Value]) -> bool {
+    let pair = |one: &Value| {
+        one.as_object().is_some_and(|one| {
+            one.get("key").is_some_and(Value::is_string)
+                && one.len() == 1 + usize::from(one.contains_key("value"))
+        })
+    };
+    !list.is_empty() && list.iter().all(pair)
 }
 
 /// A value as a cell; lists of plain values are joined by `;`, as lists of ids are read.

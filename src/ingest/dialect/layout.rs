@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sample::{self, Line};
-use super::{Begin, DialectOptions};
+use super::{Begin, DialectOptions, two_rows};
 use crate::ingest::cell::{looks_typed, trimmed};
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -84,12 +84,24 @@ fn laid_out(text: &str, begin: &Begin, delimiter: u8, options: &DialectOptions) 
             !is_comment(&lines, *at) && line.is_some_and(|line| width < 2 || line.cells.len() > 1)
         })
     } else {
-        (0..lines.len()).find(|at| !is_comment(&lines, *at) && !is_preamble(&lines, *at, width))
+        let names = |at: &usize| !is_comment(&lines, *at) && !is_preamble(&lines, *at, width);
+        let header = (0..lines.len()).find(names);
+        header.map(|at| upper_row(&lines, at))
     };
     Layout {
         delimiter,
         lines,
         header,
+    }
+}
+
+/// Where the header begins: a row of merged cells above it looks like a title.
+fn upper_row(lines: &[Line], header: usize) -> usize {
+    let above = header.checked_sub(1).and_then(|at| lines.get(at));
+    let rows = lines.get(header + 1..).unwrap_or_default();
+    match (above, lines.get(header)) {
+        (Some(upper), Some(lower)) if two_rows::are_two(upper, lower, rows) => header - 1,
+        _ => header,
     }
 }
 

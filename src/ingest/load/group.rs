@@ -82,10 +82,16 @@ pub struct Slot {
 /// How the cells of one file reach the slots.
 pub struct Plan {
     file: u32,
-    steps: Vec<(String, Step)>,
+    /// For each row that a row of the file becomes.
+    variants: Vec<Steps>,
+    /// The cells of each of them; empty where a row stays one.
+    across: Vec<Vec<usize>>,
     missing: Vec<String>,
     fold_id: bool,
 }
+
+/// How each slot is filled, in the order of the slots.
+type Steps = Vec<(String, Step)>;
 
 enum Step {
     Cells {
@@ -137,14 +143,15 @@ impl Group {
             .iter()
             .map(|column| (column.canonical.as_str(), column))
             .collect();
-        let steps = self
-            .slots
-            .keys()
-            .map(|name| (name.clone(), step(mapped.get(name.as_str()).copied())))
-            .collect();
+        let steps = |variant: usize| -> Steps {
+            let step = |name: &String| step(mapped.get(name.as_str()).copied(), variant);
+            let named = self.slots.keys().map(|name| (name.clone(), step(name)));
+            named.collect()
+        };
         let plan = Plan {
             file,
-            steps,
+            variants: (0..facts.mapping.variants()).map(steps).collect(),
+            across: facts.mapping.across(),
             missing: facts.mapping.missing.clone(),
             fold_id: facts.mapping.id_is_email(),
         };
@@ -182,8 +189,32 @@ impl Group {
         Ok(())
     }
 
-    /// Adds a row.
-    pub fn push(&mut self, plan: &Plan, line: u64, record: &StringRecord) {
+    /// Adds a row of the file and says how many rows that makes: one, unless its values stand
+    /// across; then one for each that has a value, and one where none has.
+    pub fn push(&mut self, plan: &Plan, line: u64, record: &StringRecord) -> u64 {
+        let filled = |variant: &usize| {
+            let cells = plan.across.get(*variant);
+            let mut cells = cells.into_iter().flatten();
+            let says =
+                |cell: &usize| !crate::ingest::cell::is_missing(record.get(*cell).unwrap_or(""));
+            plan.across.is_empty() || cells.any(says)
+        };
+        let mut variants: Vec<usize> = Vec::new();
+        if plan.variants.len() > 1 {
+            variants = (0..plan.variants.len()).filter(filled).collect();
+        }
+        if variants.is_empty() {
+            variants.push(0);
+        }
+        for variant in &variants {
+            if let Some(steps) = plan.variants.get(*variant) {
+                self.push_one(plan, steps, line, record);
+            }
+        }
+        variants.len() as u64
+    }
+
+    fn push_one(&mut self, plan: &Plan, steps: &Steps, line: u64, record: &StringRecord) {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         self.rows.push(Row {
             file: plan.file,
@@ -191,7 +222,7 @@ impl Group {
         });
         let mut joined = String::new();
         // Slots and steps have the same keys in the same order.
-        for ((_, slot), (name, step)) in self.slots.iter_mut().zip(&plan.steps) {
+        for ((_, slot), (name, step)) in self.slots.iter_mut().zip(steps) {
             match step {
                 Step::Missing => slot.buffer.push_missing(),
                 Step::Constant(text) => slot.buffer.push(text),
@@ -308,10 +339,8 @@ impl Group {
                 .columns
                 .iter()
                 .find(|column| column.header == header)?;
-            match &mapped.source {
-                Source::Cells(cells) => cells.first().map(|cell| *cell as u64 + 1),
-                Source::Constant(_) => None,
-            }
+            let cell = mapped.source.cells().next();
+            cell.map(|cell| cell as u64 + 1)
         });
         Location {
             column,
@@ -336,18 +365,29 @@ impl Group {
     }
 }
 
-fn step(column: Option<&MappedColumn>) -> Step {
+fn step(column: Option<&MappedColumn>, variant: usize) -> Step {
     let Some(column) = column else {
         return Step::Missing;
     };
     match &column.source {
         Source::Constant(text) => Step::Constant(text.clone()),
-        Source::Cells(cells) => Step::Cells {
-            cells: cells.clone(),
-            choice: column.choice,
-            default: column.default.clone(),
-            part: column.part,
+        Source::Captured(texts) => texts
+            .get(variant)
+            .map_or(Step::Missing, |text| Step::Constant(text.clone())),
+        Source::Across(cells) => match cells.get(variant) {
+            Some(Some(cell)) => cells_of(column, vec![*cell]),
+            _ => Step::Missing,
         },
+        Source::Cells(cells) => cells_of(column, cells.clone()),
+    }
+}
+
+fn cells_of(column: &MappedColumn, cells: Vec<usize>) -> Step {
+    Step::Cells {
+        cells,
+        choice: column.choice,
+        default: column.default.clone(),
+        part: column.part,
     }
 }
 

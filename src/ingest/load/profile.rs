@@ -129,10 +129,7 @@ fn hours_columns(mapping: Option<&Mapping>) -> BTreeSet<usize> {
     let columns = mapping.into_iter().flat_map(|mapping| &mapping.columns);
     columns
         .filter(|column| column.canonical == "hours")
-        .filter_map(|column| match &column.source {
-            Source::Cells(cells) => cells.first().copied(),
-            Source::Constant(_) => None,
-        })
+        .flat_map(|column| column.source.cells())
         .collect()
 }
 
@@ -143,7 +140,7 @@ fn account(
     index: usize,
     profile: &Profile,
 ) -> ColumnAccount {
-    let uses = |source: &Source| matches!(source, Source::Cells(cells) if cells.contains(&index));
+    let uses = |source: &Source| source.cells().any(|cell| cell == index);
     let names: Vec<&str> = mapping
         .into_iter()
         .flat_map(|mapping| &mapping.columns)

@@ -14,12 +14,12 @@ use super::touches::Gathered;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Location, Severity, codes};
 use crate::domain::calendar::Millis;
 use crate::ingest::decode::DecodeOptions;
-use crate::ingest::detect::{Recognition, recognise, spec_for};
+use crate::ingest::detect::{Recognition, contradiction, recognise, spec_for};
 use crate::ingest::dialect::{Dialect, DialectOptions, find};
 use crate::ingest::mapping::{Mapping, merge_input, resolve};
 use crate::ingest::reader::{RowKind, Rows, ragged_finding};
 use crate::ingest::sources;
-use crate::ingest::spec::{Decimal, InputSpec};
+use crate::ingest::spec::{Decimal, InputSpec, SourceSpec};
 use crate::tables::accounts::{ColumnAccount, InputAccount, Reason};
 use crate::tables::schema::{SPEND, TABLES, TOUCHES, TableSpec, VISITS};
 
@@ -197,6 +197,11 @@ impl Reading {
             ..InputAccount::default()
         });
         let mut chosen = choose(spec, &dialect, &found.name);
+        if let Some(finding) = chosen.as_ref().ok().and_then(|chosen| {
+            contradiction(chosen.recognised?, &decoded.text, &dialect, &found.name)
+        }) {
+            chosen = Err(finding.into());
+        }
         if let (true, Ok(chosen)) = (decoded.typed, chosen.as_mut()) {
             chosen.spec.decimal = chosen.spec.decimal.or(Some(Decimal::Point));
         }
@@ -227,7 +232,10 @@ impl Reading {
     ) -> Result<(), Failure> {
         let mapping = chosen.and_then(|chosen| chosen.mapping(request, opened.dialect).ok());
         let totals = match &mapping {
-            Some(mapping) => Some(Totals::find(opened, mapping)?),
+            Some(mapping) => {
+                let rule = chosen.and_then(|chosen| chosen.spec.totals);
+                Some(Totals::find(opened, mapping, rule)?)
+            }
             None => None,
         };
         let name = &opened.found.name;
@@ -359,7 +367,7 @@ impl Reading {
         opened: &Opened,
         index: usize,
     ) -> Result<(), Failure> {
-        let totals = Totals::find(opened, &mapping)?;
+        let totals = Totals::find(opened, &mapping, chosen.spec.totals)?;
         let group = self.group(request, input, chosen);
         let facts = FileFacts {
             index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -449,8 +457,7 @@ impl Reading {
                 });
             }
             RowKind::Data => {
-                account.rows += 1;
-                self.groups[group].push(plan, row.line, row.cells);
+                account.rows += self.groups[group].push(plan, row.line, row.cells);
             }
         }
     }
@@ -514,6 +521,7 @@ pub(super) fn dialect_options(request: &Request, spec: &InputSpec) -> DialectOpt
         delimiter,
         header,
         header_row: spec.header_row,
+        header_rows: spec.header_rows,
         columns: match header {
             Some(false) => request.header_names.clone().unwrap_or_default(),
             _ => Vec::new(),
@@ -535,6 +543,8 @@ pub(super) struct Chosen {
     pub(super) table: &'static TableSpec,
     pub(super) spec: InputSpec,
     builtin: Option<InputSpec>,
+    /// The system, where the headers alone said it.
+    recognised: Option<&'static SourceSpec>,
 }
 
 impl Chosen {
@@ -570,13 +580,12 @@ pub(super) fn choose(spec: &InputSpec, dialect: &Dialect, file: &str) -> Result<
         return chosen(table, &format!("table {table}"), None, spec, file);
     }
     match recognise(header) {
-        Recognition::Known(source) => chosen(
-            &source.name,
-            &source.title,
-            Some(spec_for(source, header)),
-            spec,
-            file,
-        ),
+        Recognition::Known(source) => {
+            let input = Some(spec_for(source, header));
+            let mut chosen = chosen(&source.name, &source.title, input, spec, file)?;
+            chosen.recognised = Some(source);
+            Ok(chosen)
+        }
         Recognition::Generic {
             source,
             spec: fitted,
@@ -609,6 +618,7 @@ fn chosen(
         table,
         spec: merged,
         builtin,
+        recognised: None,
     })
 }
 
@@ -628,7 +638,7 @@ fn unknown_table(table: &str, file: &str) -> Diagnostic {
         .hint(format!("the tables are {}", names.join(", ")))
 }
 
-fn ambiguous(several: &[&crate::ingest::spec::SourceSpec], file: &str) -> Diagnostic {
+fn ambiguous(several: &[&SourceSpec], file: &str) -> Diagnostic {
     let names: Vec<&str> = several.iter().map(|source| source.name.as_str()).collect();
     Diagnostic::new(
         &codes::UNRECOGNISED,

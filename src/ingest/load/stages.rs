@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::deal_words::DealWords;
 use super::group::Group;
+use super::rules::Condition;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, codes};
 use crate::domain::ladder::EXITS;
 use crate::domain::names::nearest;
@@ -99,6 +100,8 @@ impl<'a> Vocabulary<'a> {
         findings: &mut Diagnostics,
     ) -> Option<Column> {
         let words = group.words(name)?;
+        let met = met_by_words(group);
+        let counts = |row: usize| met.as_ref().is_none_or(|met| met.get(row) != Some(&false));
         let indexes: Vec<Option<i32>> = words
             .list
             .iter()
@@ -115,13 +118,14 @@ impl<'a> Vocabulary<'a> {
                         return None;
                     }
                     let code = u32::try_from(number + 1).unwrap_or(u32::MAX);
-                    self.complain(
-                        group,
-                        words.codes.iter().position(|c| *c == code),
-                        word,
-                        findings,
-                        words.codes.iter().filter(|c| **c == code).count() as u64,
-                    );
+                    let rows = words.codes.iter().enumerate();
+                    let mut rows = rows
+                        .filter(|(row, found)| **found == code && counts(*row))
+                        .map(|(row, _)| row);
+                    if let Some(first) = rows.next() {
+                        let rows = 1 + rows.count() as u64;
+                        self.complain(group, first, word, findings, rows);
+                    }
                     None
                 })
             })
@@ -141,7 +145,7 @@ impl<'a> Vocabulary<'a> {
     fn complain(
         &self,
         group: &Group,
-        row: Option<usize>,
+        row: usize,
         word: &str,
         findings: &mut Diagnostics,
         rows: u64,
@@ -156,19 +160,16 @@ impl<'a> Vocabulary<'a> {
             .unwrap_or_else(|| self.stages.first().map_or("", String::as_str));
         let text =
             format!("`{word}` is no known stage; {rows} rows keep their record without that entry");
-        let mut finding = Diagnostic::new(&codes::UNKNOWN_STAGE, text)
+        let finding = Diagnostic::new(&codes::UNKNOWN_STAGE, text)
             .hint(format!(
                 "in the [[input]] of {}: [input.stages] \"{word}\" = \"{guess}\"",
                 self.label
             ))
             .times(rows);
-        if let Some(row) = row {
-            let (file, line) = group.origin(row);
-            let name = group.files.iter().find(|facts| facts.index == file);
-            let name = name.map(|facts| facts.name.clone()).unwrap_or_default();
-            finding = finding.at(Location::line(name, u64::from(line)));
-        }
-        findings.push(finding);
+        let (file, line) = group.origin(row);
+        let name = group.files.iter().find(|facts| facts.index == file);
+        let name = name.map(|facts| facts.name.clone()).unwrap_or_default();
+        findings.push(finding.at(Location::line(name, u64::from(line))));
     }
 
     /// Marks of the rows whose word means won or lost, for the history of deals.
@@ -248,4 +249,23 @@ pub fn kinds(group: &Group) -> Option<Column> {
         };
         kind.to_owned()
     }))
+}
+
+/// Whether each row meets the `where` of its input, as far as its words alone can say: a row
+/// that is left out need not make sense.
+fn met_by_words(group: &Group) -> Option<Vec<bool>> {
+    let sql = group.spec.filter.as_deref()?;
+    let texts = |name: &String| -> Option<Column> {
+        let words = group.words(name)?;
+        let cells: Vec<Option<&str>> = (0..group.height()).map(|row| words.get(row)).collect();
+        Some(Column::new(name.as_str().into(), cells))
+    };
+    let columns: Vec<Column> = group.slots.keys().filter_map(texts).collect();
+    let frame = DataFrame::new(group.height(), columns).ok()?;
+    let condition = Condition {
+        sql,
+        table: group.table.name,
+        place: None,
+    };
+    condition.by_row(&frame).ok()
 }

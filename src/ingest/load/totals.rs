@@ -7,9 +7,10 @@ use csv::StringRecord;
 
 use super::reading::Opened;
 use crate::diagnostics::Failure;
-use crate::ingest::mapping::{Mapping, Source};
+use crate::ingest::mapping::Mapping;
 use crate::ingest::reader::totals::{TotalMark, classify_total, is_sum_of_others};
 use crate::ingest::reader::{RowKind, Rows};
+use crate::ingest::spec::TotalRows;
 use crate::tables::schema::{CellKind, SPEND, VISITS};
 
 /// The rows of a file that state a total.
@@ -18,6 +19,8 @@ pub struct Totals {
     applies: bool,
     dimensions: Vec<usize>,
     without_dimensions: Vec<u64>,
+    /// True where every row without a dimension is one.
+    unnamed: bool,
 }
 
 impl Totals {
@@ -25,17 +28,18 @@ impl Totals {
     ///
     /// # Errors
     /// Where the rows cannot be read.
-    pub fn find(opened: &Opened, mapping: &Mapping) -> Result<Self, Failure> {
+    pub fn find(
+        opened: &Opened,
+        mapping: &Mapping,
+        rule: Option<TotalRows>,
+    ) -> Result<Self, Failure> {
         let of_kind = |kinds: &[CellKind]| {
             let columns = mapping
                 .columns
                 .iter()
                 .filter(|column| kinds.contains(&column.kind));
-            let cells = columns.filter_map(|column| match &column.source {
-                Source::Cells(cells) => Some(cells.clone()),
-                Source::Constant(_) => None,
-            });
-            cells.flatten().collect::<Vec<usize>>()
+            let cells = columns.flat_map(|column| column.source.cells());
+            cells.collect::<Vec<usize>>()
         };
         let words = of_kind(&[CellKind::Text, CellKind::Id]);
         let dimensions = if words.is_empty() {
@@ -48,6 +52,7 @@ impl Totals {
             applies,
             dimensions,
             without_dimensions: Vec::new(),
+            unnamed: applies && rule == Some(TotalRows::Unnamed),
         };
         if applies {
             let numbers = of_kind(&[CellKind::Number, CellKind::Money]);
@@ -139,6 +144,9 @@ impl Totals {
     /// True where the row states a total, in words or by being the sum of the others.
     #[must_use]
     pub fn has(&self, line: u64, cells: &StringRecord) -> bool {
-        self.without_dimensions.contains(&line) || self.is_labelled(cells)
+        let is_unnamed = || {
+            self.unnamed && classify_total(cells, &self.dimensions) == Some(TotalMark::NoDimensions)
+        };
+        self.without_dimensions.contains(&line) || self.is_labelled(cells) || is_unnamed()
     }
 }

@@ -55,6 +55,22 @@ pub(super) fn nothing_to_add_up(table: &TableSpec, measures: &[&str]) -> Diagnos
     Diagnostic::new(&codes::MISSING_COLUMN, text).hint(hint)
 }
 
+/// Values across the header of a table whose rows are no sums.
+pub(super) fn no_unpivot(table: &TableSpec) -> Diagnostic {
+    let text = format!(
+        "`unpivot` is for tables of visits and spend, not of {}",
+        table.name
+    );
+    Diagnostic::new(&codes::CONFIG, text).hint("remove `unpivot` from its [[input]]")
+}
+
+/// Nothing is said to stand across.
+pub(super) fn nothing_across(told: &str) -> Diagnostic {
+    let text = format!("`unpivot = \"{told}\"`, but no header in [input.columns] has a `*`");
+    let hint = "write the headers of a measure with a star where the value stands: sessions = \"* / Sessions\"";
+    Diagnostic::new(&codes::CONFIG, text).hint(hint)
+}
+
 /// Half of a span.
 pub(super) fn half_a_span(half: &str, header: &str) -> Diagnostic {
     let other = if half == "from" { "to" } else { "from" };

@@ -84,6 +84,19 @@ impl<'a> Headers<'a> {
         written.or_else(|| pattern.capture(self.english(cell)?))
     }
 
+    /// As [`Self::capture`], in the spelling of the file where that is what matched.
+    pub(super) fn captured(&self, pattern: &HeaderPattern, cell: usize) -> Option<String> {
+        let captured = self.capture(pattern, cell)?;
+        let written = self.written(cell);
+        let ends = || written.char_indices().map(|(at, c)| at + c.len_utf8());
+        let starts = written.char_indices().map(|(at, _)| at);
+        let spelt = starts
+            .flat_map(|start| ends().map(move |end| (start, end)))
+            .filter_map(|(start, end)| written.get(start..end))
+            .find(|text| normal_form(text) == captured);
+        Some(spelt.map_or_else(|| captured.to_owned(), |text| text.trim().to_owned()))
+    }
+
     /// Follows a reference; a list on an id is the parts of a composite one.
     pub(super) fn locate(&self, reference: &ColumnRef, kind: CellKind) -> Found {
         match reference {

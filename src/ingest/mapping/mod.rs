@@ -76,6 +76,23 @@ pub enum Source {
     Cells(Vec<usize>),
     /// The same text for every row, as a cell would write it.
     Constant(String),
+    /// Of a table whose values stand across: the cell of each of its variants, where it has one.
+    Across(Vec<Option<usize>>),
+    /// What the header says of each variant.
+    Captured(Vec<String>),
+}
+
+impl Source {
+    /// All cells of a row that are read.
+    pub fn cells(&self) -> impl Iterator<Item = usize> {
+        let (cells, across): (&[usize], &[Option<usize>]) = match self {
+            Self::Cells(cells) => (cells, &[]),
+            Self::Across(cells) => (&[], cells),
+            Self::Constant(_) | Self::Captured(_) => (&[], &[]),
+        };
+        let across = across.iter().copied().flatten();
+        cells.iter().copied().chain(across)
+    }
 }
 
 /// Which side of ` / ` in a cell that holds source and medium.
@@ -112,6 +129,32 @@ impl Mapping {
             .find(|column| column.canonical == canonical)
     }
 
+    /// How many rows one row of the file becomes; 1 unless its values stand across.
+    #[must_use]
+    pub fn variants(&self) -> usize {
+        let captured = self.columns.iter().find_map(|column| match &column.source {
+            Source::Captured(texts) => Some(texts.len()),
+            _ => None,
+        });
+        captured.unwrap_or(1)
+    }
+
+    /// The cells of each variant; nothing where a row stays one.
+    #[must_use]
+    pub fn across(&self) -> Vec<Vec<usize>> {
+        let mut across = vec![Vec::new(); self.variants()];
+        for column in &self.columns {
+            let Source::Across(cells) = &column.source else {
+                continue;
+            };
+            for (variant, cell) in across.iter_mut().zip(cells) {
+                variant.extend(cell);
+            }
+        }
+        across.retain(|_| self.variants() > 1);
+        across
+    }
+
     /// True where the e-mail address stands for the id: fold its case, and never show it.
     #[must_use]
     pub fn id_is_email(&self) -> bool {
@@ -140,7 +183,10 @@ impl Mapping {
 impl MappedColumn {
     fn phrase(&self) -> String {
         match &self.source {
-            Source::Cells(_) => format!("{}: `{}`", self.canonical, self.header),
+            Source::Cells(_) | Source::Across(_) => {
+                format!("{}: `{}`", self.canonical, self.header)
+            }
+            Source::Captured(_) => format!("{}: in the header", self.canonical),
             Source::Constant(text) => format!("{}: always `{text}`", self.canonical),
         }
     }

@@ -1,5 +1,7 @@
 //! From a specification and a header row to a [`Mapping`], or to all that is wrong with it.
 
+mod unpivot;
+
 use std::collections::BTreeSet;
 
 use super::currency::currency_in;
@@ -45,6 +47,7 @@ pub fn resolve(
         notes: Vec::new(),
     };
     resolver.map_columns();
+    resolver.unpivot();
     resolver.set_constants();
     resolver.prefer_period();
     resolver.split_source_and_medium();
@@ -87,7 +90,7 @@ impl<'a> Resolver<'a> {
         let is_family = |(name, _): &(&String, &ColumnRef)| name.ends_with(".*");
         let (families, single): (Vec<_>, Vec<_>) = spec.columns.iter().partition(is_family);
         for (name, reference) in single.into_iter().chain(families) {
-            if *reference == ColumnRef::Header(String::new()) {
+            if *reference == ColumnRef::Header(String::new()) || self.stands_across(reference) {
                 continue;
             }
             let lenient = self.builtin.and_then(|b| b.columns.get(name)) == Some(reference);
@@ -234,31 +237,36 @@ impl<'a> Resolver<'a> {
     }
 
     fn add_cells(&mut self, slot: Slot, cells: Vec<usize>, choice: bool) {
-        if self
-            .columns
-            .iter()
-            .any(|column| column.canonical == slot.canonical)
-        {
-            self.errors.push(findings::mapped_twice(&slot.canonical));
-            return;
-        }
         let written: Vec<&str> = cells
             .iter()
             .map(|cell| self.headers.written(*cell))
             .collect();
         let header = written.join(if choice { " or " } else { " + " });
+        let grain = (slot.kind == CellKind::Span)
+            .then(|| self.grain(&cells, &header))
+            .flatten();
+        self.add(slot, Source::Cells(cells), header);
+        if let Some(column) = self.columns.last_mut() {
+            (column.choice, column.grain) = (choice, grain);
+        }
+    }
+
+    fn add(&mut self, slot: Slot, source: Source, header: String) {
+        let taken = |column: &MappedColumn| column.canonical == slot.canonical;
+        if self.columns.iter().any(taken) {
+            self.errors.push(findings::mapped_twice(&slot.canonical));
+            return;
+        }
         self.columns.push(MappedColumn {
             currency_from_header: (slot.kind == CellKind::Money)
                 .then(|| currency_in(&header))
                 .flatten(),
-            grain: (slot.kind == CellKind::Span)
-                .then(|| self.grain(&cells, &header))
-                .flatten(),
-            source: Source::Cells(cells),
+            source,
             header,
-            choice,
+            choice: false,
             default: None,
             part: None,
+            grain: None,
             canonical: slot.canonical,
             kind: slot.kind,
             segment: slot.segment,
@@ -302,18 +310,7 @@ impl<'a> Resolver<'a> {
             column.default = Some(text);
             return;
         }
-        self.columns.push(MappedColumn {
-            canonical: slot.canonical,
-            kind: slot.kind,
-            source: Source::Constant(text),
-            header: String::new(),
-            choice: false,
-            default: None,
-            currency_from_header: None,
-            part: None,
-            grain: None,
-            segment: slot.segment,
-        });
+        self.add(slot, Source::Constant(text), String::new());
     }
 
     /// A row's own date is finer than the span of the report it stands in; and both
@@ -425,11 +422,7 @@ impl<'a> Resolver<'a> {
 
 impl MappedColumn {
     fn cells(&self) -> impl Iterator<Item = usize> {
-        let cells: &[usize] = match &self.source {
-            Source::Cells(cells) => cells,
-            Source::Constant(_) => &[],
-        };
-        cells.iter().copied()
+        self.source.cells()
     }
 
     fn first_cell(&self) -> Option<usize> {

@@ -367,8 +367,10 @@ fn built_in_sources_obey_the_rules_for_users() {
         let ladder = owned(&LADDER);
         let result = resolve(&source.input, table, &header, &ladder, Some(&source.input));
         let mapping = result.unwrap_or_else(|errors| unreachable!("{}: {errors:?}", source.name));
+        // What stands across the header is always said.
+        let said = usize::from(source.input.unpivot.is_some());
         assert!(
-            mapping.notes.is_empty(),
+            mapping.notes.len() == said,
             "{}: {:?}",
             source.name,
             mapping.notes
