@@ -61,8 +61,8 @@ pub fn run(run: &Run, args: &InitArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// Suffixes of files that may be tables.
-const TABLES: [&str; 10] = [
-    "csv", "tsv", "csv.gz", "csv.zst", "zip", "xlsx", "ods", "ndjson", "jsonl", "parquet",
+const TABLES: [&str; 11] = [
+    "csv", "tsv", "csv.gz", "csv.zst", "zip", "xlsx", "ods", "json", "ndjson", "jsonl", "parquet",
 ];
 
 /// The files named and those in named folders, else every table below the working directory,

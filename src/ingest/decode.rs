@@ -203,10 +203,10 @@ impl DecodeError {
             }
             Self::Record { line, column } => Diagnostic::new(
                 &codes::WRONG_CONTAINER,
-                format!("line {line}, letter {column} is no record of JSON, though the lines before are"),
+                format!("line {line}, letter {column} is no record of JSON, though what stands before it is"),
             )
             .at(place(*line))
-            .hint("every line of such a file is one object; export it again"),
+            .hint("such a file has one object per line, or is one list of objects; export it again"),
             Self::TooLarge { limit } => Diagnostic::new(
                 &codes::LIMIT,
                 format!("the compressed file unfolds to more than {limit} bytes"),
@@ -321,7 +321,11 @@ impl Raw {
 fn checked(raw: Raw, compressed: bool) -> Result<Decoded, DecodeError> {
     match container::of_text(&raw.text) {
         Some(Container::Json) if records::are(&raw.text) => {
-            return Ok(typed("ndjson", records::read(&raw.text)?, compressed));
+            return Ok(typed(
+                records::form(&raw.text),
+                records::read(&raw.text)?,
+                compressed,
+            ));
         }
         Some(container) => return Err(DecodeError::Wrong(container)),
         None => {}

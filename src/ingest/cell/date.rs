@@ -89,6 +89,8 @@ pub enum BadDate {
 pub enum DateProblem {
     /// Nothing decides whether the day or the month comes first.
     Ambiguous(Vec<Example>),
+    /// Years have two digits, and nothing decides whether they come first or last.
+    ShortYears(Vec<Example>),
     /// Nothing in the column decides; it was read in the order of its neighbours.
     AsNeighbours {
         /// A row that could be read in two ways.

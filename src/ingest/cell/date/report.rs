@@ -61,24 +61,18 @@ impl DateProblem {
     #[must_use]
     pub fn diagnostic(&self, header: &str, place: Place<'_>) -> Diagnostic {
         match self {
-            Self::Ambiguous(examples) => {
-                let cells: Vec<String> = examples
-                    .iter()
-                    .map(|example| {
-                        let line = line_of(example.row, place);
-                        format!("`{}`{line}", example.text)
-                    })
-                    .collect();
-                let text = format!(
-                    "nothing in `{header}` decides whether day or month comes first: {}",
-                    cells.join(", ")
-                );
-                let found = Diagnostic::new(&codes::AMBIGUOUS_DATE, text).hint(ORDER_HINT);
-                match examples.first() {
-                    Some(example) => found.at(place(example.row)),
-                    None => found,
-                }
-            }
+            Self::Ambiguous(examples) => undecided(
+                &format!("nothing in `{header}` decides whether day or month comes first"),
+                ORDER_HINT,
+                examples,
+                place,
+            ),
+            Self::ShortYears(examples) => undecided(
+                &format!("nothing in `{header}` decides whether the year comes first or last"),
+                YEAR_HINT,
+                examples,
+                place,
+            ),
             Self::AsNeighbours { example, order } => {
                 let reading = match order {
                     DateOrder::DayFirst => "the day",
@@ -113,6 +107,25 @@ impl DateProblem {
         }
     }
 }
+
+/// What nothing decides, with the rows that show it.
+fn undecided(what: &str, hint: &str, examples: &[Example], place: Place<'_>) -> Diagnostic {
+    let cells: Vec<String> = examples
+        .iter()
+        .map(|example| {
+            let line = line_of(example.row, place);
+            format!("`{}`{line}", example.text)
+        })
+        .collect();
+    let text = format!("{what}: {}", cells.join(", "));
+    let found = Diagnostic::new(&codes::AMBIGUOUS_DATE, text).hint(hint);
+    match examples.first() {
+        Some(example) => found.at(place(example.row)),
+        None => found,
+    }
+}
+
+const YEAR_HINT: &str = "say it with --date-format %y-%m-%d, %d/%m/%y or %m/%d/%y, or date_format = \"...\" in its [[input]]";
 
 const ORDER_HINT: &str =
     "say it with --date-format %d/%m/%Y or %m/%d/%Y, or date_format = \"...\" in its [[input]]";

@@ -49,6 +49,9 @@ fn forms_that_decide_themselves() {
         ("2026-02-01T00:30:00+05:30", "2026-01-31 19:00:00Z"),
         ("2026-01-31T23:30:00Z", "2026-01-31 23:30:00Z"),
         ("2026-01-31 23:30:00 UTC", "2026-01-31 23:30:00Z"),
+        ("2026-01-31 23:30 CET", "2026-01-31 22:30:00Z"),
+        ("2026-07-31 23:30:00 CEST", "2026-07-31 21:30:00Z"),
+        ("2026-01-31 06:30 PM PST", "2026-02-01 02:30:00Z"),
         ("2026-01-31 23:30:00.123456+00", "2026-01-31 23:30:00.123Z"),
         (
             "2026-01-31T10:00+01:00[Europe/Berlin]",
@@ -111,7 +114,9 @@ fn what_is_no_date() {
         "2026-W43",
         "L-001",
         "2026-01-05x",
-        "2026-01-05 10:30 CET",
+        "2026-01-05 10:30 CST",
+        "2026-01-05 10:30 IST",
+        "2026-01-05 10:30 CETA",
         "sep 11 2001 memorial",
         "999999999999999999999",
         "Ongoing",
@@ -325,4 +330,33 @@ proptest! {
             let _ = dates.findings("x", &place);
         }
     }
+}
+
+#[test]
+fn years_of_two_digits() {
+    // The number that changes least is the year.
+    let last = column(&["03/10/26", "04/10/26", "31/10/26"]);
+    assert_eq!(texts(&last), ["2026-10-03", "2026-10-04", "2026-10-31"]);
+    // A number that can be no day settles it.
+    assert_eq!(texts(&column(&["9/30/19"])), ["2019-09-30"]);
+    assert_eq!(
+        texts(&column(&["31/10/68", "30/10/68"])),
+        ["2068-10-31", "2068-10-30"]
+    );
+    // What looks like years first is not turned into 2031.
+    for cells in [
+        &["26-10-31", "26-10-30", "26-11-01"][..],
+        &["31/10/26"],
+        &["26/10/11", "11/10/26"],
+    ] {
+        let dates = column(cells);
+        let Some(DateProblem::ShortYears(examples)) = &dates.problem else {
+            panic!("{cells:?}: {:?}", dates.problem);
+        };
+        assert!(!examples.is_empty() && dates.filled() == 0, "{cells:?}");
+    }
+    let told = patterned("%y-%m-%d", &["26-10-31"]);
+    assert_eq!(texts(&told), ["2026-10-31"]);
+    let told = patterned("%d/%m/%y", &["31/10/26"]);
+    assert_eq!(texts(&told), ["2026-10-31"]);
 }

@@ -187,9 +187,40 @@ fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
     Some(afternoon)
 }
 
-/// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+02`, also one after the other.
+/// Names of zones with one meaning, in minutes east of UTC: those of RFC 2822, of Europe and of
+/// Japan and Korea. `CST`, `IST` and `BST` have several meanings, and are none.
+const NAMED: &[(&str, i16)] = &[
+    ("CEST", 120),
+    ("CET", 60),
+    ("EEST", 180),
+    ("EET", 120),
+    ("WEST", 60),
+    ("WET", 0),
+    ("EST", -300),
+    ("EDT", -240),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("JST", 540),
+    ("KST", 540),
+];
+
+/// A zone by its name, where nothing follows it.
+fn named_zone(cursor: &mut Cursor<'_>) -> Option<i16> {
+    let (_, minutes) = NAMED
+        .iter()
+        .find(|(name, _)| cursor.rest.eq_ignore_ascii_case(name.as_bytes()))?;
+    cursor.skip(cursor.rest.len());
+    Some(*minutes)
+}
+
+/// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+02`, also one after the other; or `CET`.
 pub(super) fn offset(cursor: &mut Cursor<'_>) -> Option<i16> {
     cursor.blanks();
+    if let Some(minutes) = named_zone(cursor) {
+        return Some(minutes);
+    }
     let named = [&b"UTC"[..], b"GMT", b"Z"].into_iter().find(|name| {
         cursor
             .rest
