@@ -203,3 +203,38 @@ fn init_over_several_systems_is_a_working_configuration() {
         .ended(0);
     assert!(run.path("october/report.html").exists());
 }
+
+/// `Organische Suche` of one system and `Organic Search` of another are one channel; the
+/// user's own rules come first.
+#[test]
+fn channels_in_other_languages_are_the_channels_they_are() {
+    let leads = "Lead-ID,Erstellt am,Kanal\n1,2026-10-01,Organische Suche\n\
+                 2,2026-10-02,Direkter Traffic\n3,2026-10-03,Messe\n";
+    let more = "Lead ID,Created,Channel\n4,2026-10-04,Organic Search\n5,2026-10-05,自然搜索\n";
+    let run = Run::with(&[("leads.csv", leads), ("more.csv", more)]);
+    let counted = |run: &Run| {
+        let answer = run.json("funnel leads.csv more.csv --by channel --period all");
+        let rows = answer
+            .table("stages_by")
+            .iter()
+            .filter(|row| row["stage"] == "lead");
+        rows.map(|row| {
+            (
+                row["channel"].as_str().unwrap().to_owned(),
+                count(row, "reached"),
+            )
+        })
+        .collect::<std::collections::BTreeMap<String, u64>>()
+    };
+    let found = counted(&run);
+    assert_eq!(found.get("Organic Search"), Some(&3), "{found:?}");
+    assert_eq!(found.get("Direct"), Some(&1), "{found:?}");
+    assert_eq!(found.get("Messe"), Some(&1), "{found:?}");
+    let own = "[[channel]]\nname = \"SEO\"\nmatch = [\"Organische Suche\"]\n";
+    run.file("leadflow.toml", own);
+    let found = counted(&run);
+    assert_eq!(
+        (found.get("SEO"), found.get("Organic Search")),
+        (Some(&1), Some(&2))
+    );
+}

@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 
 use super::group::Group;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::domain::channel::{Evidence, Row, Rules, by_form, most_used, spelling};
+use crate::domain::channel::{Evidence, Row, RuleRef, Rules, by_form, most_used, spelling};
+use crate::ingest::sources::words;
 use crate::tables::accounts::Spelling;
 use crate::tables::frame::coded_column;
 use crate::tables::schema::{DEALS, VISITS};
@@ -115,7 +116,12 @@ fn local(
         channel: assignment.channel,
         spelling: parts.join(" / "),
         named: channel.is_some(),
-        rule: assignment.rule.to_string(),
+        rule: match (translated, assignment.rule) {
+            (Some(word), RuleRef::ChannelColumn) if !by_user => {
+                format!("channel column, the word of this export for `{word}`")
+            }
+            (_, rule) => rule.to_string(),
+        },
         rows: 0,
     }
 }
@@ -126,6 +132,7 @@ fn vocabulary<'a>(group: &'a Group, word: &str) -> Option<&'a str> {
     words
         .find(|(known, _)| crate::domain::text::normal_form(known) == wanted)
         .map(|(_, channel)| channel.as_str())
+        .or_else(|| words::channel(word))
 }
 
 /// The one spelling under which each channel is shown.

@@ -1,4 +1,4 @@
-//! Headers and words for stages in other languages, as data.
+//! Headers, and words for stages and channels, in other languages, as data.
 //!
 //! A file per language below `words/` leads from what an export writes to the English
 //! header that the sources know, so that no source repeats a translation and each
@@ -34,6 +34,9 @@ struct Language {
     /// Stage of the standard ladder, `won` or an exit -> words.
     #[serde(default)]
     stages: BTreeMap<String, Vec<String>>,
+    /// Channel -> words that mean it wherever they stand in a column of channels.
+    #[serde(default)]
+    channels: BTreeMap<String, Vec<String>>,
 }
 
 /// All languages together, by folded form.
@@ -43,6 +46,7 @@ struct Index {
     /// Text before and after the `*`, with the English header.
     open: Vec<(String, String, String)>,
     stages: BTreeMap<String, String>,
+    channels: BTreeMap<String, String>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
@@ -70,6 +74,11 @@ impl Index {
         for (stage, words) in language.stages {
             for word in words {
                 self.stages.insert(normal_form(&word), stage.clone());
+            }
+        }
+        for (channel, words) in language.channels {
+            for word in words {
+                self.channels.insert(normal_form(&word), channel.clone());
             }
         }
     }
@@ -106,6 +115,12 @@ pub fn english(header: &str) -> Option<String> {
 pub fn stages() -> impl Iterator<Item = (&'static str, &'static str)> {
     let words = INDEX.stages.iter();
     words.map(|(word, stage)| (word.as_str(), stage.as_str()))
+}
+
+/// The channel that a word of another language means.
+#[must_use]
+pub fn channel(word: &str) -> Option<&'static str> {
+    INDEX.channels.get(&normal_form(word)).map(String::as_str)
 }
 
 /// Without case, accents of Latin and Arabic letters, blanks, dashes, underscores and
@@ -179,6 +194,15 @@ mod tests {
             for word in words {
                 let before = seen.insert(normal_form(&word), stage.clone());
                 assert!(before.is_none_or(|other| other == stage), "{word}");
+            }
+        }
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        for (channel, words) in languages().flat_map(|language| language.channels) {
+            for word in words {
+                let before = seen.insert(normal_form(&word), channel.clone());
+                assert!(before.is_none_or(|other| other == channel), "{word}");
+                // A word of the English vocabulary is never a translation.
+                assert!(!word.eq_ignore_ascii_case("email marketing"), "{word}");
             }
         }
     }
