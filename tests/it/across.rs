@@ -154,3 +154,25 @@ fn init_takes_a_folder() {
     }
     run.leadflow("funnel --period all").ended(0);
 }
+
+/// Two exports of the calls that overlap by a day do not make two calls of one.
+#[test]
+fn calls_of_two_exports_count_once() {
+    let leads = "Lead ID,Created,Source\n1,2026-10-01 08:00,SEO\n";
+    let call = "1,2026-10-02 10:00,Call\n";
+    let october = format!("Lead ID,Activity Date,Activity Type\n{call}{call}");
+    let later = format!("Lead ID,Activity Date,Activity Type\n{call}1,2026-10-05 10:00,Call\n");
+    let run = Run::with(&[("leads.csv", leads), ("a.csv", &october), ("b.csv", &later)]);
+    let aside = |run: &Run, line: &str| {
+        let answer = run.json(line);
+        let rows = answer.table("set_aside").iter();
+        rows.filter(|row| row["reason"] == "duplicate_row")
+            .map(|row| count(row, "rows"))
+            .sum::<u64>()
+    };
+    assert_eq!(aside(&run, "inspect leads.csv a.csv b.csv"), 1);
+    let parts =
+        "[[input]]\npath = \"leads.csv\"\n[[input]]\npath = \"?.csv\"\nseveral = \"parts\"\n";
+    run.file("leadflow.toml", parts);
+    assert_eq!(aside(&run, "inspect"), 0);
+}

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::again;
 use super::channels::{self, Assigned};
 use super::deal_words::DealWords;
 use super::excluded;
@@ -377,6 +378,9 @@ impl<'a> Assembly<'a> {
             }
             "visits" | "spend" | "billing" => overlaps::resolve(&frame, declared, &files, findings)
                 .map_err(|error| broken(&error))?,
+            "activities" | "feedback" => {
+                again::once(frame, declared).map_err(|error| broken(&error))?
+            }
             _ => (frame, Vec::new()),
         };
         self.set_aside(aside);

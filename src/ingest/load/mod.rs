@@ -6,6 +6,7 @@
 //! silence: what is not used stands in an account with its reason.
 
 mod activities;
+mod again;
 mod amounts;
 mod assemble;
 mod buffer;
