@@ -24,6 +24,10 @@ pub struct ReportArgs {
     /// [default: a deal counts for the channel of its lead]
     #[arg(long = "model", value_name = "MODEL", help_heading = "What")]
     pub revenue_model: Option<String>,
+    /// Earlier report (folder, JSON or page) whose figures are computed again from today's data:
+    /// what reads differently is said [default: the period before, beside this one; none]
+    #[arg(long, value_name = "REPORT", help_heading = "What")]
+    pub previous: Option<String>,
     /// Print the input lines behind a number, such as 'mql{channel="SEO"}'
     #[arg(long, value_name = "KEY{DIM=VALUE}", help_heading = "What")]
     pub rows: Option<String>,

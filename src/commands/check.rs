@@ -16,7 +16,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         let hint = "--check 'mql_to_sql >= 20%', or [[check]] that = \"mql_to_sql >= 20%\" in leadflow.toml";
         return Err(Diagnostic::new(&codes::USAGE, text).hint(hint).into());
     }
-    let (prepared, whole) = report::assembled(run)?;
+    let (prepared, whole) = report::assembled(run, report::Earlier::Ignored)?;
     let (checked, status) =
         gate::passed(run, &prepared, &whole)?.unwrap_or_else(|| (whole.clone(), ExitStatus::Done));
     let only = Report {

@@ -10,6 +10,7 @@ use super::emit::write_rejects;
 use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
 use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::domain::period::Period;
 use crate::render::{self, Options, chart, csv as csv_format, escape};
 use crate::report::document::Report;
 use crate::settings::OutTarget;
@@ -27,6 +28,24 @@ pub fn target(run: &Run, period: &str) -> Result<PathBuf, Failure> {
     };
     run.shell.check_folder(&folder)?;
     Ok(folder)
+}
+
+/// The folder that the report of the period before has, where this one is written into a
+/// folder that is named after its period.
+#[must_use]
+pub fn of_period_before(run: &Run, period: &Period) -> Option<PathBuf> {
+    let (now, before) = (
+        file_label(&period.label),
+        file_label(&period.previous().label),
+    );
+    let folder = match &run.settings.output.out {
+        Some(OutTarget::Path(path)) => path.clone(),
+        Some(OutTarget::Stdout) => return None,
+        None => PathBuf::from(format!("report-{now}")),
+    };
+    let name = folder.file_name()?.to_str()?;
+    let other = name.replace(&now, &before);
+    (other != name).then(|| folder.with_file_name(other))
 }
 
 /// Labels such as `2026-01..2026-06` as they are; anything else as a slug.

@@ -4,7 +4,7 @@ use super::attribution::Models;
 use super::prepare::{Prepared, prepare};
 use super::{
     Run, attribution, channels as channels_command, context, credited, emit, event_funnel,
-    failures, flywheel, folder, gate, leaks, pipeline, score, sla, whatif,
+    failures, flywheel, folder, gate, leaks, pipeline, restated, score, sla, whatif,
 };
 use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
@@ -26,7 +26,7 @@ use crate::shell::ExitStatus;
 use crate::tables::credit::Credit;
 
 /// How many periods the trend shows.
-const TREND_LENGTH: usize = 18;
+pub const TREND_LENGTH: usize = 18;
 
 /// The month as a folder of tables and charts, or in one format.
 ///
@@ -46,7 +46,7 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             .hint("add a format: --format csv")
             .into());
     }
-    let (prepared, report) = assembled(run)?;
+    let (prepared, report) = assembled(run, Earlier::Compared)?;
     let target = (!single)
         .then(|| folder::target(run, &report.context.period.label))
         .transpose()?;
@@ -73,11 +73,20 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     Ok(status.max(emit::emptiness(run, nobody && !has_journeys)))
 }
 
+/// Whether the report says what an earlier one said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// As the settings ask for it.
+    Compared,
+    /// Not looked for.
+    Ignored,
+}
+
 /// Everything that the report of the period says, and what it was computed from.
 ///
 /// # Errors
 /// What stops the run.
-pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
+pub fn assembled(run: &Run, earlier: Earlier) -> Result<(Prepared, Report), Failure> {
     let mut prepared = prepare(run, PeriodSpec::LastMonth)?;
     let steps = event_funnels(run, &prepared)?;
     let period = whole_period(&prepared);
@@ -93,6 +102,12 @@ pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
     let (deals, people) = (deals?, people?);
     let wheel = flywheel::of_report(run, &mut prepared, &period)?;
     let what_ifs = what_ifs(run, &mut prepared)?;
+    let currency = prepared.currency.clone();
+    let speak = move |cell: &Cell, kind: Kind| number::cell(cell, kind, currency.as_deref());
+    let restated = match earlier {
+        Earlier::Compared => restated::of_report(run, &mut prepared, &period, &speak)?,
+        Earlier::Ignored => None,
+    };
     let more = steps
         .into_iter()
         .chain(credited)
@@ -100,6 +115,7 @@ pub fn assembled(run: &Run) -> Result<(Prepared, Report), Failure> {
         .chain(people)
         .chain(wheel)
         .chain(what_ifs)
+        .chain(restated)
         .collect();
     note_moves_back(&mut prepared)?;
     let report = build(run, &prepared, &period, credit.as_ref(), more)?;

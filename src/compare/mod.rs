@@ -157,6 +157,24 @@ pub fn compare(old: &Report, new: &Report) -> Comparison {
     found
 }
 
+/// Compares one table, and the inputs.
+#[must_use]
+pub fn compare_table(old: &Report, new: &Report, id: &str) -> Comparison {
+    let mut found = Comparison {
+        inputs: inputs(old, new),
+        same_period: true,
+        ..Comparison::default()
+    };
+    let same_currency = old.setting("currency") == new.setting("currency");
+    found.table(
+        id,
+        old.table(id).as_ref(),
+        new.table(id).as_ref(),
+        same_currency,
+    );
+    found
+}
+
 const SETTINGS: [&str; 10] = [
     "command",
     "period",

@@ -130,6 +130,7 @@ codes! {
     LAST_DAY "last_day" Warning "The last day of the visits has less than half of what is usual for it: the export may have been made before the day was over."
     ASSUMED_AS_OF "assumed_as_of" Note "The as-of moment was deduced from the latest event."
     PARTIAL_PERIOD "partial_period" Warning "The inputs end before the period does."
+    INCOMPARABLE_REPORT "incomparable_report" Warning "An earlier report cannot be set against this one: it is damaged, of another currency or zone, or made of later data. Nothing is said of what was restated."
     NO_HISTORY "no_history" Error "A what-if needs the history of the channel: visits and hours (or spend) by month, leads, deals won. What is missing can be given as an export, or stated: --visit-to-lead, --deal-value, --hour-cost."
     NO_RECORDS "no_records" Warning "There are no records in the period."
     NO_TIMES "no_times" Error "The question needs dates and the input has none."

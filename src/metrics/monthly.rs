@@ -250,6 +250,20 @@ impl<'a> Amounts<'a> {
 /// # Errors
 /// What polars cannot do with the filter.
 pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<TrendRow>> {
+    trend_seen_from(data, period, length, data.as_of)
+}
+
+/// The same as it would have been seen at an earlier moment: events after it do not count.
+///
+/// # Errors
+/// What polars cannot do with the filter.
+pub fn trend_seen_from(
+    data: &Data,
+    period: &Period,
+    length: usize,
+    seen_from: Option<Millis>,
+) -> PolarsResult<Vec<TrendRow>> {
+    let seen = |scope: Scope| Scope { seen_from, ..scope };
     let periods = periods_up_to(data, period, length);
     let dimension = [time_dimension(period.grain).to_owned()];
     let question = Question {
@@ -258,11 +272,11 @@ pub fn trend(data: &Data, period: &Period, length: usize) -> PolarsResult<Vec<Tr
         view: View::ToDate,
         credit: None,
     };
-    let range = Scope::of(data, &span(&periods));
+    let range = seen(Scope::of(data, &span(&periods)));
     let rows = channels::compute(data, &range, &question)?;
     let mut trend = Vec::with_capacity(periods.len());
     for period in periods {
-        let scope = Scope::of(data, &period);
+        let scope = seen(Scope::of(data, &period));
         // A period of which no table has a row is asked for by itself: a row of zeros.
         let known = rows.iter().find(|row| row.group == [period.label.as_str()]);
         let total = match known {

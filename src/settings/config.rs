@@ -51,7 +51,7 @@ pub struct Config {
     pub leaks: LeaksTable,
     pub score: ScoreTable,
     pub charts: ChartsTable,
-    pub report: CommandTable,
+    pub report: ReportTable,
     pub inspect: CommandTable,
 
     // Options of the command line, for every command.
@@ -131,8 +131,16 @@ pub const COMMAND_OPTIONS: &[&str] = &[
 ];
 
 command_table! {
-    /// `[report]`, `[inspect]`: the options of the command line.
+    /// `[inspect]`: the options of the command line.
     CommandTable {}
+}
+
+command_table! {
+    /// `[report]`: the report it is set against, and the options of the command.
+    ReportTable {
+        /// Folder or file of an earlier report, or `none`.
+        previous: Option<String>,
+    }
 }
 
 command_table! {

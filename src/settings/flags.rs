@@ -136,6 +136,7 @@ fn own(command: &Command, options: &mut Options) {
         }
         Command::Report(args) => {
             text(options, REVENUE_MODEL, args.revenue_model.as_ref());
+            text(options, "previous", args.previous.as_ref());
         }
         Command::Paths(args) => {
             number(options, "top", args.top);

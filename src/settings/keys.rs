@@ -97,6 +97,7 @@ pub const KEYS: &[Key] = &[
     key("attribution.collapse_repeats", "collapse-repeats", Flag, "false", "neighbouring touches of a channel are one"),
     key("attribution.experiment", "experiment", Text, "none", "results of holdout tests, a file"),
     key("paths.top", "top", Whole, "20", "how many journeys are listed"),
+    key("report.previous", "previous", Text, "the folder of the period before beside this one", "earlier report whose figures are computed again; none: no comparison"),
     key("flywheel.base", "base", Text, "previous", "period that indices and friction are measured against"),
     key("flywheel.advocacy_days", "", Whole, "365", "days within which a customer should refer, expand or renew"),
     key("optimize.budget", "budget", Number, "none", "money of a month that is split among channels"),

@@ -51,7 +51,7 @@ pub use inputs::{Reading, RejectLimit};
 pub use keys::{CONFIG_VARIABLE, Form, KEYS, Key};
 pub use moments::AsOf;
 pub use origin::{Origin, Place};
-pub use output::{OutTarget, Output};
+pub use output::{OutTarget, Output, PreviousReport};
 pub use pipeline::PipelineSetup;
 pub use resolve::{early_shell_options, resolve, shell_options};
 pub use rows::RowsQuery;
@@ -161,6 +161,8 @@ pub struct Settings {
     pub credit_model: Option<String>,
     /// How credit is given.
     pub attribution: Attribution,
+    /// The earlier report that `report` computes again.
+    pub previous: PreviousReport,
     /// What the flywheel is measured against.
     pub flywheel: FlywheelSetup,
     /// The ladders of deals, in order.

@@ -41,6 +41,26 @@ pub enum OutTarget {
     Path(PathBuf),
 }
 
+/// The report that a new one is set against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreviousReport {
+    /// That of the period before, where its folder lies beside the one that is written.
+    Beside,
+    /// A folder or file.
+    Path(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// The report that a new one is set against.
+pub fn previous_report(config: &Config) -> PreviousReport {
+    match config.report.previous.as_deref() {
+        None => PreviousReport::Beside,
+        Some("none") => PreviousReport::Nothing,
+        Some(path) => PreviousReport::Path(PathBuf::from(path)),
+    }
+}
+
 const DEFAULT_SCALE: f64 = 2.0;
 
 /// Bytes of a key that nobody guesses.

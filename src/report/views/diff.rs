@@ -189,7 +189,7 @@ fn settings(found: &Comparison) -> Table {
     table("settings", "Settings", columns, rows.collect())
 }
 
-fn inputs(found: &Comparison) -> Table {
+pub(super) fn inputs(found: &Comparison) -> Table {
     let columns = vec![
         column("file", "File", Kind::Text, Weight::Key),
         column("what", "What", Kind::Text, Weight::Key),
@@ -230,12 +230,12 @@ fn names(figure: &Figure) -> Vec<Cell> {
     ]
 }
 
-fn number(side: &Side, kind: &str) -> Cell {
+pub(super) fn number(side: &Side, kind: &str) -> Cell {
     side.number()
         .map_or(Cell::Blank, |value| of_kind(value, kind))
 }
 
-fn of_kind(value: f64, kind: &str) -> Cell {
+pub(super) fn of_kind(value: f64, kind: &str) -> Cell {
     match kind {
         "money" => Cell::Money(Money::from_units(value)),
         "count" if value.fract() == 0.0 => Cell::Count(value as i64),

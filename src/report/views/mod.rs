@@ -17,6 +17,7 @@ pub mod paths;
 pub mod pipeline;
 pub mod quality;
 pub mod query;
+pub mod restated;
 pub mod ripening;
 pub mod score;
 pub mod shift;

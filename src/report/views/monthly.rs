@@ -418,26 +418,39 @@ fn panel_keys(ladder: &Ladder) -> Vec<String> {
 }
 
 fn trend(answer: &Answer) -> Parts {
-    let keys = trend_keys(answer.ladder);
+    Parts {
+        sections: vec![Section {
+            id: "trend".into(),
+            title: "Trend".into(),
+            blocks: vec![Block::Chart("trend".into()), Block::Table("trend".into())],
+        }],
+        tables: vec![trend_table(answer.trend, answer.ladder)],
+        charts: vec![trend_chart(answer)],
+        ..Parts::default()
+    }
+}
+
+/// Table `trend`: a row for each period.
+#[must_use]
+pub fn trend_table(trend: &[TrendRow], ladder: &Ladder) -> Table {
+    let keys = trend_keys(ladder);
     let mut columns = vec![Column::new("period", "Period", Kind::Text).weight(Weight::Key)];
     for key in &keys {
-        let weight = if panel_keys(answer.ladder).contains(key) {
+        let weight = if panel_keys(ladder).contains(key) {
             Weight::Normal
         } else {
             Weight::Detail
         };
-        columns.push(
-            Column::new(key.as_str(), title_of(key), kind_of(key, answer.ladder)).weight(weight),
-        );
+        columns.push(Column::new(key.as_str(), title_of(key), kind_of(key, ladder)).weight(weight));
     }
     columns.push(Column::new("settled", "Settled", Kind::Flag).weight(Weight::Detail));
-    let rows = answer.trend.iter().map(|row| {
+    let rows = trend.iter().map(|row| {
         let mut cells: Vec<Cell> = vec![row.period.as_str().into()];
-        cells.extend(keys.iter().map(|key| trend_cell(row, key, answer.ladder)));
+        cells.extend(keys.iter().map(|key| trend_cell(row, key, ladder)));
         cells.push(row.settled.into());
         cells
     });
-    let table = Table {
+    Table {
         id: "trend".into(),
         title: "Period by period".into(),
         columns,
@@ -445,16 +458,6 @@ fn trend(answer: &Answer) -> Parts {
         remarks: vec![
             "Conversions are to date: a period that is not settled is still growing.".into(),
         ],
-    };
-    Parts {
-        sections: vec![Section {
-            id: "trend".into(),
-            title: "Trend".into(),
-            blocks: vec![Block::Chart("trend".into()), Block::Table("trend".into())],
-        }],
-        tables: vec![table],
-        charts: vec![trend_chart(answer)],
-        ..Parts::default()
     }
 }
 
