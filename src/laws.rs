@@ -23,7 +23,7 @@ use crate::ingest::cell::plain;
 use crate::ingest::decode::{DecodeOptions, decode};
 use crate::ingest::detect::{Recognition, recognise, spec_for};
 use crate::ingest::dialect::{Dialect, DialectOptions, find};
-use crate::ingest::mapping::{Source, resolve};
+use crate::ingest::mapping::resolve;
 use crate::ingest::reader::{ReadError, RowKind, Rows};
 use crate::ingest::spec::InputSpec;
 use crate::render::escape;

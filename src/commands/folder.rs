@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::Run;
 use super::emit::write_rejects;
 use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
+use super::{Run, restated};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::period::Period;
 use crate::render::{self, Options, chart, csv as csv_format, escape};
@@ -86,6 +86,7 @@ pub fn write(
     writer.tables(report)?;
     writer.charts(report)?;
     writer.formats(report)?;
+    writer.fingerprints(prepared)?;
     writer.manifest(report)?;
     writer.write()?;
     write_rejects(run, &prepared.rejects, &inputs)?;
@@ -188,6 +189,14 @@ impl Writer<'_> {
                 (format.render)(report, &self.options()).map_err(|error| render_error(&error))?;
             self.file(name, bytes);
         }
+        Ok(())
+    }
+
+    /// What tells the next report which rows were changed.
+    fn fingerprints(&mut self, prepared: &Prepared) -> Result<(), Failure> {
+        let bytes = restated::fingerprints(&prepared.accounts.inputs)
+            .map_err(|error| output_error(restated::FINGERPRINTS, &error.to_string()))?;
+        self.file(restated::FINGERPRINTS, bytes);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::domain::channel::Rules;
 use crate::ingest::load::{
     self, ExclusionRule, Loaded, PipelineWords, Request, RowLimit, SegmentRule,
 };
-use crate::settings::{PipelineSetup, RejectLimit, Settings};
+use crate::settings::{PipelineSetup, PreviousReport, RejectLimit, Settings};
 
 /// Reads the inputs.
 ///
@@ -117,6 +117,7 @@ fn request<'a>(
             RejectLimit::Unlimited => RowLimit::Unlimited,
         },
         keep_going: settings.reading.keep_going,
+        prints: settings.previous != PreviousReport::Nothing,
         profile,
         threads: settings.threads(),
         // The rest is for the program, for journeys and what is made of them.

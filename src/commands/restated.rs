@@ -4,9 +4,13 @@
 //! earlier report is computed again from today's inputs, with its own as-of moment, so that
 //! what has merely had longer to convert is no difference: what is left was restated.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
+use serde::{Deserialize, Serialize};
 
 use super::prepare::Prepared;
 use super::report::TREND_LENGTH;
@@ -15,11 +19,13 @@ use crate::compare::{self, Comparison};
 use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
 use crate::domain::calendar::Millis;
 use crate::domain::period::Period;
+use crate::domain::prints::{Prints, RowChanges};
 use crate::metrics::monthly;
 use crate::render::{self, Options};
 use crate::report::document::Report;
 use crate::report::views::{self, Parts, words::Speak};
 use crate::settings::PreviousReport;
+use crate::tables::accounts::InputAccount;
 
 /// The table that is computed again.
 const TABLE: &str = "trend";
@@ -44,7 +50,7 @@ pub fn of_report(
         Err(failure) if named => return Err(failure),
         Err(_) => {
             let text = "the report of the period before cannot be read: nothing is said of what was restated";
-            prepared.findings.push(incomparable(&path, text));
+            warn(run, prepared, incomparable(&path, text));
             return Ok(None);
         }
     };
@@ -57,13 +63,15 @@ pub fn of_report(
                 refusal.severity = Severity::Error;
                 return Err(refusal.into());
             }
-            prepared.findings.push(finding);
+            warn(run, prepared, finding);
             return Ok(None);
         }
     };
     let found = again(run, prepared, &old, &then, seen_from)?;
+    let changes = changed_rows(&path, &prepared.accounts.inputs);
     Ok(Some(views::restated::view(&views::restated::Answer {
         found: &found,
+        rows: &changes,
         period: &then.label,
         speak,
     })))
@@ -110,6 +118,11 @@ fn seen(run: &Run, prepared: &Prepared, old: &compare::Report) -> Result<(Period
     Ok((period, as_of))
 }
 
+fn warn(run: &Run, prepared: &mut Prepared, finding: Diagnostic) {
+    run.shell.tell(&finding);
+    prepared.findings.push(finding);
+}
+
 fn incomparable(path: &Path, text: &str) -> Diagnostic {
     Diagnostic::new(&codes::INCOMPARABLE_REPORT, text)
         .at(Location::file(path.display().to_string()))
@@ -147,4 +160,50 @@ fn again(
         )
     })?;
     Ok(compare::compare_table(old, &new, TABLE))
+}
+
+/// The file of a report folder with the fingerprints of the rows that were read.
+pub const FINGERPRINTS: &str = "fingerprints.json";
+
+/// File -> base64 of eight bytes a row.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Fingerprints {
+    schema_version: u32,
+    rows: BTreeMap<String, String>,
+}
+
+/// Fingerprints of the rows of all inputs, as a file.
+///
+/// # Errors
+/// None that writing to memory has.
+pub fn fingerprints(inputs: &[InputAccount]) -> Result<Vec<u8>, serde_json::Error> {
+    let encoded = |input: &InputAccount| {
+        let bytes = input.prints.bytes();
+        (!bytes.is_empty()).then(|| (input.file.clone(), STANDARD.encode(bytes)))
+    };
+    let file = Fingerprints {
+        schema_version: 1,
+        rows: inputs.iter().filter_map(encoded).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&file)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// What became of the rows of each file that both reports read, where the earlier one lies in
+/// a folder with fingerprints.
+fn changed_rows(report: &Path, inputs: &[InputAccount]) -> BTreeMap<String, RowChanges> {
+    let file = report.with_file_name(FINGERPRINTS);
+    let Ok(bytes) = std::fs::read(file) else {
+        return BTreeMap::new();
+    };
+    let Ok(then) = serde_json::from_slice::<Fingerprints>(&bytes) else {
+        return BTreeMap::new();
+    };
+    let changes = |input: &InputAccount| {
+        let bytes = STANDARD.decode(then.rows.get(&input.file)?).ok()?;
+        let changes = Prints::of_bytes(&bytes)?.changes(&input.prints)?;
+        Some((input.file.clone(), changes))
+    };
+    inputs.iter().filter_map(changes).collect()
 }

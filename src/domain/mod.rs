@@ -17,6 +17,7 @@ pub mod money;
 pub mod names;
 pub mod period;
 pub mod persons;
+pub mod prints;
 pub mod reserved;
 pub mod service_level;
 pub mod text;

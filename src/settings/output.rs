@@ -52,9 +52,10 @@ pub enum PreviousReport {
     Nothing,
 }
 
-/// The report that a new one is set against.
-pub fn previous_report(config: &Config) -> PreviousReport {
+/// The report that a new one is set against; only `report` writes one.
+pub fn previous_report(config: &Config, command: &str) -> PreviousReport {
     match config.report.previous.as_deref() {
+        _ if command != "report" => PreviousReport::Nothing,
         None => PreviousReport::Beside,
         Some("none") => PreviousReport::Nothing,
         Some(path) => PreviousReport::Path(PathBuf::from(path)),

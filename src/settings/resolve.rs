@@ -148,7 +148,7 @@ fn settle(
         basis: basis(config),
         credit_model: config.channels.model.clone(),
         attribution: attribution::attribution(config, layers)?,
-        previous: output::previous_report(config),
+        previous: output::previous_report(config, cli.command.name()),
         flywheel: flywheel::flywheel(config, layers)?,
         pipelines: pipeline::pipelines(config, layers)?,
         score: score::score(config, layers)?,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::calendar::Millis;
 use crate::domain::money::Money;
+use crate::domain::prints::Prints;
 
 /// Why a row is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +71,8 @@ pub struct InputAccount {
     pub sha256: String,
     /// Rows of the table in the file.
     pub rows: u64,
+    /// Fingerprints of its rows, where they were asked for.
+    pub prints: Prints,
     /// Rows not used: reason -> (how many, first line, why in words).
     pub set_aside: BTreeMap<(Reason, String), (u64, u64)>,
     /// Earliest moment in the file.

@@ -228,8 +228,13 @@ fn channels_in_other_languages_are_the_channels_they_are() {
     };
     let found = counted(&run);
     assert_eq!(found.get("Organic Search"), Some(&3), "{found:?}");
-    assert_eq!(found.get("Direct"), Some(&1), "{found:?}");
+    assert_eq!(found.get("Direkter Traffic"), Some(&1), "{found:?}");
     assert_eq!(found.get("Messe"), Some(&1), "{found:?}");
+    // Where all speak one language, so does the report.
+    let alone = Run::with(&[("leads.csv", leads)]);
+    let answer = alone.json("funnel leads.csv --by channel --period all");
+    let names = answer.texts("stages_by", "channel");
+    assert!(names.contains(&"Organische Suche".to_owned()), "{names:?}");
     let own = "[[channel]]\nname = \"SEO\"\nmatch = [\"Organische Suche\"]\n";
     run.file("leadflow.toml", own);
     let found = counted(&run);

@@ -132,16 +132,25 @@ fn vocabulary<'a>(group: &'a Group, word: &str) -> Option<&'a str> {
     words
         .find(|(known, _)| crate::domain::text::normal_form(known) == wanted)
         .map(|(_, channel)| channel.as_str())
-        .or_else(|| words::channel(word))
 }
 
-/// The one spelling under which each channel is shown.
+/// Two names of one channel have the same form: two spellings, or its name in two languages.
+fn form(channel: &str) -> String {
+    spelling(words::channel(channel).unwrap_or(channel))
+}
+
+/// The one name under which each channel is shown: of several spellings, and of its names in
+/// several languages, the one that most rows have.
 #[must_use]
 pub fn shown(all: &[Assigned], findings: &mut Diagnostics) -> BTreeMap<String, String> {
     let locals = all.iter().flat_map(|assigned| &assigned.list);
-    let used = locals.map(|local| (local.channel.as_str(), local.rows));
+    let mut forms: BTreeMap<String, BTreeMap<&str, u64>> = BTreeMap::new();
+    for local in locals {
+        let names = forms.entry(form(&local.channel)).or_default();
+        *names.entry(&local.channel).or_default() += local.rows;
+    }
     let mut chosen = BTreeMap::new();
-    for (key, spellings) in by_form(used) {
+    for (key, spellings) in forms {
         let Some(best) = most_used(&spellings) else {
             continue;
         };
@@ -196,9 +205,7 @@ impl Assigned {
         let is_deals = group.table.name == DEALS.name;
         let name = |local: &'n Local| {
             let nothing = is_deals && local.spelling.is_empty();
-            let name = shown
-                .get(&spelling(&local.channel))
-                .unwrap_or(&local.channel);
+            let name = shown.get(&form(&local.channel)).unwrap_or(&local.channel);
             (!nothing).then_some(name.as_str())
         };
         // Number 0 is no channel.
@@ -213,9 +220,7 @@ impl Assigned {
     pub fn spellings(&self, kind: &str, shown: &BTreeMap<String, String>) -> Vec<Spelling> {
         let mut merged: BTreeMap<(String, String, String), u64> = BTreeMap::new();
         for local in &self.list {
-            let channel = shown
-                .get(&spelling(&local.channel))
-                .unwrap_or(&local.channel);
+            let channel = shown.get(&form(&local.channel)).unwrap_or(&local.channel);
             let key = (channel.clone(), local.spelling.clone(), local.rule.clone());
             *merged.entry(key).or_default() += local.rows;
         }

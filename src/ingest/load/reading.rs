@@ -375,6 +375,7 @@ impl Reading {
             period: opened.dialect.preamble_period(None),
             mapping,
         };
+        let id = id_to_print(&facts.mapping);
         let plan = self.groups[group].open(facts).map_err(Failure::from)?;
         let mut rows = Rows::new(opened.text, opened.dialect);
         let mut account = std::mem::take(&mut self.accounts[index]);
@@ -384,6 +385,10 @@ impl Reading {
                 Err(error) => break Err(error.diagnostic(&opened.found.name)),
                 Ok(None) => break Ok(()),
                 Ok(Some(row)) => {
+                    if request.prints && row.kind == RowKind::Data {
+                        let id = id.and_then(|cell| row.cells.get(cell));
+                        account.prints.push(id, row.raw);
+                    }
                     let pushed = Pushed {
                         line: row.line,
                         kind: row.kind,
@@ -484,6 +489,12 @@ impl Reading {
             .push(Group::new(chosen.kind, label, chosen.spec, chosen.table));
         self.groups.len() - 1
     }
+}
+
+/// The cell of the id; an address stands for nobody in a fingerprint.
+fn id_to_print(mapping: &Mapping) -> Option<usize> {
+    let id = mapping.column("id").filter(|_| !mapping.id_is_email())?;
+    id.source.cells().next()
 }
 
 struct Pushed<'a> {

@@ -60,6 +60,8 @@ pub struct Request<'a> {
     pub limit: RowLimit,
     /// A file that cannot be read is reported and left out.
     pub keep_going: bool,
+    /// Also keep fingerprints of the rows.
+    pub prints: bool,
     /// Also profile every column of every file.
     pub profile: bool,
     /// Threads to read with.

@@ -1,9 +1,12 @@
 //! What an earlier report said that reads differently now, as a section of the report.
 
+use std::collections::BTreeMap;
+
 use super::diff::{inputs, number, of_kind};
 use super::{Parts, section, table, title_of};
 use crate::compare::{Comparison, Figure, Side};
-use crate::report::document::{Block, Cell, Column, Kind, Weight};
+use crate::domain::prints::RowChanges;
+use crate::report::document::{Block, Cell, Column, Kind, Table, Weight};
 use crate::report::views::words::Speak;
 
 /// What the section is made of.
@@ -11,6 +14,8 @@ pub struct Answer<'a> {
     /// The earlier figures and those of today's data for the same periods, seen from the
     /// same moment.
     pub found: &'a Comparison,
+    /// What became of the rows of files, where that is known.
+    pub rows: &'a BTreeMap<String, RowChanges>,
     /// The period of the earlier report.
     pub period: &'a str,
     /// Formats figures for people.
@@ -42,9 +47,7 @@ pub fn view(answer: &Answer) -> Parts {
     ];
     restated.remarks.extend(lone_rows(found));
     let mut tables = vec![restated];
-    let mut changed = inputs(found);
-    changed.id = "restated_inputs".into();
-    changed.title = "Inputs that are not those of the earlier report".into();
+    let changed = changed_inputs(answer);
     if !changed.rows.is_empty() {
         tables.push(changed);
     }
@@ -88,6 +91,37 @@ fn cells(figure: &Figure) -> Vec<Cell> {
             .difference
             .map_or(Cell::Blank, |value| of_kind(value, &figure.kind)),
     ]
+}
+
+/// The inputs that differ, with what became of their rows.
+fn changed_inputs(answer: &Answer) -> Table {
+    let mut changed = inputs(answer.found);
+    changed.id = "restated_inputs".into();
+    changed.title = "Inputs that are not those of the earlier report".into();
+    let columns = [
+        ("added", "Added"),
+        ("removed", "Removed"),
+        ("changed", "Changed"),
+    ];
+    changed.columns.extend(columns.map(|(id, title)| {
+        Column::new(id, title, Kind::Count)
+            .weight(Weight::Normal)
+            .plain()
+    }));
+    for (row, input) in changed.rows.iter_mut().zip(&answer.found.inputs) {
+        let known = answer.rows.get(&input.file);
+        let counts = known.map(|rows| [rows.added, rows.removed, rows.changed]);
+        row.extend(match counts {
+            Some(counts) => counts.map(Cell::from),
+            None => [Cell::Blank, Cell::Blank, Cell::Blank],
+        });
+    }
+    if !answer.rows.is_empty() {
+        changed.remarks.push(
+            "A row is changed where its id stays and its text does not; without ids it is one removed and one added.".into(),
+        );
+    }
+    changed
 }
 
 fn lone_rows(found: &Comparison) -> Option<String> {
