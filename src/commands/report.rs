@@ -385,8 +385,19 @@ fn build(
         speak: &speak,
     }));
     parts.append(method(run, prepared));
+    parts.sections.splice(0..0, next_steps(&mut parts.next));
     let title = title(period);
     Ok(context::report(run, prepared, "report", title, parts))
+}
+
+/// What to do next, ahead of all figures.
+fn next_steps(next: &mut Vec<String>) -> Option<Section> {
+    let steps = std::mem::take(next);
+    (!steps.is_empty()).then(|| Section {
+        id: "next".into(),
+        title: "What to do next".into(),
+        blocks: vec![Block::List(steps)],
+    })
 }
 
 fn title(period: &Period) -> String {

@@ -38,6 +38,8 @@ pub struct Parts {
     pub charts: Vec<Chart>,
     /// Sentences for the summary.
     pub summary: Vec<String>,
+    /// What to do about it: sentences that begin with a verb.
+    pub next: Vec<String>,
 }
 
 impl Parts {
@@ -47,6 +49,7 @@ impl Parts {
         self.tables.extend(other.tables);
         self.charts.extend(other.charts);
         self.summary.extend(other.summary);
+        self.next.extend(other.next);
     }
 
     /// The same with a number behind every id, for a second piece of its kind. Tables are
@@ -81,6 +84,16 @@ impl Parts {
         self.tables.retain(|table| table.id != id);
         self.sections.retain(|section| section.id != id);
         self
+    }
+}
+
+/// The text with a capital at its beginning.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use super::words::{self, Speak, cell_of, change_of, figure_cell, number_cell, ra
 use super::{Parts, title_of};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::Ladder;
+use crate::domain::money::Money;
 use crate::metrics::channels::ChannelRow;
 use crate::metrics::monthly::{Compared, KeyFigure, TrendRow, Value};
 use crate::metrics::targets::Standing;
@@ -39,6 +40,7 @@ pub struct Answer<'a> {
 pub fn view(answer: &Answer) -> Parts {
     let mut parts = Parts {
         summary: summary(answer),
+        next: behind(answer),
         ..Parts::default()
     };
     parts.append(key_figures(answer));
@@ -173,6 +175,31 @@ fn target_sentence(standing: &Standing, speak: Speak) -> Option<String> {
         standing.goal.period.label,
         speak(&Cell::Number(attained), Kind::Share),
     ))
+}
+
+/// Targets that are behind their pace.
+fn behind(answer: &Answer) -> Vec<String> {
+    let late = answer.standings.iter().filter_map(|standing| {
+        let actual = standing.actual.ok()?;
+        standing.attained.ok().filter(|attained| *attained < 1.0)?;
+        let kind = kind_of(&standing.goal.metric, answer.ladder);
+        let say = |value: f64| match kind {
+            Kind::Money => (answer.speak)(&Money::from_units(value).into(), Kind::Money),
+            Kind::Rate | Kind::Share => (answer.speak)(&Cell::Share(value), Kind::Share),
+            _ => (answer.speak)(&Cell::Number(value), Kind::Number),
+        };
+        let of = standing.goal.by.iter().map(|(_, value)| format!(" of {value}"));
+        Some(format!(
+            "Decide on the target for {}{} in {}, which is behind: {} reached, {} due by now, {} asked for.",
+            title_of(&standing.goal.metric),
+            of.collect::<String>(),
+            standing.goal.period.label,
+            say(actual),
+            say(standing.paced),
+            say(standing.goal.value),
+        ))
+    });
+    late.collect()
 }
 
 /// Figures that have a tile.

@@ -54,6 +54,10 @@ pub fn view(answer: &Answer) -> Parts {
     let blocks = tables.iter().map(|table| Block::Table(table.id.clone()));
     let mut parts = section("restated", &title, blocks.collect(), tables.clone());
     parts.summary = vec![sentence(answer, &figures)];
+    parts.next = vec![format!(
+        "Tell those who have the report of {period} that {} of its figures read differently now.",
+        figures.len()
+    )];
     parts
 }
 
@@ -140,7 +144,7 @@ fn lone_rows(found: &Comparison) -> Option<String> {
     .into_iter()
     .flatten()
     .collect();
-    (!told.is_empty()).then(|| format!("{}.", super::title_of(&told.join("; "))))
+    (!told.is_empty()).then(|| format!("{}.", super::capitalised(&told.join("; "))))
 }
 
 /// How many, and the one that moved most for its size.

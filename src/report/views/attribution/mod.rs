@@ -154,6 +154,7 @@ pub fn view(answer: &Answer) -> Parts {
         vec![rules_table(answer.rules), models_table(answer)],
     );
     Parts {
+        next: Vec::new(),
         sections,
         tables,
         charts: drawings,

@@ -1,7 +1,7 @@
 //! Leaks: lines ranked by money, the rules behind them, reasons, and ids on request.
 
 use super::words::Speak;
-use super::{Parts, columns, section, table};
+use super::{Parts, capitalised, columns, section, table};
 use crate::domain::event_funnel::span_in_words;
 use crate::domain::figure::{Figure, Undefined};
 use crate::domain::money::Money;
@@ -46,7 +46,54 @@ pub fn brief(shown: &Shown) -> Parts {
     }
     parts.summary = summary(shown);
     parts.summary.truncate(2);
+    parts.next = next(shown);
     parts
+}
+
+/// Leaks that the report says to mend.
+const MENDED: usize = 2;
+
+/// What to do about the leaks that surely cost money, and about the open deals at stake.
+fn next(shown: &Shown) -> Vec<String> {
+    let say = |cell: Cell, kind: Kind| (shown.speak)(&cell, kind);
+    let told = |line: &Line, what: String| {
+        let people = say(line.people.into(), Kind::Count);
+        let advice = capitalised(line.advice);
+        let leak = line.leak.replace('_', " ");
+        format!(
+            "{advice} ({leak}: {people} {}; {what}).",
+            plural(line.people)
+        )
+    };
+    let costs = shown.leaks.lines.iter().filter_map(|line| {
+        let (value, low, high) = line.cost.ok()?.value.ok()?;
+        let money = |units: f64| say(Money::from_units(units).into(), Kind::Estimate);
+        let lost = format!(
+            "an estimated {} lost, 95 %: {} to {}",
+            money(value),
+            money(low),
+            money(high)
+        );
+        (low > 0.0).then(|| told(line, lost))
+    });
+    let staked = shown
+        .leaks
+        .lines
+        .iter()
+        .filter(|line| line.at_stake.is_some());
+    let largest = staked.max_by_key(|line| line.at_stake);
+    let at_stake = largest.and_then(|line| {
+        let money = say(line.at_stake?.into(), Kind::Money);
+        Some(told(line, format!("{money} at stake")))
+    });
+    costs.take(MENDED).chain(at_stake).collect()
+}
+
+fn plural(people: u64) -> &'static str {
+    match people {
+        1 => "record",
+        _ => "records",
+    }
 }
 
 /// Table `ids`: the records behind every line.

@@ -37,6 +37,7 @@ pub fn view(shown: &Shown, audit: &Audit, subject: Subject) -> Parts {
         blocks,
     };
     let mut parts = Parts {
+        next: Vec::new(),
         sections: vec![
             section("quality", "Is the score worth anything", block("quality")),
             section("bands", "Bands of the score", drawn("bands")),

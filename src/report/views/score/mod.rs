@@ -96,6 +96,7 @@ pub fn brief(parts: Parts) -> Parts {
         without(table, BESIDE);
     }
     Parts {
+        next: Vec::new(),
         sections: vec![Section {
             id: "score".into(),
             title: "Lead score".into(),

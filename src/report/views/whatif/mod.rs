@@ -255,6 +255,7 @@ pub fn brief(parts: Parts, number: usize) -> Parts {
         .iter()
         .map(|answer| format!("{question}? {answer}"));
     let brief = Parts {
+        next: Vec::new(),
         sections: vec![Section {
             id: "whatif".into(),
             title,
