@@ -162,6 +162,11 @@ pub struct Writing {
     /// over the same persons agree.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub pii_key_file: Option<String>,
+    /// Language of tables, pages and charts [default: en]
+    ///
+    /// JSON, CSV and Parquet stay as they are: they are for programs.
+    #[arg(long, value_name = "CODE", hide_short_help = true)]
+    pub lang: Option<String>,
     /// Write CSV text cells as they are, without the guard against formulas
     #[arg(long, hide_short_help = true)]
     pub raw_csv: bool,

@@ -8,6 +8,7 @@ use super::{Run, gate};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::names::near_or_all;
 use crate::ingest::load::Reject;
+use crate::render::speech::Speech;
 use crate::render::{self, Format, Options};
 use crate::report::document::Report;
 use crate::settings::OutTarget;
@@ -77,7 +78,14 @@ pub fn options(run: &Run, to_terminal: bool) -> Options {
         scale: output.scale,
         extra_font: run.settings.fonts.clone(),
         assets: false,
+        speech: speech(run),
     }
+}
+
+/// The language that the formats for people speak.
+#[must_use]
+pub fn speech(run: &Run) -> Speech {
+    Speech::of(run.settings.output.language)
 }
 
 /// Prints a report, or writes it, with the results of its checks; they decide how the run ends.

@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use super::emit::write_rejects;
 use super::failures::{output_error, render_error};
 use super::prepare::{Prepared, input_paths};
-use super::{Run, restated};
+use super::{Run, emit, restated};
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::domain::period::Period;
+use crate::render::speech::Speech;
 use crate::render::{self, Options, chart, csv as csv_format, escape};
 use crate::report::document::Report;
 use crate::settings::OutTarget;
@@ -62,6 +63,7 @@ struct Writer<'a> {
     run: &'a Run<'a>,
     folder: &'a Path,
     inputs: Vec<PathBuf>,
+    speech: Speech,
     /// Name and bytes of each file, in the order of writing.
     files: Vec<(String, Vec<u8>)>,
 }
@@ -81,6 +83,7 @@ pub fn write(
         run,
         folder,
         inputs: inputs.clone(),
+        speech: emit::speech(run),
         files: Vec::new(),
     };
     writer.tables(report)?;
@@ -93,7 +96,8 @@ pub fn write(
     if run.shell.is_quiet() {
         return Ok(());
     }
-    run.shell.data(summary(report, folder).as_bytes())
+    let spoken = emit::speech(run).report(report).into_owned();
+    run.shell.data(summary(&spoken, folder).as_bytes())
 }
 
 fn summary(report: &Report, folder: &Path) -> String {
@@ -144,7 +148,8 @@ impl Writer<'_> {
     fn charts(&mut self, report: &Report) -> Result<(), Failure> {
         let options = self.options();
         let currency = report.context.currency.as_deref();
-        for drawing in &report.charts {
+        let spoken = self.speech.report(report).into_owned();
+        for drawing in &spoken.charts {
             let svg = chart::svg(drawing, currency).map_err(|error| render_error(&error))?;
             self.file(&format!("charts/{}.svg", drawing.id), svg.into_bytes());
             let png =
@@ -172,6 +177,7 @@ impl Writer<'_> {
             scale: self.run.settings.output.scale,
             extra_font: self.run.settings.fonts.clone(),
             assets: true,
+            speech: self.speech.clone(),
         }
     }
 

@@ -10,6 +10,7 @@
 
 mod block;
 mod grid;
+mod spoken;
 mod tile;
 mod words;
 
@@ -26,6 +27,7 @@ use crate::report::document::{Note, Report, Section};
 use super::{Options, RenderError, escape, frame, json};
 use block::BlockView;
 use grid::Sheet;
+use spoken::Frame;
 use words::Words;
 
 /// The report as one file.
@@ -33,7 +35,9 @@ use words::Words;
 /// # Errors
 /// [`RenderError::Chart`] where a chart cannot be drawn, which no input should cause.
 pub fn render(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
-    let page = Page::new(report, options)?;
+    let spoken = options.speech.report(report);
+    let mut page = Page::new(&spoken, options, data_block(report, options)?)?;
+    page.speak(&options.speech);
     let html = page.render().map_err(|error| RenderError::Encode {
         format: "html",
         cause: error.to_string(),
@@ -57,6 +61,7 @@ struct Page {
     notes: Vec<NoteView>,
     more_notes: Option<Words>,
     json: String,
+    own: Frame,
     version: &'static str,
 }
 
@@ -70,12 +75,14 @@ struct SectionView {
 /// A note in words.
 struct NoteView {
     severity: &'static str,
+    severity_said: String,
     text: Words,
     hint: Option<Words>,
 }
 
 impl Page {
-    fn new(report: &Report, options: &Options) -> Result<Self, RenderError> {
+    /// `json` is the report in the program's own language, for scripts.
+    fn new(report: &Report, options: &Options, json: String) -> Result<Self, RenderError> {
         let (notes, rest) = frame::notes(&report.notes, NOTES_SHOWN);
         Ok(Self {
             title: title(report),
@@ -93,7 +100,8 @@ impl Page {
             checks: (!report.checks.is_empty()).then(|| Sheet::of_checks(&report.checks)),
             notes: notes.into_iter().map(NoteView::new).collect(),
             more_notes: frame::more_notes(&rest).map(|text| Words::new(&text)),
-            json: data_block(report, options)?,
+            json,
+            own: Frame::new(&options.speech),
             version: env!("CARGO_PKG_VERSION"),
         })
     }
@@ -103,6 +111,7 @@ impl NoteView {
     fn new(note: &Note) -> Self {
         Self {
             severity: frame::severity_of(note),
+            severity_said: frame::severity_of(note).to_owned(),
             text: Words::new(&frame::note_text(note)),
             hint: note.hint.as_deref().map(Words::new),
         }

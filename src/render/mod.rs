@@ -22,6 +22,7 @@ pub mod legend;
 pub mod markdown;
 pub mod number;
 pub mod parquet;
+pub mod speech;
 pub mod table;
 pub mod tiles;
 pub mod width;
@@ -33,6 +34,7 @@ pub mod sample;
 use std::path::PathBuf;
 
 use crate::report::document::Report;
+use speech::Speech;
 
 /// A way to print a report.
 #[derive(Debug)]
@@ -152,6 +154,8 @@ pub struct Options {
     pub extra_font: Option<PathBuf>,
     /// True where `charts/<id>.svg` lies beside the file, so that Markdown may show it.
     pub assets: bool,
+    /// In which language the formats for people speak.
+    pub speech: Speech,
 }
 
 impl Default for Options {
@@ -163,6 +167,7 @@ impl Default for Options {
             scale: 2.0,
             extra_font: None,
             assets: false,
+            speech: Speech::default(),
         }
     }
 }

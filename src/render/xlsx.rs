@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 };
 
 use super::flat::{self, FlatColumn, Value};
+use super::speech::Speech;
 use super::{Options, RenderError, escape};
 use crate::report::document::{Chart, Kind, Report, Table};
 
@@ -24,17 +25,18 @@ const LONGEST_NAME: usize = 31;
 /// # Errors
 /// [`RenderError::NoTable`] where the report has none; [`RenderError::Encode`] where a table
 /// has more rows than a sheet.
-pub fn render(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
+pub fn render(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     if report.tables.is_empty() {
         return Err(RenderError::NoTable("xlsx"));
     }
-    written(report).map_err(|error| RenderError::Encode {
+    let spoken = options.speech.report(report);
+    written(&spoken, &options.speech).map_err(|error| RenderError::Encode {
         format: "xlsx",
         cause: error.to_string(),
     })
 }
 
-fn written(report: &Report) -> Result<Vec<u8>, XlsxError> {
+fn written(report: &Report, speech: &Speech) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // The same report is the same bytes, whatever the day.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -43,11 +45,12 @@ fn written(report: &Report) -> Result<Vec<u8>, XlsxError> {
         .set_author("leadflow")
         .set_creation_datetime(&made);
     book.set_properties(&about);
-    about_sheet(report, book.add_worksheet())?;
+    about_sheet(report, speech, book.add_worksheet())?;
     let mut names = vec!["About".to_owned()];
     for table in report.tables.iter().filter(|table| !table.rows.is_empty()) {
         let name = sheet_name(&table.id, &names);
         let sheet = book.add_worksheet();
+        sheet.set_right_to_left(speech.language().right_to_left);
         sheet.set_name(&name)?;
         table_sheet(table, report.context.currency.as_deref(), sheet)?;
         let own: Vec<&Chart> = report
@@ -76,8 +79,9 @@ fn sheet_name(id: &str, taken: &[String]) -> String {
         .unwrap_or_default()
 }
 
-fn about_sheet(report: &Report, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+fn about_sheet(report: &Report, speech: &Speech, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name("About")?;
+    sheet.set_right_to_left(speech.language().right_to_left);
     let bold = Format::new().set_bold();
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     sheet.set_column_width(0, 22)?;
@@ -96,7 +100,7 @@ fn about_sheet(report: &Report, sheet: &mut Worksheet) -> Result<(), XlsxError> 
     let summary = report.summary.iter().map(|line| ("Summary", line.clone()));
     let notes = report.notes.iter().map(|note| ("Note", note.text.clone()));
     for (row, (name, value)) in (0..).zip(known.chain(summary).chain(notes)) {
-        sheet.write_string_with_format(row, 0, name, &bold)?;
+        sheet.write_string_with_format(row, 0, speech.say(name), &bold)?;
         sheet.write_string_with_format(row, 1, text(&value), &wrapped)?;
     }
     Ok(())

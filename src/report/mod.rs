@@ -7,4 +7,5 @@
 pub mod document;
 pub mod persons;
 pub mod plots;
+pub mod spoken;
 pub mod views;

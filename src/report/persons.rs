@@ -5,7 +5,7 @@
 //! document puts pseudonyms in their place, for every format at once; a table and its chart
 //! get the same ones.
 
-use super::document::{Block, Cell, Chart, Fan, Plot, Report, Section, Table};
+use super::document::{Block, Cell, Chart, Report, Section, Table};
 use crate::domain::persons::{Persons, is_personal};
 
 /// Puts pseudonyms in the place of persons, unless persons are to be shown.
@@ -122,47 +122,11 @@ impl Pass<'_> {
     fn chart(&self, chart: &mut Chart) {
         self.sentence(&mut chart.title);
         self.sentence(&mut chart.description);
-        self.labels(&mut chart.plot)
+        chart
+            .plot
+            .labels_mut()
             .into_iter()
             .for_each(|label| self.word(label));
-    }
-
-    /// The words of a chart that name what is drawn.
-    fn labels<'p>(&self, plot: &'p mut Plot) -> Vec<&'p mut String> {
-        match plot {
-            Plot::Funnel(steps) => steps.iter_mut().map(|step| &mut step.label).collect(),
-            Plot::Bars(bars) | Plot::Histogram(bars) => {
-                bars.bars.iter_mut().map(|bar| &mut bar.label).collect()
-            }
-            Plot::Trend(trend) => trend
-                .panels
-                .iter_mut()
-                .map(|panel| &mut panel.title)
-                .collect(),
-            Plot::Spans(spans) => spans.iter_mut().map(|span| &mut span.label).collect(),
-            Plot::Strips(strips) => strips
-                .rows
-                .iter_mut()
-                .flat_map(|row| {
-                    let values = row.values.iter_mut().map(|(name, _)| name);
-                    std::iter::once(&mut row.label).chain(values)
-                })
-                .collect(),
-            Plot::Heat(heat) => heat.rows.iter_mut().chain(&mut heat.columns).collect(),
-            Plot::Flows(flows) => flows.nodes.iter_mut().map(|node| &mut node.label).collect(),
-            Plot::Curve(curve) | Plot::Fan(Fan { curve, .. }) => {
-                let marks = curve.marks.iter_mut().map(|mark| &mut mark.label);
-                marks
-                    .chain(curve.names.iter_mut().map(|(_, name)| name))
-                    .collect()
-            }
-            Plot::Tornado(tornado) => tornado.bars.iter_mut().map(|bar| &mut bar.label).collect(),
-            Plot::Segments(segments) => {
-                let rows = segments.rows.iter_mut().map(|row| &mut row.label);
-                rows.chain(&mut segments.shades).collect()
-            }
-            Plot::Areas(areas) => areas.bands.iter_mut().map(|band| &mut band.label).collect(),
-        }
     }
 }
 
@@ -184,7 +148,7 @@ fn is_remark(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::document::{Bar, Bars, Column, Kind};
+    use crate::report::document::{Bar, Bars, Column, Kind, Plot};
 
     fn text(cell: &Cell) -> &str {
         match cell {

@@ -378,3 +378,43 @@ pub struct Span {
     /// How many cases stand behind it.
     pub n: u64,
 }
+
+impl Plot {
+    /// The words of a chart that name what is drawn.
+    pub fn labels_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Funnel(steps) => steps.iter_mut().map(|step| &mut step.label).collect(),
+            Self::Bars(bars) | Self::Histogram(bars) => {
+                bars.bars.iter_mut().map(|bar| &mut bar.label).collect()
+            }
+            Self::Trend(trend) => trend
+                .panels
+                .iter_mut()
+                .map(|panel| &mut panel.title)
+                .collect(),
+            Self::Spans(spans) => spans.iter_mut().map(|span| &mut span.label).collect(),
+            Self::Strips(strips) => strips
+                .rows
+                .iter_mut()
+                .flat_map(|row| {
+                    let values = row.values.iter_mut().map(|(name, _)| name);
+                    std::iter::once(&mut row.label).chain(values)
+                })
+                .collect(),
+            Self::Heat(heat) => heat.rows.iter_mut().chain(&mut heat.columns).collect(),
+            Self::Flows(flows) => flows.nodes.iter_mut().map(|node| &mut node.label).collect(),
+            Self::Curve(curve) | Self::Fan(Fan { curve, .. }) => {
+                let marks = curve.marks.iter_mut().map(|mark| &mut mark.label);
+                marks
+                    .chain(curve.names.iter_mut().map(|(_, name)| name))
+                    .collect()
+            }
+            Self::Tornado(tornado) => tornado.bars.iter_mut().map(|bar| &mut bar.label).collect(),
+            Self::Segments(segments) => {
+                let rows = segments.rows.iter_mut().map(|row| &mut row.label);
+                rows.chain(&mut segments.shades).collect()
+            }
+            Self::Areas(areas) => areas.bands.iter_mut().map(|band| &mut band.label).collect(),
+        }
+    }
+}

@@ -113,6 +113,7 @@ fn writing(group: &Writing, options: &mut Options) {
     flag(options, "no-clobber", group.no_clobber);
     flag(options, "include-pii", group.include_pii);
     text(options, "pii-key-file", group.pii_key_file.as_ref());
+    text(options, "lang", group.lang.as_ref());
     flag(options, "raw-csv", group.raw_csv);
     amount(options, "scale", group.scale);
 }

@@ -150,6 +150,7 @@ pub const KEYS: &[Key] = &[
     key("no_clobber", "no-clobber", Flag, "false", "never replace a file"),
     key("include_pii", "include-pii", Flag, "false", "print personal data"),
     key("pii_key_file", "pii-key-file", Text, "derived from the inputs", "file with the key of the pseudonyms of persons"),
+    key("lang", "lang", Text, "en", "language of the formats for people"),
     key("raw_csv", "raw-csv", Flag, "false", "no guard against formulas in CSV"),
     key("scale", "scale", Number, "2", "pixels per unit in PNG"),
     key("fail_on_empty", "fail-on-empty", Flag, "false", "exit 1 without records"),

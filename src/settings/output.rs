@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnostics::Failure;
 use crate::diagnostics::terminal::{ColourChoice, ShellOptions};
+use crate::language::{self, Language};
 
 use super::config::{ColourWord, Config, ErrorFormat};
 use super::files::unreadable;
@@ -24,6 +25,8 @@ pub struct Output {
     pub include_pii: bool,
     /// Key of the pseudonyms of persons; absent: derived from the inputs.
     pub pii_key: Option<Vec<u8>>,
+    /// What the formats for people speak.
+    pub language: &'static Language,
     /// No guard against formulas in CSV.
     pub raw_csv: bool,
     /// Pixels per unit in PNG; above 0.
@@ -62,6 +65,22 @@ pub fn previous_report(config: &Config, command: &str) -> PreviousReport {
     }
 }
 
+fn language(config: &Config, layers: &Layers) -> Result<&'static Language, Failure> {
+    let Some(code) = config.lang.as_deref() else {
+        return Ok(&language::ALL[0]);
+    };
+    Language::by_code(code).ok_or_else(|| {
+        let known = language::ALL.iter();
+        let known: Vec<String> = known
+            .map(|language| format!("{} ({})", language.code, language.name))
+            .collect();
+        layers
+            .complaint("lang", &format!("`{code}` is no language of the report"))
+            .hint(format!("it speaks {}", known.join(", ")))
+            .into()
+    })
+}
+
 const DEFAULT_SCALE: f64 = 2.0;
 
 /// Bytes of a key that nobody guesses.
@@ -81,6 +100,7 @@ pub fn output(config: &Config, layers: &Layers) -> Result<Output, Failure> {
         no_clobber: config.no_clobber.unwrap_or(false),
         include_pii: config.include_pii.unwrap_or(false),
         pii_key: pii_key(config, layers)?,
+        language: language(config, layers)?,
         raw_csv: config.raw_csv.unwrap_or(false),
         scale,
         fail_on_empty: config.fail_on_empty.unwrap_or(false),

@@ -85,7 +85,8 @@ pub fn png(chart: &Chart, currency: Option<&str>, options: &Options) -> Result<P
 ///
 /// # Errors
 /// [`RenderError::NoChart`] where the report has none; else as [`svg`].
-pub fn render_svg(report: &Report, _options: &Options) -> Result<Vec<u8>, RenderError> {
+pub fn render_svg(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
+    let report = &*options.speech.report(report);
     let sheet = sheet(report, "svg")?;
     let svg = paint::svg(&sheet, sheet_caption(report)).map_err(|error| error.of_sheet("svg"))?;
     Ok(svg.into_bytes())
@@ -104,6 +105,7 @@ pub fn render_png(report: &Report, options: &Options) -> Result<Vec<u8>, RenderE
 /// # Errors
 /// As [`render_png`].
 pub fn sheet_png(report: &Report, options: &Options) -> Result<Png, RenderError> {
+    let report = &*options.speech.report(report);
     let sheet = sheet(report, "png")?;
     picture::png(&sheet, sheet_caption(report), options).map_err(|error| error.of_sheet("png"))
 }

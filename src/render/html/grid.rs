@@ -16,6 +16,9 @@ use super::words::Words;
 /// Rows of a table on the page; the data block has them all.
 const MOST_ROWS: usize = 300;
 
+/// What a table without rows says.
+const NO_ROWS: &str = "(no rows)";
+
 /// Columns of detail side by side.
 const MOST_DETAILS: usize = 9;
 
@@ -37,6 +40,10 @@ pub struct Sheet {
 pub struct Grid {
     /// What it is.
     pub caption: Words,
+    /// What opens it, where it is not seen at once.
+    pub more: Words,
+    /// What stands in the place of rows.
+    pub empty: Words,
     /// Headings.
     pub heads: Vec<Head>,
     /// Fields, one row per entry.
@@ -89,9 +96,16 @@ impl Sheet {
         };
         let main = printer.grid(&table.title, &main);
         let caption = format!("{}, more columns", table.title);
-        let details = details
-            .iter()
-            .map(|columns| printer.grid(&caption, columns))
+        let parts = details.len();
+        let details = (1..)
+            .zip(&details)
+            .map(|(part, columns): (usize, _)| Grid {
+                more: Words::new(&match parts {
+                    1 => "More columns".to_owned(),
+                    parts => format!("More columns ({part} of {parts})"),
+                }),
+                ..printer.grid(&caption, columns)
+            })
             .collect();
         let letters = ('a'..='z').chain('A'..='Z');
         let reasons = letters.zip(
@@ -129,6 +143,8 @@ impl Sheet {
         Self {
             main: Grid {
                 caption: Words::new("Results of the checks"),
+                more: Words::default(),
+                empty: Words::new(NO_ROWS),
                 heads: heads
                     .map(|(index, title)| Head {
                         title: Words::new(title),
@@ -197,6 +213,8 @@ impl Printer<'_> {
         let rows = table.rows.iter().take(MOST_ROWS);
         Grid {
             caption: Words::new(caption),
+            more: Words::default(),
+            empty: Words::new(NO_ROWS),
             heads: heads
                 .map(|column| Head {
                     title: Words::new(&column.title),
