@@ -16,6 +16,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pass, Self::Fail, Self::Skipped];
+
     /// The word of the output contract.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -1,10 +1,12 @@
 //! `leadflow explain`.
 
+use super::failures::output_error;
 use super::sources::plain;
-use super::{Run, emit};
+use super::{Run, emit, origins};
 use crate::attribution::models;
-use crate::cli::ExplainArgs;
-use crate::diagnostics::{self, Diagnostic, Failure, codes};
+use crate::checks::{Level, Status};
+use crate::cli::{ExplainArgs, commands_with_an_answer};
+use crate::diagnostics::{self, Diagnostic, Failure, Severity, codes};
 use crate::domain::channel::{Evidence, Row, Rules};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::SHORT_KEYS;
@@ -12,6 +14,7 @@ use crate::domain::names::did_you_mean;
 use crate::ingest::sources;
 use crate::metrics::dictionary::{self, Definition};
 use crate::metrics::leaks::rules as leaks;
+use crate::render::schema;
 use crate::report::document::{Block, Column, Kind, Report, Section, Table, Weight};
 use crate::shell::ExitStatus;
 
@@ -21,12 +24,32 @@ use crate::shell::ExitStatus;
 /// Where nobody knows the topic.
 pub fn run(run: &Run, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
+    if args.schema {
+        return emit::text(run, &schema()?);
+    }
     let report = match args.topic.as_deref() {
         Some(topic) if !args.list => explained(run, topic)?,
         _ => list(),
     };
     emit::print(run, &report, &[])?;
     Ok(ExitStatus::Done)
+}
+
+/// The JSON Schema of every answer.
+fn schema() -> Result<Vec<u8>, Failure> {
+    let mut commands = commands_with_an_answer();
+    commands.push(origins::NAME.to_owned());
+    let words = schema::Words {
+        commands,
+        codes: diagnostics::ALL.iter().map(|code| code.id).collect(),
+        severities: Severity::ALL.map(Severity::word).into(),
+        levels: Level::ALL.map(Level::code).into(),
+        statuses: Status::ALL.map(Status::code).into(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&schema::schema(&words))
+        .map_err(|error| output_error("the schema", &error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
