@@ -6,7 +6,7 @@ use super::{Run, emit, origins};
 use crate::attribution::models;
 use crate::checks::{Level, Status};
 use crate::cli::{ExplainArgs, commands_with_an_answer};
-use crate::diagnostics::{self, Diagnostic, Failure, Severity, codes};
+use crate::diagnostics::{self, Code, Diagnostic, Failure, Severity, codes};
 use crate::domain::channel::{Evidence, Row, Rules};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::SHORT_KEYS;
@@ -62,17 +62,16 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         || topic.to_owned(),
         |(_, from, to)| format!("{from}_to_{to}"),
     );
+    let finding = diagnostics::by_id(topic).map(finding);
     if let Some(definition) = dictionary::find(&name, ladder) {
-        return Ok(text(&name, definition.points(&name)));
+        let mut points = definition.points(&name);
+        // A few findings are called like the figure they are about.
+        let also = finding.into_iter().flatten();
+        points.extend(also.map(|point| format!("As a finding: {point}")));
+        return Ok(text(&name, points));
     }
-    if let Some(code) = diagnostics::by_id(topic) {
-        return Ok(text(
-            topic,
-            vec![
-                code.doc.to_owned(),
-                format!("Severity: {}.", code.severity.word()),
-            ],
-        ));
+    if let Some(points) = finding {
+        return Ok(text(topic, points));
     }
     if let Some(reason) = Undefined::ALL.iter().find(|reason| reason.code() == topic) {
         return Ok(text(
@@ -96,6 +95,14 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         return Ok(text(topic, of_channel));
     }
     Err(unknown(topic).into())
+}
+
+/// A code of a finding: what it means.
+fn finding(code: &Code) -> Vec<String> {
+    vec![
+        code.doc.to_owned(),
+        format!("Severity: {}.", code.severity.word()),
+    ]
 }
 
 /// A rule of `leaks`: what it looks for.

@@ -14,7 +14,7 @@ use crate::checks::expression::{EVERY, Threshold};
 use crate::checks::{
     Against, Check, Document, Found, Level, Metric, Status, Unknown, Versus, verdict,
 };
-use crate::diagnostics::{Diagnostic, Failure, codes};
+use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::period::Period;
 use crate::metrics::channels::{self, Question};
@@ -80,7 +80,11 @@ fn tell(run: &Run, results: &[CheckResult]) {
             .map_or_else(String::new, |value| format!(": {value:.4}"));
         let n = result.n.map_or_else(String::new, |n| format!(" (n={n})"));
         let text = format!("does not hold: {}{found}{n}", result.check);
-        run.shell.tell(&Diagnostic::new(&codes::CHECK_FAILED, text));
+        let mut finding = Diagnostic::new(&codes::CHECK_FAILED, text);
+        if result.level == Level::Error.code() {
+            finding.severity = Severity::Error;
+        }
+        run.shell.tell(&finding);
     }
     if !results.is_empty() && results.iter().all(|result| result.status == "skipped") {
         let text = "every check was skipped: nothing was checked";

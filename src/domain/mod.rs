@@ -20,4 +20,5 @@ pub mod persons;
 pub mod reserved;
 pub mod service_level;
 pub mod text;
+pub mod workflow;
 pub mod working_hours;

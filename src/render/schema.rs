@@ -76,37 +76,37 @@ pub fn schema(words: &Words) -> Value {
             ("seed", count("The seed of everything drawn at random")),
             (
                 "inputs",
-                list(reference("input"), "What was read, in order"),
+                list(&reference("input"), "What was read, in order"),
             ),
             (
                 "tables",
                 open(
-                    list(reference("row"), "The rows in order"),
+                    &list(&reference("row"), "The rows in order"),
                     "Table id to its rows",
                 ),
             ),
             (
                 "columns",
                 open(
-                    list(reference("column"), "The columns in order"),
+                    &list(&reference("column"), "The columns in order"),
                     "Table id to its columns",
                 ),
             ),
             (
                 "summary",
-                list(text("A sentence"), "The answer in sentences"),
+                list(&text("A sentence"), "The answer in sentences"),
             ),
             (
                 "notes",
                 list(
-                    reference("note"),
+                    &reference("note"),
                     "Assumptions, warnings and notes, worst first",
                 ),
             ),
             (
                 "checks",
                 list(
-                    reference("check"),
+                    &reference("check"),
                     "One element per check and value of its wildcards",
                 ),
             ),
@@ -210,7 +210,7 @@ fn input() -> Value {
 /// A row: its keys are those of its columns, and say nothing here.
 fn row() -> Value {
     let reasons: Vec<&str> = Undefined::ALL.iter().map(|reason| reason.code()).collect();
-    let mut undefined = open(one_of(&reasons, "Why"), "Why a figure of the row is null");
+    let mut undefined = open(&one_of(&reasons, "Why"), "Why a figure of the row is null");
     undefined["minProperties"] = 1.into();
     json!({
         "description": "A row of a table: column id to value; numbers are unrounded, shares are fractions, money is in units of the currency",
@@ -365,11 +365,11 @@ fn closed(description: &str, keys: Vec<(&str, Value)>) -> Value {
 }
 
 /// An object with any keys, whose values are of one kind.
-fn open(values: Value, description: &str) -> Value {
+fn open(values: &Value, description: &str) -> Value {
     json!({ "description": description, "type": "object", "additionalProperties": values })
 }
 
-fn list(items: Value, description: &str) -> Value {
+fn list(items: &Value, description: &str) -> Value {
     json!({ "description": description, "type": "array", "items": items })
 }
 
