@@ -41,7 +41,8 @@ pub fn run(run: &Run, args: &DiffArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// The file of a report; of a folder the JSON in it.
-fn place(named: &str) -> PathBuf {
+#[must_use]
+pub fn place(named: &str) -> PathBuf {
     let path = Path::new(named);
     match path.is_dir() {
         true => path.join("report.json"),
@@ -49,7 +50,11 @@ fn place(named: &str) -> PathBuf {
     }
 }
 
-fn read(path: &Path) -> Result<compare::Report, Failure> {
+/// The report in a file.
+///
+/// # Errors
+/// Where it cannot be read or is none.
+pub fn read(path: &Path) -> Result<compare::Report, Failure> {
     let file = || Location::file(path.display().to_string());
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error, file()))?;
     compare::read(&bytes).map_err(|why| Failure::from(refusal(why).at(file())))

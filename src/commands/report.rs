@@ -11,7 +11,6 @@ use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::{Period, PeriodSpec};
-use crate::metrics::channels::{self, Question};
 use crate::metrics::data::{Data, Scope};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::path_quality::{self, PathQuality};
@@ -21,7 +20,7 @@ use crate::metrics::{durations, funnel, monthly, quality, shift, unlock};
 use crate::render::number;
 use crate::report::document::{Block, Cell, Kind, Report, Section};
 use crate::report::views::{self, Parts};
-use crate::settings::OutTarget;
+use crate::settings::{OutTarget, Settings};
 use crate::shell::ExitStatus;
 use crate::tables::credit::Credit;
 
@@ -36,7 +35,6 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     if run.settings.rows.is_some() {
         return channels_command::run(run);
     }
-    gate::asked(run)?;
     let single = is_single(run);
     if single {
         emit::check(run)?;
@@ -287,24 +285,14 @@ fn build(
     };
     let question = channels_command::question(run, &dimensions, credit);
     let whole = credited::whole(data, credit);
-    let rows = channels::compute(data, &scope, &question).map_err(error)?;
-    let total = channels::compute(
-        data,
-        &scope,
-        &Question {
-            dimensions: &[],
-            credit: whole.as_ref(),
-            ..question
-        },
-    )
-    .map_err(error)?;
+    let by_channel = channels_command::computed(data, &scope, &question, whole.as_ref())?;
     bar.inc(1);
     let funnels = funnel::compute(data, &scope, view, &[]).map_err(error)?;
     let all = Scope::all(data);
     let mature = funnel::compute(data, &all, View::Cohort, &[]).map_err(error)?;
     let recorded = durations::recorded(data, &scope).map_err(error)?;
     bar.inc(1);
-    let goals = goals(run);
+    let goals = goals(run.settings);
     check_goals(data, &goals)?;
     let standings = targets::standings(data, period, &goals).map_err(error)?;
     let shares = quality::shares(data, &scope, &prepared.accounts).map_err(error)?;
@@ -317,7 +305,7 @@ fn build(
         partial: prepared.is_partial(),
         figures: &figures,
         trend: &trend,
-        channels: &rows,
+        channels: &by_channel.rows,
         standings: &standings,
         ladder: &data.ladder,
         speak: &speak,
@@ -333,17 +321,8 @@ fn build(
     if let Some(funnel) = funnels.first() {
         parts.append(views::funnel::stages(funnel, view));
     }
-    if let Some(total) = total.first() {
-        parts.append(views::channels::view(&views::channels::Answer {
-            rows: &rows,
-            total,
-            dimensions: &dimensions,
-            ladder: &data.ladder,
-            basis: run.settings.basis,
-            has_margin: data.gross_margin.is_some(),
-            model: credit.map(credited::named),
-        }));
-    }
+    let model = credit.map(credited::named);
+    parts.append(by_channel.parts(run, data, &dimensions, model));
     if let Some(mature) = mature.first() {
         parts.append(views::funnel::durations(&views::funnel::Answer {
             total: mature,
@@ -377,8 +356,10 @@ fn title(period: &Period) -> String {
     format!("Funnel report {}", period.label)
 }
 
-fn goals(run: &Run) -> Vec<Goal> {
-    run.settings
+/// The configured targets.
+#[must_use]
+pub fn goals(settings: &Settings) -> Vec<Goal> {
+    settings
         .targets
         .iter()
         .map(|target| Goal {
