@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::expression::{EVERY, Metric};
 use crate::domain::names::nearest;
+use crate::stats::wilson;
 
 /// The JSON of a report: `tables` with rows, `columns` with kinds.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,9 @@ pub struct Found {
     pub n: Option<u64>,
     /// Its 95 % interval.
     pub interval: Option<(f64, f64)>,
+    /// True where figures of this column come with intervals, though one of them may have
+    /// none: a return without a single win.
+    pub has_interval: bool,
 }
 
 /// A name that the report does not have.
@@ -215,10 +219,10 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The key of a row of keys and values.
+/// The key of a row of keys and values, or the name of the method that its rate was made by.
 pub(super) fn key_of(row: &Row) -> Option<&str> {
     row.get("value")?;
-    text(row, "key")
+    text(row, "key").or_else(|| text(row, "method"))
 }
 
 fn text<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
@@ -278,11 +282,13 @@ pub(super) fn figure(row: &Row, column: &str, kind: &str) -> Found {
     let number = |name: &str| row.get(name).and_then(Value::as_f64);
     let whole = |name: &str| row.get(name).and_then(Value::as_u64);
     let cell = row.get(column).unwrap_or(&Value::Null);
-    let ends = |low: Option<f64>, high: Option<f64>| low.zip(high);
-    let beside = ends(
-        number(&format!("{column}_low")),
-        number(&format!("{column}_high")),
-    );
+    // Beside a column `x` stand `x_low` and `x_high`, beside the values of keys `low` and `high`.
+    let named = |end: &str| match column {
+        "value" if !row.contains_key("value_low") => end.to_owned(),
+        column => format!("{column}_{end}"),
+    };
+    let (low, high) = (named("low"), named("high"));
+    let beside = number(&low).zip(number(&high));
     let value = match cell {
         Value::Object(rate) => rate.get("rate").and_then(Value::as_f64),
         other => other.as_f64(),
@@ -293,7 +299,9 @@ pub(super) fn figure(row: &Row, column: &str, kind: &str) -> Found {
         reason.to_owned()
     };
     let of_rate = |name: &str| cell.get(name).and_then(Value::as_u64);
-    let counts = of_rate("k").zip(of_rate("n"));
+    // A share among keys and values has its counts beside it.
+    let counted = || whole("k").zip(whole("n")).filter(|_| kind == "share");
+    let counts = of_rate("k").zip(of_rate("n")).or_else(counted);
     let is_count = kind == "count";
     let n = match counts {
         Some((_, n)) => Some(n),
@@ -307,7 +315,13 @@ pub(super) fn figure(row: &Row, column: &str, kind: &str) -> Found {
         kind: kind.to_owned(),
         counts,
         n,
-        interval: ends(of_cell("ci_low"), of_cell("ci_high")).or(beside),
+        interval: of_cell("ci_low")
+            .zip(of_cell("ci_high"))
+            .or(beside)
+            .or_else(|| counts.and_then(|(k, n)| wilson::interval(k, n))),
+        has_interval: matches!(kind, "rate" | "count")
+            || row.contains_key(&low)
+            || (row.contains_key("k") && row.contains_key("n")),
     }
 }
 

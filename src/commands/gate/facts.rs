@@ -15,6 +15,7 @@ use crate::domain::names::near_or_all;
 use crate::domain::period::Period;
 use crate::metrics::channels::Question;
 use crate::metrics::data::Scope;
+use crate::metrics::dictionary;
 use crate::metrics::measure::dimension_values;
 use crate::render::{Options, json};
 use crate::report::document::Report;
@@ -29,6 +30,9 @@ pub enum When {
     /// The same a year before, at equal age.
     YearBefore,
 }
+
+/// Figures that the dictionary calls by another name than their column: table and column.
+const OTHER_NAMES: &[(&str, &str, &str)] = &[("sla_compliance", "compliance", "rate")];
 
 /// Where figures come from.
 pub struct Facts<'a> {
@@ -68,10 +72,27 @@ impl<'a> Facts<'a> {
         if let Some((from, to)) = ladder.parse_step(&metric.key) {
             metric.key = ladder.step_key(from, to);
         }
-        if metric.key == "sla_compliance" {
-            (metric.table, metric.key) = (Some("compliance".into()), "rate".into());
+        let other = OTHER_NAMES.iter().find(|(name, _, _)| *name == metric.key);
+        if let Some((_, table, column)) = other {
+            (metric.table, metric.key) = (Some((*table).into()), (*column).into());
         }
         metric
+    }
+
+    /// True for a figure of the dictionary that nothing in the report is called like.
+    fn is_defined(&self, metric: &Metric) -> bool {
+        let report = Document(&self.report);
+        match &metric.table {
+            None => {
+                let is_known = dictionary::find(&metric.key, &self.prepared.data.ladder).is_some();
+                is_known && !report.names().contains(&metric.key)
+            }
+            Some(table) => {
+                let is_other =
+                    |(_, of, column): &&(&str, &str, &str)| of == table && *column == metric.key;
+                OTHER_NAMES.iter().any(|it| is_other(&it)) && self.report["tables"][table].is_null()
+            }
+        }
     }
 
     /// The figures that a check compares with.
@@ -137,6 +158,8 @@ impl<'a> Facts<'a> {
         match missing {
             Some(_) if self.knows_values(metric) => Ok(Vec::new()),
             Some(missing) => Err(unknown(&missing).into()),
+            // It is known what it is; these inputs have nothing to make it of.
+            None if when == When::Now && self.is_defined(metric) => Ok(Vec::new()),
             None if when == When::Now => Err(self.nowhere(metric).into()),
             None => Err(no_comparison(metric).into()),
         }
@@ -185,8 +208,11 @@ impl<'a> Facts<'a> {
                 "",
             ),
         };
-        let known = known.iter().map(String::as_str);
-        Diagnostic::new(&codes::UNKNOWN_NAME, text).hint(near_or_all(wanted, known, "it has"))
+        let hint = match known.is_empty() {
+            true => "leadflow check --list names what can be checked".to_owned(),
+            false => near_or_all(wanted, known.iter().map(String::as_str), "it has"),
+        };
+        Diagnostic::new(&codes::UNKNOWN_NAME, text).hint(hint)
     }
 
     /// The same for a period, computed once.

@@ -82,6 +82,7 @@ fn figures_have_their_dimensions_units_and_good_side() {
         ("recurring", "", "EUR", "up"),
         ("turn_time", "", "days", "down"),
         ("compliance.rate", "promise", "percent", ""),
+        ("win_rate_closed", "", "percent", "up"),
     ] {
         let row = list.row("checkable", &[("figure", figure)]);
         let found = ["by", "unit", "good"].map(|key| row[key].as_str().unwrap_or_default());
@@ -181,7 +182,7 @@ fn misspelt_names_have_their_neighbours() {
         ("lead{region=DACHH} >= 1", "`DACH`"),
         ("median_days{stage=costumer} <= 45d", "`customer`"),
         ("median_days{stag=mql} <= 45d", "`stage`"),
-        ("compliance.rate{promise=firts_attempt} >= 1%", "attempt"),
+        ("sla_compliance{promise=firts_attempt} >= 1%", "attempt"),
         ("chanels.lead >= 1", "channel"),
         ("median_days <= 45d", "stage"),
     ] {
@@ -248,4 +249,18 @@ fn a_failed_check_of_the_configuration_is_told_with_its_line() {
     );
     let asked = october("lead >= 31", "").ended(1);
     assert!(asked.stderr.contains("error: does not hold"), "{asked}");
+}
+
+#[test]
+fn a_figure_that_these_inputs_cannot_make_is_skipped() {
+    // No deals, no bills, no activities: what the dictionary defines is known all the same.
+    for figure in [
+        "win_rate_closed",
+        "customer_churn",
+        "sla_compliance{promise=first_attempt}",
+    ] {
+        let outcome = october(&format!("{figure} >= 10%"), "").ended(0);
+        assert_eq!(results(&outcome)[0]["status"], "skipped", "{outcome}");
+        october(&format!("{figure} >= 10%"), "--strict").ended(1);
+    }
 }
