@@ -10,6 +10,7 @@
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a benchmark writes companies, prints its table and may fail at once"
 )]
@@ -30,6 +31,9 @@ mod table;
 
 use company::{Company, Damage};
 use gate::{Check, Variant, Verdict};
+
+/// Companies between two words on how far it is.
+const STEP: usize = 25;
 
 #[derive(Parser)]
 struct Arguments {
@@ -70,10 +74,17 @@ fn main() {
         &checks,
         threads,
     );
-    let drawn = all(&seeds, threads, |seed| {
-        let company = Company::draw(arguments.rows, seed);
-        verdicts(&company, &checks, &tried)
-    });
+    let mut drawn = Vec::new();
+    for some in seeds.chunks(STEP) {
+        drawn.extend(all(some, threads, |seed| {
+            let company = Company::draw(arguments.rows, seed);
+            verdicts(&company, &checks, &tried)
+        }));
+        eprintln!("{} of {} companies", drawn.len(), seeds.len());
+        if drawn.len() % (2 * STEP) == 0 && drawn.len() < seeds.len() {
+            eprintln!("{}", table::flips(&checks, &drawn));
+        }
+    }
     println!("{}", table::flips(&checks, &drawn));
     let as_written = vec![vec![Variant::AsWritten]; checks.len()];
     for damage in Damage::ALL {

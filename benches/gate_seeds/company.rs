@@ -29,7 +29,7 @@ pub enum Damage {
     Cost,
     /// The sales team is on holiday: no lead of the month was called or written to.
     NoAttempt,
-    /// The exports have their headers and nothing else.
+    /// The exports of the CRM and of the bills have their headers and nothing else.
     Empty,
 }
 
@@ -52,7 +52,7 @@ impl Damage {
             Self::NoMql => "the rule of the score is off: no lead of the month is an MQL",
             Self::Cost => "a campaign runs away: clicks cost six times as much in the month",
             Self::NoAttempt => "nobody calls: no activity of the month is in the export",
-            Self::Empty => "every export has its header and no row",
+            Self::Empty => "the exports of the CRM and of the bills have a header and no row",
         }
     }
 }
@@ -155,14 +155,7 @@ impl Company {
                 !row.iter().any(|cell| month(cell)) || header.is_empty()
             }),
             Damage::Empty => {
-                for kind in [
-                    "all-contacts",
-                    "all-deals",
-                    "deal-stage-log",
-                    "activities",
-                    "billing",
-                    "nps",
-                ] {
+                for kind in ["hubspot", "billing"] {
                     self.rows(kind, |_, _| false);
                 }
             }

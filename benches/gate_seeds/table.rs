@@ -50,7 +50,7 @@ fn fails(verdicts: &Verdicts) -> bool {
 pub fn damage(damage: Damage, checks: &[Check], drawn: &[Verdicts]) -> String {
     let failed = drawn.iter().filter(|verdicts| fails(verdicts)).count();
     let mut by: Vec<String> = Vec::new();
-    let mut passed = 0;
+    let mut passed: Vec<String> = Vec::new();
     for (place, check) in checks.iter().enumerate() {
         let count = |verdict: Verdict| {
             let is = |verdicts: &&Verdicts| verdicts[place][0] == Some(verdict);
@@ -59,16 +59,17 @@ pub fn damage(damage: Damage, checks: &[Check], drawn: &[Verdicts]) -> String {
         if count(Verdict::Fail) > 0 {
             by.push(format!("`{}` ({})", check.words, count(Verdict::Fail)));
         }
-        passed += count(Verdict::Pass);
+        if damage == Damage::Empty && count(Verdict::Pass) > 0 {
+            passed.push(format!("`{}`", check.words));
+        }
     }
     let also = match damage {
-        Damage::Empty => format!(" ({passed} checks pass)"),
-        _ => String::new(),
+        Damage::Empty => format!("passes: {}", passed.join(", ")),
+        _ => by.join(", "),
     };
     format!(
-        "| {} | {failed} of {}{also} | {} |",
+        "| {} | {failed} of {} | {also} |",
         damage.words(),
-        drawn.len(),
-        by.join(", ")
+        drawn.len()
     )
 }

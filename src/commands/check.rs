@@ -36,5 +36,5 @@ pub fn run(run: &Run, args: &CheckArgs) -> Result<ExitStatus, Failure> {
     };
     emit::print(run, &only, &[])?;
     emit::write_results(run, &only, &[])?;
-    Ok(status)
+    Ok(status.max(emit::emptiness(run, report::is_empty(&whole))))
 }

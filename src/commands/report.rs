@@ -61,14 +61,19 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             status
         }
     };
+    Ok(status.max(emit::emptiness(run, is_empty(&report))))
+}
+
+/// True where the period has neither a lead nor a journey.
+#[must_use]
+pub fn is_empty(report: &Report) -> bool {
     let nobody = report.table("stages").is_none_or(|table| {
         table
             .rows
             .iter()
             .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
     });
-    let has_journeys = report.table("credit").is_some();
-    Ok(status.max(emit::emptiness(run, nobody && !has_journeys)))
+    nobody && report.table("credit").is_none()
 }
 
 /// Everything that the report of the period says, and what it was computed from.
@@ -293,7 +298,7 @@ fn build(
     let recorded = durations::recorded(data, &scope).map_err(error)?;
     bar.inc(1);
     let goals = goals(run.settings);
-    check_goals(data, &goals)?;
+    check_goals(run.settings, data, &goals)?;
     let standings = targets::standings(data, period, &goals).map_err(error)?;
     let shares = quality::shares(data, &scope, &prepared.accounts).map_err(error)?;
     bar.finish();
@@ -376,7 +381,7 @@ pub fn goals(settings: &Settings) -> Vec<Goal> {
 }
 
 /// A goal for something that does not exist would never be missed.
-fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
+fn check_goals(settings: &Settings, data: &Data, goals: &[Goal]) -> Result<(), Failure> {
     let mut metrics: Vec<String> = data.ladder.iter().map(str::to_owned).collect();
     let steps = data.ladder.steps();
     metrics.extend(steps.map(|(from, to)| data.ladder.step_key(from, to)));
@@ -392,7 +397,11 @@ fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
             if !dimensions.contains(name) {
                 return Err(unknown(name, "dimension", &dimensions).into());
             }
-            let values: Vec<String> = dimension_values(data, name).into_iter().collect();
+            let mut values: Vec<String> = dimension_values(data, name).into_iter().collect();
+            if name == "channel" {
+                let rules = settings.channel_rules.iter();
+                values.extend(rules.map(|rule| rule.name.clone()));
+            }
             if !values.contains(value) {
                 return Err(unknown(value, name, &values).into());
             }
