@@ -84,7 +84,7 @@ fn figures_have_their_dimensions_units_and_good_side() {
         ("compliance.rate", "promise", "percent", ""),
         ("win_rate_closed", "", "percent", "up"),
     ] {
-        let row = list.row("checkable", &[("figure", figure)]);
+        let row = list.row("checkable", &[("figure", figure), ("by", by)]);
         let found = ["by", "unit", "good"].map(|key| row[key].as_str().unwrap_or_default());
         assert_eq!(found, [by, unit, good], "{row}");
     }
