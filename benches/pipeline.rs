@@ -157,6 +157,7 @@ impl Session {
     fn run(&self) -> Run<'_> {
         Run {
             settings: &self.settings,
+            checks: Vec::new(),
             environment: &self.environment,
             shell: &self.shell,
         }

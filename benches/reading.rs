@@ -116,6 +116,7 @@ fn typed(bencher: Bencher) {
     let (data, speech) = (Box::new(io::sink()), Box::new(io::sink()));
     let shell = Shell::with_sinks(&quiet, TerminalFacts::default(), data, speech);
     let run = Run {
+        checks: Vec::new(),
         settings: &settings,
         environment: &environment,
         shell: &shell,

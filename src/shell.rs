@@ -11,6 +11,7 @@
     reason = "the only writer to terminal and disk"
 )]
 
+mod annotations;
 mod exit;
 mod files;
 mod message;
@@ -22,7 +23,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::diagnostics::terminal::ShellOptions;
+use crate::diagnostics::terminal::{ShellOptions, Speech};
 use crate::diagnostics::{Diagnostic, Failure, Severity, codes};
 
 pub use exit::ExitStatus;
@@ -30,6 +31,7 @@ pub use files::OutputRules;
 pub use progress::Progress;
 pub use terminal::TerminalFacts;
 
+use annotations::Annotated;
 use files::Files;
 use message::Style;
 use progress::Bars;
@@ -42,6 +44,7 @@ pub struct Shell {
     speech: Mutex<Box<dyn Write + Send>>,
     bars: Bars,
     files: Files,
+    annotated: Mutex<Annotated>,
 }
 
 /// Standard output, and whether somebody still reads it.
@@ -79,8 +82,11 @@ impl Shell {
             facts,
             data: Mutex::new(data),
             speech: Mutex::new(speech),
-            bars: Bars::new(facts.stderr_is_terminal && !options.quiet && !options.error_json),
+            bars: Bars::new(
+                facts.stderr_is_terminal && !options.quiet && options.speech == Speech::Text,
+            ),
             files: Files::default(),
+            annotated: Mutex::default(),
         }
     }
 
@@ -175,27 +181,49 @@ impl Shell {
         if self.options.quiet && finding.severity != Severity::Error {
             return;
         }
-        if self.options.error_json {
-            self.speak(&[message::json(finding)]);
-        } else {
-            self.speak(&message::lines(finding, self.style()));
+        let lines = match self.options.speech {
+            Speech::Json => vec![message::json(finding)],
+            Speech::Annotations if !self.options.findings_in_answer => self.annotated(finding),
+            _ => message::lines(finding, self.style()),
+        };
+        self.speak(&lines);
+    }
+
+    /// The finding as an annotation where it is one and there is room, else in words.
+    fn annotated(&self, finding: &Diagnostic) -> Vec<String> {
+        match lock(&self.annotated).kind(finding.severity) {
+            Some(kind) => vec![message::annotation(finding, kind)],
+            None => message::lines(finding, self.style()),
         }
     }
 
-    /// Tells why a run ended, in at most five lines; as JSON, all of it.
+    /// Tells why a run ended, in at most five lines; as JSON and as annotations all of it.
     pub fn fail(&self, failure: &Failure) {
-        if self.options.error_json {
-            let lines: Vec<String> = failure.0.iter().map(message::json).collect();
-            self.speak(&lines);
-        } else {
-            self.speak(&message::failure(failure, self.style()));
+        let lines: Vec<String> = match self.options.speech {
+            Speech::Text => message::failure(failure, self.style()),
+            Speech::Json => failure.0.iter().map(message::json).collect(),
+            Speech::Annotations => {
+                let findings = failure.0.iter();
+                findings
+                    .flat_map(|finding| self.annotated(finding))
+                    .collect()
+            }
+        };
+        self.speak(&lines);
+    }
+
+    /// Counts the findings for which there was no room among the annotations.
+    fn count_the_rest(&self) {
+        let rest = lock(&self.annotated).rest();
+        if !rest.is_empty() {
+            self.speak(&rest);
         }
     }
 
     /// Says what was done (`wrote report-2026-10/`), unless quiet. With errors as JSON
     /// nothing else may stand between them, so nothing is said then either.
     pub fn say(&self, text: &str) {
-        if !self.options.quiet && !self.options.error_json {
+        if !self.options.quiet && self.options.speech != Speech::Json {
             self.speak(&message::cleaned(text));
         }
     }
@@ -209,6 +237,11 @@ impl Shell {
 
     /// Prints help where nothing was asked, on standard error.
     pub fn usage(&self, plain: &str, coloured: &str) {
+        if self.options.speech == Speech::Json {
+            let text = "no command is given";
+            let finding = Diagnostic::new(&codes::USAGE, text).hint("leadflow --help");
+            return self.speak(&[message::json(&finding)]);
+        }
         let text = match self.style() {
             Style::Plain => plain,
             Style::Coloured => coloured,

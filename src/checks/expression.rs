@@ -36,6 +36,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Both, the worse one first.
+    pub const ALL: [Self; 2] = [Self::Error, Self::Warn];
+
     /// The word of the output contract.
     #[must_use]
     pub fn code(self) -> &'static str {

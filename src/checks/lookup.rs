@@ -1,9 +1,12 @@
 //! Figures of a report, found by name in its JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::expression::{EVERY, Metric};
 use crate::domain::names::nearest;
+use crate::stats::wilson;
 
 /// The JSON of a report: `tables` with rows, `columns` with kinds.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +27,9 @@ pub struct Found {
     pub n: Option<u64>,
     /// Its 95 % interval.
     pub interval: Option<(f64, f64)>,
+    /// True where figures of this column come with intervals, though one of them may have
+    /// none: a return without a single win.
+    pub has_interval: bool,
 }
 
 /// A name that the report does not have.
@@ -56,7 +62,7 @@ impl Unknown {
     }
 }
 
-type Row = Map<String, Value>;
+pub(super) type Row = Map<String, Value>;
 
 impl<'a> Document<'a> {
     /// The figures of a metric: one, or one for each value of a wildcard. `None` where no
@@ -91,6 +97,45 @@ impl<'a> Document<'a> {
         names
     }
 
+    /// What the figure can be asked by: the columns that name the rows of its tables.
+    #[must_use]
+    pub fn dimensions_of(&self, metric: &Metric) -> Vec<String> {
+        let mut dimensions = Vec::new();
+        for (id, rows) in self.tables() {
+            let has = self.columns(id).any(|(column, _)| column == metric.key);
+            let is_meant = metric.table.as_ref().is_none_or(|table| table == id);
+            if has && is_meant && rows.len() > 1 {
+                dimensions.extend(self.names_of_rows(id, &rows));
+            }
+        }
+        dimensions.sort_unstable();
+        dimensions.dedup();
+        dimensions
+    }
+
+    /// The columns that say which row it is: of the words at the beginning as many as tell
+    /// the rows apart; where there are no words, the first column.
+    pub(super) fn names_of_rows(&self, table: &str, rows: &[&Row]) -> Vec<String> {
+        let leading = self.columns(table).take_while(|(_, kind)| *kind == "text");
+        let mut names: Vec<String> = leading.map(|(id, _)| id.to_owned()).collect();
+        if names.is_empty() {
+            names.extend(self.columns(table).next().map(|(id, _)| id.to_owned()));
+        }
+        let tell_apart = |count: &usize| {
+            let name = |row: &&Row| -> Vec<_> {
+                names[..*count]
+                    .iter()
+                    .map(|name| words(row, name))
+                    .collect()
+            };
+            let different: BTreeSet<_> = rows.iter().map(name).collect();
+            different.len() == rows.len()
+        };
+        let enough = (1..names.len()).find(tell_apart);
+        names.truncate(enough.unwrap_or(names.len()));
+        names
+    }
+
     /// What is nearest to a metric that is nowhere.
     #[must_use]
     pub fn unknown(metric: &Metric, documents: &[Document]) -> Unknown {
@@ -102,7 +147,7 @@ impl<'a> Document<'a> {
         )
     }
 
-    fn tables(&self) -> impl Iterator<Item = (&'a str, Vec<&'a Row>)> {
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&'a str, Vec<&'a Row>)> {
         let tables = self.0["tables"].as_object();
         tables.into_iter().flatten().map(|(id, rows)| {
             let rows = rows.as_array().into_iter().flatten();
@@ -110,7 +155,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    fn columns(&self, table: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn columns(&self, table: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let columns = self.0["columns"][table].as_array();
         let columns = columns.into_iter().flatten();
         columns.filter_map(|column| Some((column["id"].as_str()?, column["kind"].as_str()?)))
@@ -136,11 +181,16 @@ impl<'a> Document<'a> {
         }
         let mut chosen = rows.to_vec();
         for (name, value) in &metric.filters {
-            let known: Vec<&str> = chosen.iter().filter_map(|row| text(row, name)).collect();
-            let fits = |row: &&Row| value == EVERY || text(row, name) == Some(value);
-            if !known.is_empty() && !chosen.iter().any(fits) {
+            let known: Vec<String> = chosen.iter().filter_map(|row| words(row, name)).collect();
+            let fits = |row: &&Row| match words(row, name) {
+                Some(found) if value == EVERY => is_named(&found),
+                found => found.as_ref() == Some(value),
+            };
+            let is_known = value == EVERY || chosen.iter().any(fits);
+            if !known.is_empty() && !is_known {
                 let what = format!("value of {name}");
-                return Err(Unknown::among(what, value, known.into_iter()));
+                let known = known.iter().map(String::as_str);
+                return Err(Unknown::among(what, value, known));
             }
             chosen.retain(fits);
         }
@@ -152,43 +202,93 @@ impl<'a> Document<'a> {
     }
 
     /// A row whose key is the metric, in a table of keys and values.
-    fn by_key(&self, id: &str, rows: &[&'a Row], metric: &Metric) -> Option<Vec<Found>> {
+    pub(super) fn by_key(&self, id: &str, rows: &[&'a Row], metric: &Metric) -> Option<Vec<Found>> {
         if !metric.filters.is_empty() {
             return None;
         }
         let row = rows.iter().find(|row| key_of(row) == Some(&metric.key))?;
         let kind = |name: &str| self.columns(id).find(|(column, _)| *column == name);
         let rate = kind("rate").filter(|(name, _)| row.get(*name).is_some_and(Value::is_object));
-        let (column, kind) = rate.or_else(|| kind("value"))?;
+        let (column, kind) = match (rate, kind("value")?) {
+            (Some(rate), _) => rate,
+            // Values of many kinds stand below each other; then each says its own.
+            (None, (column, "number")) => (column, text(row, "unit").map_or("number", kind_of)),
+            (None, value) => value,
+        };
         Some(vec![figure(row, column, kind)])
     }
 }
 
-/// The key of a row of keys and values.
-fn key_of(row: &Row) -> Option<&str> {
+/// The key of a row of keys and values, or the name of the method that its rate was made by.
+pub(super) fn key_of(row: &Row) -> Option<&str> {
     row.get("value")?;
-    text(row, "key")
+    text(row, "key").or_else(|| text(row, "method"))
 }
 
 fn text<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
     row.get(name).and_then(Value::as_str)
 }
 
+/// What a row is called in a column: its words, or its number.
+fn words(row: &Row, name: &str) -> Option<String> {
+    match row.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// False for what stands for the lack of a value: a wildcard means the values that somebody
+/// gave. By its own name such a row can be checked all the same.
+fn is_named(value: &str) -> bool {
+    !UNNAMED.contains(&value)
+}
+
+/// What stands for the lack of a value.
+pub const UNNAMED: [&str; 4] = ["(none)", "(no lead)", "(no touch)", "Unassigned"];
+
+/// The kind of a value whose unit is told in words: `money per month`, `share of leads`.
+fn kind_of(unit: &str) -> &'static str {
+    match unit.split([' ', ',']).next() {
+        Some("money") => "money",
+        Some("share") => "share",
+        Some("days") => "days",
+        Some("seconds") => "seconds",
+        _ => "number",
+    }
+}
+
 fn wildcards(row: &Row, metric: &Metric) -> Vec<String> {
     let open = metric.filters.iter().filter(|(_, value)| value == EVERY);
-    open.map(|(name, _)| text(row, name).unwrap_or_default().to_owned())
+    open.map(|(name, _)| words(row, name).unwrap_or_default())
         .collect()
 }
 
-fn figure(row: &Row, column: &str, kind: &str) -> Found {
+/// The columns that may tell how many entities stand behind a figure of their row.
+fn entities(column: &str) -> impl Iterator<Item = &str> {
+    let counted = match column {
+        "ctr" => "impressions",
+        "cpc" => "clicks",
+        "visitor_value" => "visits",
+        "cac" => "customers",
+        "roi" | "roas" | "gross_profit" | "revenue_new" => "wins",
+        "median_days" | "p90_days" => "days_n",
+        column => column.strip_prefix("cost_per_").unwrap_or("n"),
+    };
+    [counted, "n"].into_iter()
+}
+
+pub(super) fn figure(row: &Row, column: &str, kind: &str) -> Found {
     let number = |name: &str| row.get(name).and_then(Value::as_f64);
     let whole = |name: &str| row.get(name).and_then(Value::as_u64);
     let cell = row.get(column).unwrap_or(&Value::Null);
-    let ends = |low: Option<f64>, high: Option<f64>| low.zip(high);
-    let beside = ends(
-        number(&format!("{column}_low")),
-        number(&format!("{column}_high")),
-    );
+    // Beside a column `x` stand `x_low` and `x_high`, beside the values of keys `low` and `high`.
+    let named = |end: &str| match column {
+        "value" if !row.contains_key("value_low") => end.to_owned(),
+        column => format!("{column}_{end}"),
+    };
+    let (low, high) = (named("low"), named("high"));
+    let beside = number(&low).zip(number(&high));
     let value = match cell {
         Value::Object(rate) => rate.get("rate").and_then(Value::as_f64),
         other => other.as_f64(),
@@ -199,14 +299,14 @@ fn figure(row: &Row, column: &str, kind: &str) -> Found {
         reason.to_owned()
     };
     let of_rate = |name: &str| cell.get(name).and_then(Value::as_u64);
-    let counts = of_rate("k").zip(of_rate("n"));
+    // A share among keys and values has its counts beside it.
+    let counted = || whole("k").zip(whole("n")).filter(|_| kind == "share");
+    let counts = of_rate("k").zip(of_rate("n")).or_else(counted);
     let is_count = kind == "count";
     let n = match counts {
         Some((_, n)) => Some(n),
         None if is_count => value.map(|count| count.max(0.0) as u64),
-        None => whole("wins")
-            .or_else(|| whole("customers"))
-            .or_else(|| whole("n")),
+        None => entities(column).find_map(whole),
     };
     let of_cell = |name: &str| cell.get(name).and_then(Value::as_f64);
     Found {
@@ -215,7 +315,13 @@ fn figure(row: &Row, column: &str, kind: &str) -> Found {
         kind: kind.to_owned(),
         counts,
         n,
-        interval: ends(of_cell("ci_low"), of_cell("ci_high")).or(beside),
+        interval: of_cell("ci_low")
+            .zip(of_cell("ci_high"))
+            .or(beside)
+            .or_else(|| counts.and_then(|(k, n)| wilson::interval(k, n))),
+        has_interval: matches!(kind, "rate" | "count")
+            || row.contains_key(&low)
+            || (row.contains_key("k") && row.contains_key("n")),
     }
 }
 
@@ -273,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_is_every_row_and_a_missing_value_keeps_its_reason() {
+    fn a_wildcard_is_every_named_row_and_a_missing_value_keeps_its_reason() {
         let all = find("roi{channel=*}").unwrap().unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!(all[1].of, ["Email"]);

@@ -8,9 +8,11 @@
 //! Source: the conduct of checks, behaviour section 2.
 
 pub mod expression;
+pub mod listing;
 pub mod lookup;
 pub mod verdict;
 
 pub use expression::{Check, Complaint, Level, Metric, Versus};
+pub use listing::Checkable;
 pub use lookup::{Document, Found, Unknown};
 pub use verdict::{Against, Status, Verdict};

@@ -16,6 +16,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pass, Self::Fail, Self::Skipped];
+
     /// The word of the output contract.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -67,6 +70,9 @@ struct Measured {
 /// and the check asks for one.
 pub fn judge(check: &Check, found: &Found, against: &Against) -> Result<Verdict, String> {
     let threshold = threshold(check, found, against)?;
+    if check.confident && !can_be_sure(found, against) {
+        return Err("this figure has no interval for `confident`".into());
+    }
     let skipped = |reason: String, value: Option<f64>, n: Option<u64>| Verdict {
         status: Status::Skipped,
         value,
@@ -90,7 +96,9 @@ pub fn judge(check: &Check, found: &Found, against: &Against) -> Result<Verdict,
         (true, _) => (Status::Pass, None),
         (false, false) => (Status::Fail, None),
         (false, true) => {
-            let (low, high) = interval.ok_or("this figure has no interval for `confident`")?;
+            let Some((low, high)) = interval else {
+                return Ok(skipped("no interval".into(), Some(value), n));
+            };
             // The threshold is still possible where either end of the interval meets it.
             let possible = check.operator.holds(low, threshold)
                 || check.operator.holds(high, threshold)
@@ -176,6 +184,16 @@ fn measured(check: &Check, found: &Found, against: &Against) -> Result<Measured,
     })
 }
 
+/// True where the figure, or its difference from the other, is one of those with an interval.
+fn can_be_sure(found: &Found, against: &Against) -> bool {
+    match against {
+        Against::Other(_) => {
+            matches!(found.kind.as_str(), "rate" | "count") || found.counts.is_some()
+        }
+        Against::Nothing | Against::Target(_) => found.has_interval,
+    }
+}
+
 fn interval_of_count(found: &Found) -> Option<(f64, f64)> {
     let count = found.n.filter(|_| found.kind == "count")?;
     Some(poisson::interval(count))
@@ -231,6 +249,7 @@ mod tests {
             counts: Some((k, n)),
             n: Some(n),
             interval,
+            has_interval: true,
         }
     }
 
@@ -242,6 +261,7 @@ mod tests {
             counts: None,
             n: Some(n),
             interval: None,
+            has_interval: true,
         }
     }
 
@@ -272,6 +292,38 @@ mod tests {
         assert_eq!(status("x >= 25% confident", &found), Status::Fail);
         assert_eq!(status("x <= 5% confident", &found), Status::Pass);
         assert_eq!(status("x <= 2% confident", &found), Status::Fail);
+    }
+
+    #[test]
+    fn what_has_no_interval_is_refused_whatever_it_is_today() {
+        let roi = Found {
+            kind: "share".into(),
+            interval: Some((-0.5, 2.0)),
+            ..count(3)
+        };
+        assert_eq!(status("x >= 400% confident", &roi), Status::Fail);
+        // No win at all: nothing can be drawn, though returns have intervals.
+        let lost = Found {
+            interval: None,
+            value: Ok(-1.0),
+            ..roi.clone()
+        };
+        let found = verdict("x >= 0 confident", &lost, &Against::Nothing);
+        assert_eq!(
+            (found.status, found.reason.as_deref()),
+            (Status::Skipped, Some("no interval"))
+        );
+        let spend = Found {
+            kind: "money".into(),
+            has_interval: false,
+            ..lost
+        };
+        for text in ["x >= 0 confident", "x <= 0 confident"] {
+            assert!(judge(&Check::parse(text).unwrap(), &spend, &Against::Nothing).is_err());
+        }
+        let other = Against::Other(&roi);
+        let check = Check::parse("x vs prev >= 0 confident").unwrap();
+        assert!(judge(&check, &roi, &other).is_err());
     }
 
     #[test]

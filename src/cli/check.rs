@@ -12,6 +12,7 @@ use super::{Gates, Reading, What, Writing};
 #[command(after_help = "\
 Examples:
   leadflow check                                      the [[check]] list of leadflow.toml
+  leadflow check --list                               what can be checked
   leadflow check --check 'mql_to_sql >= 20% confident' --check 'warn lead vs prev >= -15%'
   leadflow check leads.csv --period 2026-10 --check 'lead{channel=*} >= 10'
 
@@ -24,6 +25,9 @@ pub struct CheckArgs {
     /// Exports; without them the inputs of leadflow.toml
     #[arg(value_name = "FILES")]
     pub files: Vec<String>,
+    /// List what can be checked: figures, dimensions, units, what they are now
+    #[arg(long, conflicts_with = "checks")]
+    pub list: bool,
     #[command(flatten)]
     pub what: What,
     #[command(flatten)]

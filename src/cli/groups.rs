@@ -38,13 +38,16 @@ pub struct Running {
     /// Memory to keep to, from 256MiB on: touches beyond half of it wait on disk
     #[arg(long, value_name = "SIZE", global = true, hide_short_help = true)]
     pub memory_limit: Option<String>,
-    /// How errors are written: for people, or one JSON object per line [default: text]
+    /// How errors are written: text, json or github [default: text; github where GITHUB_ACTIONS=true]
+    ///
+    /// json: one object per line with code, message, file, line, column and hint. github:
+    /// annotations of a workflow, nine of a kind and one with the number of the others.
     #[arg(
         long,
         value_name = "FORMAT",
         global = true,
         hide_short_help = true,
-        value_parser = ["text", "json"]
+        value_parser = ["text", "json", "github"]
     )]
     pub error_format: Option<String>,
 }

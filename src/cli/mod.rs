@@ -299,6 +299,7 @@ impl Command {
             Self::Inspect(args) => Some(&args.writing),
             Self::Query(args) => Some(&args.writing),
             Self::Export(args) => Some(&args.writing),
+            Self::Explain(args) => Some(&args.writing),
             Self::Config(args) => Some(&args.show().writing),
             _ => None,
         }
@@ -356,6 +357,24 @@ impl Command {
             Self::Completions { .. } | Self::Man => false,
         }
     }
+}
+
+/// The names of the commands that print an answer in any format, in the order of the help;
+/// `export` takes formats of its own.
+#[must_use]
+pub fn commands_with_an_answer() -> Vec<String> {
+    let cli = Cli::command();
+    let has_format = |command: &&clap::Command| {
+        let mut names = command.get_arguments().map(clap::Arg::get_id);
+        names.any(|name| name == "format") && command.get_name() != "export"
+    };
+    let answering = cli.get_subcommands().flat_map(|command| {
+        // `config show` answers for `config`.
+        let mut all = std::iter::once(command).chain(command.get_subcommands());
+        all.any(|it| has_format(&it))
+            .then(|| command.get_name().to_owned())
+    });
+    answering.collect()
 }
 
 /// The completion script for a shell.

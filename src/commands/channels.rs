@@ -6,7 +6,8 @@ use crate::diagnostics::Failure;
 use crate::domain::figure::View;
 use crate::domain::period::PeriodSpec;
 use crate::metrics::channels::{self, ChannelRow, Question};
-use crate::report::views;
+use crate::metrics::data::{Data, Scope};
+use crate::report::views::{self, Parts};
 use crate::shell::ExitStatus;
 use crate::tables::credit::Credit;
 
@@ -31,35 +32,77 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
         let measures = channels::measures_of(data, &scope, &question, &query.key);
         return origins::run(run, &prepared, query, &measures, &known(&prepared));
     }
-    let error = |error| failures::compute_error(&error);
-    let rows = channels::compute(data, &scope, &question).map_err(error)?;
-    let total = channels::compute(
-        data,
-        &scope,
-        &Question {
-            dimensions: &[],
-            credit: whole.as_ref(),
-            ..question
-        },
-    )
-    .map_err(error)?;
-    let Some(total) = total.first() else {
+    let computed = computed(data, &scope, &question, whole.as_ref())?;
+    let Some(total) = &computed.total else {
         return Ok(emit::emptiness(run, true));
     };
-    let parts = views::channels::view(&views::channels::Answer {
-        rows: &rows,
-        total,
-        dimensions: &dimensions,
-        ladder: &data.ladder,
-        basis: run.settings.basis,
-        has_margin: data.gross_margin.is_some(),
-        model: credit.as_ref().map(credited::named),
-    });
+    let model = credit.as_ref().map(credited::named);
+    let parts = computed.parts(run, data, &dimensions, model);
     let label = context::context(run, &prepared).period.label;
     let title = format!("{}, {label}", views::title_of(&dimensions.join(", ")));
     let report = context::report(run, &prepared, "channels", title, parts);
     let status = emit::emit(run, &prepared, &report)?;
     Ok(status.max(emit::emptiness(run, is_empty(total))))
+}
+
+/// The channels table and its total.
+pub struct Computed {
+    /// One row for each value of the dimensions; none where there are no dimensions.
+    pub rows: Vec<ChannelRow>,
+    /// All of them together.
+    pub total: Option<ChannelRow>,
+}
+
+/// Computes what is asked, and the total of it; `whole` is the credit of the total.
+///
+/// # Errors
+/// What polars cannot do with the filter.
+pub fn computed(
+    data: &Data,
+    scope: &Scope,
+    question: &Question,
+    whole: Option<&Credit>,
+) -> Result<Computed, Failure> {
+    let error = |error| failures::compute_error(&error);
+    let rows = match question.dimensions {
+        [] => Vec::new(),
+        _ => channels::compute(data, scope, question).map_err(error)?,
+    };
+    let of_all = Question {
+        dimensions: &[],
+        credit: whole,
+        ..question.clone()
+    };
+    let total = channels::compute(data, scope, &of_all).map_err(error)?;
+    Ok(Computed {
+        rows,
+        total: total.into_iter().next(),
+    })
+}
+
+impl Computed {
+    /// The tables of it; nothing where there is nothing at all.
+    #[must_use]
+    pub fn parts(
+        &self,
+        run: &Run,
+        data: &Data,
+        dimensions: &[String],
+        model: Option<views::channels::Model>,
+    ) -> Parts {
+        let Some(total) = &self.total else {
+            return Parts::default();
+        };
+        views::channels::view(&views::channels::Answer {
+            rows: &self.rows,
+            total,
+            dimensions,
+            ladder: &data.ladder,
+            basis: run.settings.basis,
+            has_margin: data.gross_margin.is_some(),
+            model,
+        })
+    }
 }
 
 fn is_empty(total: &ChannelRow) -> bool {

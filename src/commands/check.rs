@@ -1,6 +1,7 @@
 //! `leadflow check`.
 
 use super::{Run, emit, gate, report};
+use crate::cli::CheckArgs;
 use crate::diagnostics::{Diagnostic, Failure, codes};
 use crate::report::document::Report;
 use crate::shell::ExitStatus;
@@ -9,9 +10,14 @@ use crate::shell::ExitStatus;
 ///
 /// # Errors
 /// What stops the run; that there is no check.
-pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
+pub fn run(run: &Run, args: &CheckArgs) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
-    if gate::asked(run)?.is_empty() {
+    if args.list {
+        let (prepared, whole) = report::assembled(run, report::Earlier::Ignored)?;
+        emit::print(run, &gate::list(run, &prepared, &whole)?, &[])?;
+        return Ok(ExitStatus::Done);
+    }
+    if run.checks.is_empty() {
         let text = "there is nothing to check";
         let hint = "--check 'mql_to_sql >= 20%', or [[check]] that = \"mql_to_sql >= 20%\" in leadflow.toml";
         return Err(Diagnostic::new(&codes::USAGE, text).hint(hint).into());
@@ -30,5 +36,5 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     };
     emit::print(run, &only, &[])?;
     emit::write_results(run, &only, &[])?;
-    Ok(status)
+    Ok(status.max(emit::emptiness(run, report::is_empty(&whole))))
 }

@@ -165,6 +165,18 @@ pub fn print(run: &Run, report: &Report, inputs: &[std::path::PathBuf]) -> Resul
     }
 }
 
+/// A text that is no report, to where the output goes.
+///
+/// # Errors
+/// What cannot be written.
+pub fn text(run: &Run, bytes: &[u8]) -> Result<ExitStatus, Failure> {
+    match &run.settings.output.out {
+        Some(OutTarget::Path(path)) => run.shell.write_file(path, bytes, &rules(run, &[]))?,
+        _ => run.shell.data(bytes)?,
+    }
+    Ok(ExitStatus::Done)
+}
+
 /// The report with the table of `--table` alone; nothing where all are wanted.
 fn only_table(run: &Run, report: &Report) -> Result<Option<Report>, Failure> {
     let Some(id) = &run.settings.output.table else {

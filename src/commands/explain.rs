@@ -1,10 +1,12 @@
 //! `leadflow explain`.
 
+use super::failures::output_error;
 use super::sources::plain;
-use super::{Run, emit};
+use super::{Run, emit, origins};
 use crate::attribution::models;
-use crate::cli::ExplainArgs;
-use crate::diagnostics::{self, Diagnostic, Failure, codes};
+use crate::checks::{Level, Status};
+use crate::cli::{ExplainArgs, commands_with_an_answer};
+use crate::diagnostics::{self, Code, Diagnostic, Failure, Severity, codes};
 use crate::domain::channel::{Evidence, Row, Rules};
 use crate::domain::figure::Undefined;
 use crate::domain::ladder::SHORT_KEYS;
@@ -12,7 +14,9 @@ use crate::domain::names::did_you_mean;
 use crate::ingest::sources;
 use crate::metrics::dictionary::{self, Definition};
 use crate::metrics::leaks::rules as leaks;
-use crate::report::document::{Block, Column, Kind, Report, Section, Table, Weight};
+use crate::render::schema;
+use crate::report::document::{Block, Cell, Column, Kind, Report, Section, Table, Weight};
+use crate::report::views;
 use crate::shell::ExitStatus;
 
 /// A metric, a diagnostic, a reason, or a channel decision in words.
@@ -21,6 +25,9 @@ use crate::shell::ExitStatus;
 /// Where nobody knows the topic.
 pub fn run(run: &Run, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     emit::check(run)?;
+    if args.schema {
+        return emit::text(run, &schema()?);
+    }
     let report = match args.topic.as_deref() {
         Some(topic) if !args.list => explained(run, topic)?,
         _ => list(),
@@ -29,9 +36,29 @@ pub fn run(run: &Run, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
+/// The JSON Schema of every answer.
+fn schema() -> Result<Vec<u8>, Failure> {
+    let mut commands = commands_with_an_answer();
+    commands.push(origins::NAME.to_owned());
+    let words = schema::Words {
+        commands,
+        codes: diagnostics::ALL.iter().map(|code| code.id).collect(),
+        severities: Severity::ALL.map(Severity::word).into(),
+        levels: Level::ALL.map(Level::code).into(),
+        statuses: Status::ALL.map(Status::code).into(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&schema::schema(&words))
+        .map_err(|error| output_error("the schema", &error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
     if let Some(words) = topic.strip_prefix("channel ") {
         return Ok(text(topic, channel(run, words)));
+    }
+    if topic == CHECKS {
+        return Ok(text(topic, checks()));
     }
     let ladder = &run.settings.ladder;
     let name = SHORT_KEYS.iter().find(|(short, _, _)| *short == topic);
@@ -39,17 +66,18 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         || topic.to_owned(),
         |(_, from, to)| format!("{from}_to_{to}"),
     );
+    let finding = diagnostics::by_id(topic).map(finding);
     if let Some(definition) = dictionary::find(&name, ladder) {
-        return Ok(text(&name, definition.points(&name)));
+        let mut points = definition.points(&name);
+        let good = dictionary::good(&name, ladder);
+        points.extend(good.map(|good| format!("Good: {}", good.word())));
+        // A few findings are called like the figure they are about.
+        let also = finding.into_iter().flatten();
+        points.extend(also.map(|point| format!("As a finding: {point}")));
+        return Ok(text(&name, points));
     }
-    if let Some(code) = diagnostics::by_id(topic) {
-        return Ok(text(
-            topic,
-            vec![
-                code.doc.to_owned(),
-                format!("Severity: {}.", code.severity.word()),
-            ],
-        ));
+    if let Some(points) = finding {
+        return Ok(text(topic, points));
     }
     if let Some(reason) = Undefined::ALL.iter().find(|reason| reason.code() == topic) {
         return Ok(text(
@@ -73,6 +101,27 @@ fn explained(run: &Run, topic: &str) -> Result<Report, Failure> {
         return Ok(text(topic, of_channel));
     }
     Err(unknown(topic).into())
+}
+
+/// The topic about how checks are written.
+const CHECKS: &str = "checks";
+
+/// How a check is written, and where its figures are listed.
+fn checks() -> Vec<String> {
+    let mut points: Vec<String> = views::checks::GRAMMAR
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    points.push("leadflow check --list names every figure of these inputs that can be checked, with its dimensions, its unit, which way is good, and what it is now.".to_owned());
+    points
+}
+
+/// A code of a finding: what it means.
+fn finding(code: &Code) -> Vec<String> {
+    vec![
+        code.doc.to_owned(),
+        format!("Severity: {}.", code.severity.word()),
+    ]
 }
 
 /// A rule of `leaks`: what it looks for.
@@ -155,6 +204,8 @@ fn topics() -> Vec<(String, &'static str, String)> {
         )
     };
     let mut list: Vec<(String, &'static str, String)> = dictionary::all().map(metric).collect();
+    let checks = "how a check is written".to_owned();
+    list.push((CHECKS.to_owned(), "gate", checks));
     let models = models::ALL.iter();
     list.extend(models.map(|kind| (kind.name.to_owned(), "model", kind.doc.to_owned())));
     let told = |key: &str| dictionary::all().any(|definition| definition.key == key);
@@ -175,22 +226,40 @@ fn topics() -> Vec<(String, &'static str, String)> {
     list
 }
 
+/// The unit without what it comes with: `share with k, n and ...` is a share.
+fn in_short(unit: &str) -> &str {
+    let unit = unit.split([',', ';', '(']).next().unwrap_or_default();
+    unit.split(" with ").next().unwrap_or_default().trim()
+}
+
 fn list() -> Report {
-    let rows = topics()
-        .into_iter()
-        .map(|(name, kind, doc)| vec![name.into(), kind.into(), doc.into()])
-        .collect();
+    let row = |(name, kind, doc): (String, &'static str, String)| {
+        let definition = dictionary::all().find(|it| kind == "metric" && it.key == name);
+        let unit = definition.map(|it| in_short(it.unit));
+        let good = definition.and_then(|it| dictionary::good_of(it.key));
+        vec![
+            name.into(),
+            kind.into(),
+            doc.into(),
+            good.map_or(Cell::Blank, |good| good.word().into()),
+            unit.map_or(Cell::Blank, Into::into),
+        ]
+    };
+    let rows = topics().into_iter().map(row).collect();
     let table = Table {
         id: "topics".into(),
         title: "What can be explained".into(),
         columns: vec![
             Column::new("topic", "Topic", Kind::Text).weight(Weight::Key),
             Column::new("kind", "Kind", Kind::Text).weight(Weight::Key),
-            Column::new("text", "In short", Kind::Text).weight(Weight::Normal),
+            Column::new("text", "In short", Kind::Text).weight(Weight::Key),
+            Column::new("good", "Good", Kind::Text).plain(),
+            Column::new("unit", "Unit", Kind::Text).weight(Weight::Detail).plain(),
         ],
         rows,
         remarks: vec![
             "A channel decision: leadflow explain \"channel google cpc spring-sale\".".into(),
+            "What can be checked with your inputs, with dimensions and units: leadflow check --list.".into(),
         ],
     };
     plain("explain", "What can be explained", table)

@@ -40,6 +40,7 @@ use crate::cli::{self, Cli, Command};
 use crate::diagnostics::Failure;
 use crate::settings::{self, Environment, Settings};
 use crate::shell::{ExitStatus, Shell};
+use gate::Asked;
 
 /// Runs the command of a command line.
 ///
@@ -52,6 +53,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
     }
     let run = Run {
         settings: &settings,
+        checks: gate::asked(&settings)?,
         environment,
         shell,
     };
@@ -68,7 +70,7 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
         Command::Flywheel(_) => flywheel::run(&run),
         Command::WhatIf(_) => whatif::run(&run),
         Command::Optimize(_) => optimize::run(&run),
-        Command::Check(_) => check::run(&run),
+        Command::Check(args) => check::run(&run, args),
         Command::Diff(args) => diff::run(&run, args),
         Command::Query(args) => query::run(&run, args),
         Command::Export(_) => export::run(&run),
@@ -95,6 +97,8 @@ pub fn run(cli: &Cli, environment: &Environment, shell: &Shell) -> Result<ExitSt
 pub struct Run<'a> {
     /// What was asked.
     pub settings: &'a Settings,
+    /// The checks, understood; before anything is read.
+    pub checks: Vec<Asked>,
     /// The surroundings of the process.
     pub environment: &'a Environment,
     /// The only writer.

@@ -10,6 +10,9 @@ use crate::report::views::Parts;
 use crate::settings::RowsQuery;
 use crate::shell::ExitStatus;
 
+/// What an answer to `--rows` calls its command, whichever command was asked.
+pub const NAME: &str = "rows";
+
 /// Prints file, line and id of the rows behind a measure.
 ///
 /// # Errors
@@ -74,7 +77,7 @@ pub fn run(
         tables: vec![table],
         ..Parts::default()
     };
-    let report = context::report(run, prepared, "rows", "Rows behind a number".into(), parts);
+    let report = context::report(run, prepared, NAME, "Rows behind a number".into(), parts);
     emit::emit(run, prepared, &report)
 }
 

@@ -11,7 +11,6 @@ use crate::diagnostics::{Diagnostic, Failure, Location, Severity, codes};
 use crate::domain::figure::View;
 use crate::domain::names::did_you_mean;
 use crate::domain::period::{Period, PeriodSpec};
-use crate::metrics::channels::{self, Question};
 use crate::metrics::data::{Data, Scope};
 use crate::metrics::measure::dimension_values;
 use crate::metrics::path_quality::{self, PathQuality};
@@ -21,7 +20,7 @@ use crate::metrics::{durations, funnel, monthly, quality, shift, unlock};
 use crate::render::number;
 use crate::report::document::{Block, Cell, Kind, Report, Section};
 use crate::report::views::{self, Parts};
-use crate::settings::OutTarget;
+use crate::settings::{OutTarget, Settings};
 use crate::shell::ExitStatus;
 use crate::tables::credit::Credit;
 
@@ -36,7 +35,6 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
     if run.settings.rows.is_some() {
         return channels_command::run(run);
     }
-    gate::asked(run)?;
     let single = is_single(run);
     if single {
         emit::check(run)?;
@@ -63,14 +61,19 @@ pub fn run(run: &Run) -> Result<ExitStatus, Failure> {
             status
         }
     };
+    Ok(status.max(emit::emptiness(run, is_empty(&report))))
+}
+
+/// True where the period has neither a lead nor a journey.
+#[must_use]
+pub fn is_empty(report: &Report) -> bool {
     let nobody = report.table("stages").is_none_or(|table| {
         table
             .rows
             .iter()
             .all(|row| !matches!(row.get(1), Some(Cell::Count(count)) if *count > 0))
     });
-    let has_journeys = report.table("credit").is_some();
-    Ok(status.max(emit::emptiness(run, nobody && !has_journeys)))
+    nobody && report.table("credit").is_none()
 }
 
 /// Whether the report says what an earlier one said otherwise.
@@ -303,25 +306,15 @@ fn build(
     };
     let question = channels_command::question(run, &dimensions, credit);
     let whole = credited::whole(data, credit);
-    let rows = channels::compute(data, &scope, &question).map_err(error)?;
-    let total = channels::compute(
-        data,
-        &scope,
-        &Question {
-            dimensions: &[],
-            credit: whole.as_ref(),
-            ..question
-        },
-    )
-    .map_err(error)?;
+    let by_channel = channels_command::computed(data, &scope, &question, whole.as_ref())?;
     bar.inc(1);
     let funnels = funnel::compute(data, &scope, view, &[]).map_err(error)?;
     let all = Scope::all(data);
     let mature = funnel::compute(data, &all, View::Cohort, &[]).map_err(error)?;
     let recorded = durations::recorded(data, &scope).map_err(error)?;
     bar.inc(1);
-    let goals = goals(run);
-    check_goals(data, &goals)?;
+    let goals = goals(run.settings);
+    check_goals(run.settings, data, &goals)?;
     let standings = targets::standings(data, period, &goals).map_err(error)?;
     let shares = quality::shares(data, &scope, &prepared.accounts).map_err(error)?;
     bar.finish();
@@ -333,7 +326,7 @@ fn build(
         partial: prepared.is_partial(),
         figures: &figures,
         trend: &trend,
-        channels: &rows,
+        channels: &by_channel.rows,
         standings: &standings,
         ladder: &data.ladder,
         speak: &speak,
@@ -349,17 +342,8 @@ fn build(
     if let Some(funnel) = funnels.first() {
         parts.append(views::funnel::stages(funnel, view));
     }
-    if let Some(total) = total.first() {
-        parts.append(views::channels::view(&views::channels::Answer {
-            rows: &rows,
-            total,
-            dimensions: &dimensions,
-            ladder: &data.ladder,
-            basis: run.settings.basis,
-            has_margin: data.gross_margin.is_some(),
-            model: credit.map(credited::named),
-        }));
-    }
+    let model = credit.map(credited::named);
+    parts.append(by_channel.parts(run, data, &dimensions, model));
     if let Some(mature) = mature.first() {
         parts.append(views::funnel::durations(&views::funnel::Answer {
             total: mature,
@@ -404,8 +388,10 @@ fn title(period: &Period) -> String {
     format!("Funnel report {}", period.label)
 }
 
-fn goals(run: &Run) -> Vec<Goal> {
-    run.settings
+/// The configured targets.
+#[must_use]
+pub fn goals(settings: &Settings) -> Vec<Goal> {
+    settings
         .targets
         .iter()
         .map(|target| Goal {
@@ -422,7 +408,7 @@ fn goals(run: &Run) -> Vec<Goal> {
 }
 
 /// A goal for something that does not exist would never be missed.
-fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
+fn check_goals(settings: &Settings, data: &Data, goals: &[Goal]) -> Result<(), Failure> {
     let mut metrics: Vec<String> = data.ladder.iter().map(str::to_owned).collect();
     let steps = data.ladder.steps();
     metrics.extend(steps.map(|(from, to)| data.ladder.step_key(from, to)));
@@ -438,7 +424,11 @@ fn check_goals(data: &Data, goals: &[Goal]) -> Result<(), Failure> {
             if !dimensions.contains(name) {
                 return Err(unknown(name, "dimension", &dimensions).into());
             }
-            let values: Vec<String> = dimension_values(data, name).into_iter().collect();
+            let mut values: Vec<String> = dimension_values(data, name).into_iter().collect();
+            if name == "channel" {
+                let rules = settings.channel_rules.iter();
+                values.extend(rules.map(|rule| rule.name.clone()));
+            }
             if !values.contains(value) {
                 return Err(unknown(value, name, &values).into());
             }

@@ -85,6 +85,12 @@ pub struct Table<'a> {
 }
 
 impl Report {
+    /// The JSON as it was read.
+    #[must_use]
+    pub fn into_json(self) -> Value {
+        self.0
+    }
+
     /// The tables in the order of the report.
     pub fn tables(&self) -> impl Iterator<Item = Table<'_>> {
         let tables = self.0["tables"].as_object().into_iter().flatten();

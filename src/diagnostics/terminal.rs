@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::domain::workflow;
+
 /// How the program talks. What it computes does not depend on any of this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ShellOptions {
@@ -14,8 +16,23 @@ pub struct ShellOptions {
     pub verbose: u8,
     /// When to colour.
     pub colour: ColourChoice,
-    /// One JSON object per line instead of text.
-    pub error_json: bool,
+    /// In which form findings are told.
+    pub speech: Speech,
+    /// True where the answer itself annotates its findings (`--format github`), so that
+    /// only the end of the run is annotated beside it.
+    pub findings_in_answer: bool,
+}
+
+/// In which form findings are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Speech {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object per line.
+    Json,
+    /// Errors and warnings as annotations of GitHub Actions, notes as lines.
+    Annotations,
 }
 
 /// When to colour.
@@ -38,7 +55,7 @@ pub enum ColourChoice {
 #[must_use]
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_dangerous) {
-        return Cow::Borrowed(text);
+        return without_commands(text);
     }
     let mut clean = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -48,7 +65,16 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
             c => clean.push(c),
         }
     }
-    Cow::Owned(clean)
+    Cow::Owned(without_commands(&clean).into_owned())
+}
+
+/// The commands that GitHub's runner takes anywhere in a line; those at its beginning are
+/// the business of who writes whole lines.
+fn without_commands(text: &str) -> Cow<'_, str> {
+    match text.contains(workflow::OLD) {
+        true => workflow::inert(text),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Controls (C0, DEL, C1), bidirectional marks and overrides, line and paragraph

@@ -21,4 +21,5 @@ pub mod prints;
 pub mod reserved;
 pub mod service_level;
 pub mod text;
+pub mod workflow;
 pub mod working_hours;

@@ -10,6 +10,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::domain::workflow;
+
 /// The letters that a document in XML may hold; others become U+FFFD. What has a meaning
 /// there stays as it is: for writers that escape it themselves.
 #[must_use]
@@ -26,14 +28,11 @@ pub fn xml_letters(text: &str) -> Cow<'_, str> {
 /// that reorders text, and no line that a CI runner would take for a command.
 #[must_use]
 pub fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unprintable) && !starts_command(text) {
-        return Cow::Borrowed(text);
+    if !text.chars().any(is_unprintable) {
+        return workflow::inert(text);
     }
     let visible: String = text.chars().map(printable).collect();
-    if starts_command(&visible) {
-        return Cow::Owned(visible.replacen("::", "\u{2237}", 1));
-    }
-    Cow::Owned(visible)
+    Cow::Owned(workflow::inert(&visible).into_owned())
 }
 
 /// For XML 1.0, SVG and HTML, in text and in quoted attributes: well-formed whatever comes.
@@ -82,30 +81,28 @@ pub fn csv_text(text: &str) -> Cow<'_, str> {
 /// For the message of a GitHub workflow command (`::error::message`).
 #[must_use]
 pub fn workflow(text: &str) -> String {
-    let encoded = text
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    encoded.chars().map(printable).collect()
+    workflow::data(text).chars().map(printable).collect()
 }
 
 /// For a property of a GitHub workflow command (`::error file=...`).
 #[must_use]
 pub fn workflow_property(text: &str) -> String {
-    workflow(text).replace(':', "%3A").replace(',', "%2C")
+    workflow::property(text).chars().map(printable).collect()
 }
 
 /// For the inside of a JSON string whose quotes and C0 controls are escaped already:
 /// letters that would act on a terminal become `\uXXXX`, which loses nothing.
 #[must_use]
 pub fn json_fragment(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unprintable) {
+    let is_command = text.contains(workflow::OLD);
+    if !is_command && !text.chars().any(is_unprintable) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
             _ if is_unprintable(c) => push_json_escape(&mut escaped, c),
+            '[' if is_command => push_json_escape(&mut escaped, c),
             _ => escaped.push(c),
         }
     }
@@ -172,11 +169,6 @@ fn printable(c: char) -> char {
         _ if is_unprintable(c) => '\u{FFFD}',
         _ => c,
     }
-}
-
-/// GitHub's runner skips blanks before it looks for `::`.
-fn starts_command(text: &str) -> bool {
-    text.trim_start().starts_with("::")
 }
 
 fn needs_xml_escape(c: char) -> bool {

@@ -6,10 +6,8 @@
 //! is escaped.
 
 use super::{Options, RenderError, escape, junit};
+use crate::domain::workflow::{self, Kind, SHOWN};
 use crate::report::document::{CheckResult, Note, Report};
-
-/// Annotations of a kind that stand for themselves.
-const SHOWN: usize = 9;
 
 /// Errors, then warnings; one plain line where there is nothing to say.
 ///
@@ -31,13 +29,12 @@ pub fn render(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
         }
     }
     let mut text = String::new();
-    for (kind, list) in [("error", &errors), ("warning", &warnings)] {
+    for (kind, list) in [(Kind::Error, &errors), (Kind::Warning, &warnings)] {
         for said in list.iter().take(SHOWN) {
-            text.push_str(&format!("::{kind} title=leadflow::{said}\n"));
+            text.push_str(&format!("::{} title=leadflow::{said}\n", kind.word()));
         }
-        let rest = list.len().saturating_sub(SHOWN);
-        if rest > 0 {
-            text.push_str(&format!("::{kind} title=leadflow::and {rest} more\n"));
+        if let Some(rest) = workflow::rest(kind, list.len()) {
+            text.push_str(&format!("{rest}\n"));
         }
     }
     if text.is_empty() {

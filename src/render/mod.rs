@@ -22,6 +22,7 @@ pub mod legend;
 pub mod markdown;
 pub mod number;
 pub mod parquet;
+pub mod schema;
 pub mod speech;
 pub mod table;
 pub mod tiles;

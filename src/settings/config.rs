@@ -444,7 +444,7 @@ word!(/// `sourced_by`
 word!(/// `dimension_at`
     DimensionAt { Entry "entry", Now "now" });
 word!(/// `error_format`
-    ErrorFormat { Text "text", Json "json" });
+    ErrorFormat { Text "text", Json "json", Github "github" });
 word!(/// `color`
     ColourWord { Auto "auto", Always "always", Never "never" });
 

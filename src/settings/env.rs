@@ -19,6 +19,9 @@ use super::keys::{CONFIG_VARIABLE, Form, KEYS, Key};
 use super::layers::Layer;
 use super::origin::Origin;
 
+/// Set to `true` by GitHub's runner.
+const ACTIONS: &str = "GITHUB_ACTIONS";
+
 /// The surroundings of a run.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -73,7 +76,7 @@ impl Environment {
             .map(PathBuf::from)
     }
 
-    /// What the `LEADFLOW_` variables say.
+    /// What the `LEADFLOW_` variables say, and where the program runs.
     pub(super) fn layer(&self) -> Result<Layer, Failure> {
         let mut layer = Layer::default();
         for key in KEYS {
@@ -83,6 +86,11 @@ impl Environment {
             };
             let value = value_of(key, &name, text)?;
             layer.set(key.path, value, &Origin::Environment(name))?;
+        }
+        let says_how = self.variable("LEADFLOW_ERROR_FORMAT").is_some();
+        if self.variable(ACTIONS) == Some("true") && !says_how {
+            let origin = Origin::Environment(ACTIONS.to_owned());
+            layer.set("error_format", Value::String("github".into()), &origin)?;
         }
         Ok(layer)
     }

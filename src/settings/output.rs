@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diagnostics::Failure;
-use crate::diagnostics::terminal::{ColourChoice, ShellOptions};
+use crate::diagnostics::terminal::{ColourChoice, ShellOptions, Speech};
 use crate::language::{self, Language};
 
 use super::config::{ColourWord, Config, ErrorFormat};
@@ -137,8 +137,18 @@ fn out_target(config: &Config, layers: &Layers) -> Result<Option<OutTarget>, Fai
     }
 }
 
+/// What a word of `--error-format` means; one that means nothing is refused elsewhere.
+pub fn speech(word: &str) -> Speech {
+    match word {
+        "json" => Speech::Json,
+        "github" => Speech::Annotations,
+        _ => Speech::Text,
+    }
+}
+
 /// How the program talks.
 pub fn conversation(config: &Config) -> ShellOptions {
+    let annotates = config.format.as_deref() == Some("github");
     ShellOptions {
         quiet: config.quiet.unwrap_or(false),
         verbose: config.verbose.unwrap_or(0),
@@ -147,6 +157,12 @@ pub fn conversation(config: &Config) -> ShellOptions {
             Some(ColourWord::Always) => ColourChoice::Always,
             Some(ColourWord::Never) => ColourChoice::Never,
         },
-        error_json: config.error_format == Some(ErrorFormat::Json),
+        speech: match config.error_format {
+            Some(ErrorFormat::Json) => Speech::Json,
+            Some(ErrorFormat::Github) => Speech::Annotations,
+            None if annotates => Speech::Annotations,
+            Some(ErrorFormat::Text) | None => Speech::Text,
+        },
+        findings_in_answer: annotates,
     }
 }

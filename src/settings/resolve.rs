@@ -53,8 +53,15 @@ pub fn resolve(cli: &Cli, environment: &Environment) -> Result<Settings, Failure
 pub fn shell_options(cli: &Cli, environment: &Environment) -> ShellOptions {
     let mut layers = Layers::default();
     layers.add(environment.layer().unwrap_or_default());
+    let without_flags = layers.config().unwrap_or_default();
     layers.add(flags::layer(cli).unwrap_or_default());
-    output::conversation(&layers.config().unwrap_or_default())
+    let config = layers.config().unwrap_or(without_flags);
+    let mut options = output::conversation(&config);
+    // Where another option is wrong, this one still says how that is told.
+    if let Some(format) = &cli.running.error_format {
+        options.speech = output::speech(format);
+    }
+    options
 }
 
 /// How to talk about a command line that makes no sense: what of it can be made out.
@@ -64,7 +71,7 @@ pub fn early_shell_options(words: &[OsString], environment: &Environment) -> She
     layers.add(environment.layer().unwrap_or_default());
     let mut options = output::conversation(&layers.config().unwrap_or_default());
     if let Some(format) = value_of(words, "--error-format") {
-        options.error_json = format == "json";
+        options.speech = output::speech(format);
     }
     match value_of(words, "--color") {
         Some("always") => options.colour = ColourChoice::Always,

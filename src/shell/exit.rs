@@ -39,11 +39,12 @@ impl Shell {
     #[must_use]
     pub fn finish(&self, result: Result<ExitStatus, Failure>) -> ExitStatus {
         let arrived = self.flush();
-        let status = result.unwrap_or_else(|failure| self.failed(&failure));
-        match arrived {
-            Ok(()) => status,
-            Err(failure) => status.worst(self.failed(&failure)),
+        let mut status = result.unwrap_or_else(|failure| self.failed(&failure));
+        if let Err(failure) = arrived {
+            status = status.worst(self.failed(&failure));
         }
+        self.count_the_rest();
+        status
     }
 
     fn failed(&self, failure: &Failure) -> ExitStatus {

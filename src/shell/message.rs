@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::diagnostics::terminal::for_terminal;
 use crate::diagnostics::{Diagnostic, Failure, Severity};
 use crate::domain::persons::masked;
+use crate::domain::workflow::{self, Annotation, Kind};
 
 /// How many lines the end of a run takes at most.
 const MAX_LINES: usize = 5;
@@ -98,13 +99,14 @@ fn statement(finding: &Diagnostic, style: Style) -> Vec<String> {
     }
     std::iter::once(head)
         .chain(text.map(|line| format!("  {line}")))
+        .map(|line| workflow::inert(&line).into_owned())
         .collect()
 }
 
 /// The lines of a text, each fit for a terminal.
 pub fn cleaned(text: &str) -> Vec<String> {
     text.lines()
-        .map(|line| for_terminal(line).into_owned())
+        .map(|line| workflow::inert(&for_terminal(line)).into_owned())
         .collect()
 }
 
@@ -122,7 +124,27 @@ pub fn json(finding: &Diagnostic) -> String {
         "hint": finding.hint.as_deref().map(masked),
         "count": finding.count,
     });
-    object.to_string()
+    // Only a text can hold what begins an old command of a runner.
+    object.to_string().replace(workflow::OLD, "##\\u005b")
+}
+
+/// A finding as a command of a workflow: text and way out, at its place.
+pub fn annotation(finding: &Diagnostic, kind: Kind) -> String {
+    let place = finding.location.as_ref();
+    let mut lines = cleaned(&masked(&finding.text));
+    if finding.count > 1 && !finding.text.contains(&finding.count.to_string()) {
+        lines.push(format!("({} times)", finding.count));
+    }
+    let hint = finding.hint.as_ref();
+    lines.extend(hint.map(|hint| format!("help: {}", for_terminal(&masked(hint)))));
+    let annotation = Annotation {
+        file: place.map(|place| for_terminal(&place.file)),
+        line: place.and_then(|place| place.line),
+        column: place.and_then(|place| place.column),
+        title: format!("leadflow {}", finding.code.id).into(),
+        text: lines.join("\n").into(),
+    };
+    annotation.command(kind)
 }
 
 /// Why the system refused, in words without its error numbers.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::diagnostics::Location;
-use crate::diagnostics::terminal::ColourChoice;
+use crate::diagnostics::terminal::{ColourChoice, Speech};
 
 /// A writer whose content can be looked at.
 #[derive(Clone, Default)]
@@ -142,7 +142,7 @@ fn a_failure_takes_five_lines_at_most() {
 #[test]
 fn json_errors_are_one_line_each_and_alone() {
     let (shell, _, speech) = shell(&ShellOptions {
-        error_json: true,
+        speech: Speech::Json,
         ..ShellOptions::default()
     });
     shell.say("wrote it");

@@ -1,5 +1,8 @@
 //! Gates: what holds, what does not, what cannot be said, and what cannot be understood.
 
+/// What a check can name, and what it is told where it cannot.
+mod words;
+
 use serde_json::Value;
 
 use crate::fixture::{Outcome, Run};

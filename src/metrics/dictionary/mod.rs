@@ -7,11 +7,14 @@ mod channels;
 mod deals;
 mod decisions;
 mod funnel;
+mod good;
 mod scores;
 mod service;
 mod wheel;
 
 use crate::domain::ladder::Ladder;
+
+pub use good::{Good, good, good_of};
 
 /// A metric in words.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod channels;
+pub mod checks;
 pub mod diff;
 pub mod event_funnel;
 pub mod flywheel;

@@ -51,7 +51,7 @@ fn the_conversation_is_known_before_the_settings() {
         clock: || 0,
     };
     let options = shell_options(&cli, &environment);
-    assert!(options.error_json && options.quiet);
+    assert!(options.speech == Speech::Json && options.quiet);
     assert_eq!(options.colour, ColourChoice::Never);
     assert!(resolve(&cli, &environment).is_err());
 }
@@ -68,9 +68,9 @@ fn a_senseless_command_line_still_says_how_to_answer() {
         let words: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
         early_shell_options(&words, &environment)
     };
-    assert!(options(&["leadflow", "--error-format", "json", "--nope"]).error_json);
-    assert!(options(&["leadflow", "--nope", "--error-format=json"]).error_json);
-    assert!(!options(&["leadflow", "--nope", "--error-format"]).error_json);
+    assert_eq!(options(&["leadflow", "--error-format", "json", "--nope"]).speech, Speech::Json);
+    assert_eq!(options(&["leadflow", "--nope", "--error-format=json"]).speech, Speech::Json);
+    assert_eq!(options(&["leadflow", "--nope", "--error-format"]).speech, Speech::Text);
     assert_eq!(
         options(&["leadflow", "--color=never", "x"]).colour,
         ColourChoice::Never
