@@ -157,7 +157,7 @@ fn every_command_has_its_page() {
         hold(&format!("commands/{name}.md"), &page(&run, name, purpose));
         writeln!(index, "| [{name}](commands/{name}.md) | {purpose} |").unwrap();
     }
-    index.push_str("\n- [Definitions](definitions.md): every figure, model and message, with formula, unit and edges.\n- [Differences](differences.md): what other tools do, and what is done here.\n- [Which model to trust](attribution-truth.md), [how often what-ifs are right](whatif-truth.md): measured on companies whose truth is known.\n");
+    index.push_str("\n- [Definitions](definitions.md): every figure, model and message, with formula, unit and edges.\n- [Differences](differences.md): what other tools do, and what is done here.\n- [Which model to trust](attribution-truth.md), [how often what-ifs are right](whatif-truth.md), [which gates chance flips](gate.md): measured on companies whose truth is known.\n- [The output](output.md) and its [schema](report.schema.json), for those who build on it.\n");
     hold("README.md", &index);
     // A page of a command that is no more would stay for ever.
     for entry in fs::read_dir(root().join("docs/commands")).unwrap() {
